@@ -32,7 +32,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class Written(BaseModel):
     """What every model of a written file shares: no unknown key, no guessing of types, no change after loading."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 def _as_tuple(value: object) -> object:
@@ -195,9 +195,8 @@ def _found(document: Document, finding: Finding, path_in_file: Callable[[Path], 
 
 
 def _worded(document: Document, model: type[BaseModel], mistake: Any) -> Problem:  # noqa: ANN401 - pydantic's ErrorDetails
-    path = _existing(document.data, tuple(mistake["loc"]))
     words = wrong_words(model, mistake)
-    path += words.under
+    path = _existing(document.data, (*mistake["loc"], *words.under))
     at_key = mistake["type"] == "extra_forbidden" or mistake["input"] is None
     return document.problem(path, words.what, words.remedy, at_key=at_key)
 

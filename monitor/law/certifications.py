@@ -1,0 +1,108 @@
+"""The certifications that importers hold under a framework, such as the EU-US Data Privacy Framework, with their days.
+
+Decides whether one certification holds at a moment. It refuses to know whether the framework itself was in force then.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+
+from monitor.document import Document, Finding, Listed, Written, fit
+from monitor.fields import Day, Surroundings, Text, day_begins, day_ends, digest_of
+from monitor.wording import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from monitor.problem import Problem
+
+Framework = Literal["us_dpf", "us_privacy_shield", "us_safe_harbour", "ca_pipeda"]
+
+
+class Certification(Written):
+    """One importer's certification under one framework."""
+
+    framework: Framework = Field(examples=["us_dpf"])
+    importer: Text = Field(examples=["example"])
+    covers: Listed[Literal["hr", "non_hr"]] = Field(default=(), validate_default=True)
+    valid_from: Day = Field(examples=["2023-09-01"])
+    valid_to: Day | None = None
+    source: Text = Field(examples=['"DPF list, read 2026-10-01"'])
+    verified: bool = True
+    _timezone: tzinfo = PrivateAttr(default=UTC)
+
+    @field_validator("covers")
+    @classmethod
+    def _american_lists_say_what(cls, covers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        framework: str = info.data.get("framework", "")
+        if framework.startswith("us_") and not covers:
+            raise Unfit(
+                f"a certification under {framework} says which data it covers",
+                "Write `covers: [non_hr]`; hr is the data of the exporter's own employees.",
+            )
+        return covers
+
+    @field_validator("valid_to")
+    @classmethod
+    def _ends_after_it_begins(cls, valid_to: date | None, info: ValidationInfo) -> date | None:
+        begins: date | None = info.data.get("valid_from")
+        if valid_to is not None and begins is not None and valid_to < begins:
+            raise Unfit(f"{valid_to} is before valid_from, {begins}", "Write the last day, or null for no end.")
+        return valid_to
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic passes whatever the loader gave it
+        """Keep the zone in which the certification's days begin and end."""
+        if isinstance(context, Surroundings):
+            self._timezone = context.timezone
+
+    @property
+    def begins(self) -> datetime:
+        """The first instant of the first day, in UTC."""
+        return day_begins(self.valid_from, self._timezone)
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant after the last day, in UTC; the end of time when it is open."""
+        return datetime.max.replace(tzinfo=UTC) if self.valid_to is None else day_ends(self.valid_to, self._timezone)
+
+    def holds(self, moment: datetime) -> bool:
+        """Somebody checked it, and the moment lies on one of its days, both included."""
+        return self.verified and self.begins <= moment < self.ends
+
+
+class Certifications(Written):
+    """The whole of certifications.yaml."""
+
+    certifications: Listed[Certification] = Field(default=(), examples=["[...]"])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hex."""
+        return digest_of(self)
+
+    def change_instants(self) -> tuple[datetime, ...]:
+        """Every instant, in UTC, at which a certification starts or stops to hold."""
+        instants = {instant for entry in self.certifications for instant in (entry.begins, entry.ends)}
+        return tuple(sorted(instants - {datetime.max.replace(tzinfo=UTC)}))
+
+
+def certification_findings(certifications: Certifications) -> Iterator[Finding]:
+    """What is wrong between entries that are each in order."""
+    seen: dict[tuple[str, str, frozenset[str], date], int] = {}
+    for place, entry in enumerate(certifications.certifications):
+        same = (entry.framework, entry.importer, frozenset(entry.covers), entry.valid_from)
+        if seen.setdefault(same, place) != place:
+            what = f"certifications[{seen[same]}] says the same of {entry.importer}."
+            yield Finding(("certifications", place), what, "Remove one of the two.")
+
+
+def fit_certifications(
+    document: Document, problems: list[Problem], surroundings: Surroundings
+) -> Certifications | None:
+    """The certifications of a file that was opened; None with its problems added when anything in it is wrong."""
+    return fit(document, Certifications, problems, context=surroundings, check=certification_findings)
