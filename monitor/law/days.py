@@ -1,0 +1,84 @@
+"""Turn the days of the law files into instants.
+
+Decides that a day is a day in Brussels, that `last_day` is included and that `ends_before` is not. It refuses a span with two
+ends or with an end before its beginning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from monitor.document import Finding
+from monitor.fields import day_begins, day_ends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from monitor.yaml_text import Path as PathInFile
+
+BRUSSELS: Final = ZoneInfo("Europe/Brussels")
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+_FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Instants from `begins` on and before `ends`, both UTC; always and forever where a day is missing."""
+
+    begins: datetime
+    ends: datetime
+
+    @classmethod
+    def of(cls, begins: date | None, ends_before: date | None = None, last_day: date | None = None) -> Span:
+        """The span of written days; an instant belongs to it from the very second at which its first day begins."""
+        ends = _FOREVER
+        if ends_before is not None:
+            ends = day_begins(ends_before, BRUSSELS)
+        elif last_day is not None:
+            ends = day_ends(last_day, BRUSSELS)
+        return cls(_ALWAYS if begins is None else day_begins(begins, BRUSSELS), ends)
+
+    def __contains__(self, moment: datetime) -> bool:
+        """Whether the instant lies in the span."""
+        return self.begins <= moment < self.ends
+
+    def edges(self) -> frozenset[datetime]:
+        """The instants at which the span begins or ends, without always and forever."""
+        return frozenset({self.begins, self.ends}) - {_ALWAYS, _FOREVER}
+
+
+def span_findings(
+    path: PathInFile, begins: date | None, ends_before: date | None, last_day: date | None
+) -> Iterator[Finding]:
+    """What is wrong with the written days of one entry."""
+    if ends_before is not None and last_day is not None:
+        remedy = "Keep ends_before for an annulment or a repeal, last_day for an expiry."
+        yield Finding((*path, "last_day"), "an entry ends once, and ends_before is written too.", remedy)
+    elif begins is not None and ends_before is not None and ends_before <= begins:
+        yield Finding((*path, "ends_before"), f"{ends_before} is not after the first day, {begins}.")
+    elif begins is not None and last_day is not None and last_day < begins:
+        yield Finding((*path, "last_day"), f"{last_day} is before the first day, {begins}.")
+
+
+def repeated(values: Iterable[str], *path: str | int) -> Iterator[tuple[PathInFile, str]]:
+    """Path and value of each item of a list whose key was used by an earlier item."""
+    seen: set[str] = set()
+    for place, value in enumerate(values):
+        if value in seen:
+            yield (*path[:1], place, *path[1:]), value
+        seen.add(value)
+
+
+def digest_of_files(paths: Iterable[Path]) -> str:
+    """SHA-256 in hex over names and content of the files, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(paths, key=lambda path: path.name):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
