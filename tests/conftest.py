@@ -1,0 +1,72 @@
+"""What every test may ask for: the corpus of recorded logs, and services that a laptop may lack.
+
+What is missing skips the test, with one line at the end of the run; where `TRANSFERWATCH_REQUIRE` names its kind
+(`corpus,services` in CI) it fails the test instead, so that a skip cannot hide there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ROOT = Path(__file__).parents[1]
+_CORPUS = Path(os.environ.get("TRANSFERWATCH_CORPUS") or _ROOT.parent / "shared" / "corpus")
+_REQUIRED = os.environ.get("TRANSFERWATCH_REQUIRE", "").split(",")
+_SKIPPED = "not here: "
+
+# Examples take different times on a laptop under load, and a time limit there finds nothing but the load.
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Root of the source tree."""
+    return _ROOT
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Directory of the recorded logs: `TRANSFERWATCH_CORPUS`, or `shared/corpus` beside the source tree."""
+    if not _CORPUS.is_dir():
+        _miss("corpus", "the corpus (set TRANSFERWATCH_CORPUS to its directory)")
+    return _CORPUS
+
+
+@pytest.fixture(scope="session")
+def service() -> Callable[[str], Path]:
+    """Find the executable of a real service: `service("promtool")` is its path."""
+
+    def find(executable: str) -> Path:
+        found = shutil.which(executable)
+        if found is None:
+            _miss("services", executable)
+        return Path(str(found))
+
+    return find
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how many tests were skipped for want of something, and what to do."""
+    reasons = [
+        report.longrepr[2] for report in terminalreporter.getreports("skipped") if isinstance(report.longrepr, tuple)
+    ]
+    missing = [reason.partition(_SKIPPED)[2] for reason in reasons if _SKIPPED in reason]
+    if missing:
+        what = ", ".join(sorted(set(missing)))
+        terminalreporter.write_line(f"{len(missing)} tests skipped for want of: {what}")
+
+
+def _miss(kind: str, what: str) -> None:
+    if kind in _REQUIRED:
+        pytest.fail(f"TRANSFERWATCH_REQUIRE names {kind}, and this is missing: {what}", pytrace=False)
+    pytest.skip(_SKIPPED + what)
