@@ -18,7 +18,7 @@ from monitor.yaml_text import Data, Fault, Path, Place, read_yaml
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Document", "Finding", "Listed", "Unfit", "Written", "load_collecting", "load_document", "open_document"]
 
@@ -82,6 +82,20 @@ def dotted(path: Path) -> str:
     for part in path:
         said += f"[{part}]" if isinstance(part, int) else f".{part}" if said else part
     return said
+
+
+def repeated(data: Mapping[str, Data], group: str, keys: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Places (first, again) in the list `group` of entries that say the same under all of `keys`.
+
+    It reads the plain data, so that it sees an entry whatever else is wrong with it.
+    """
+    entries = data.get(group)
+    seen: dict[str, int] = {}
+    for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict) and any(entry.get(key) is not None for key in keys):
+            first = seen.setdefault(repr([entry.get(key) for key in keys]), place)
+            if first != place:
+                yield first, place
 
 
 def open_document(path: pathlib.Path, problems: list[Problem], *, shown_as: str | None = None) -> Document | None:

@@ -38,15 +38,21 @@ _NETWORK_FORMS: Final = "Write it as 10.20.0.0/16 or 2001:db8::/48."
 _CLOUDS: Final = ("aws", "azure", "gcp")
 _ACCOUNT_FORMS: Final = "aws:123456789012, azure:SUBSCRIPTION or gcp:PROJECT"
 _FIRST_YEAR: Final = 1900
+_NEAR_SYSTEM: Final = 0.8
 _NEAR_MISS: Final = 0.9
-"""Similarity from which an own data class is a misspelt known one: `pseudonymized_health`, `helth`."""
+"""Similarity from which an own name is a misspelt known one: `pseudonymized_health`, `helth`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What validators know beyond the file: the operators that ship, and the zone in which the site's days begin."""
+    """What validators know beyond the file: names that exist elsewhere, and the zone in which the site's days begin.
+
+    None for a collection means that it is not known, so nothing is refused for not being in it.
+    """
 
     operators: Collection[str] | None = None
+    kinds: Collection[str] | None = None
+    systems: Collection[str] | None = None
     timezone: tzinfo = UTC
 
 
@@ -138,6 +144,26 @@ def _operator(text: str, info: ValidationInfo) -> str:
     raise Unfit(f"the operator {shown(text)} is not known", f"Did you mean {close}?" if close else otherwise)
 
 
+def _system(text: str, info: ValidationInfo) -> str:
+    known = surroundings(info).systems
+    if known is None or text in known:
+        return text
+    close = nearest(text, known, cutoff=_NEAR_SYSTEM)
+    if close is not None:  # anything else may be the system of another site that shares this register
+        raise Unfit(f"the inventory has no system {shown(text)}", f"Did you mean {close}?")
+    return text
+
+
+def _kind(text: str, info: ValidationInfo) -> str:
+    known = surroundings(info).kinds
+    if known is None or text in known:
+        return text
+    close = nearest(text, known)
+    listed = ", ".join(sorted(known))
+    remedy = f"Did you mean {close}? The types are: {listed}." if close else f"Write one of: {listed}."
+    raise Unfit(f"there is no source type {shown(text)}", remedy)
+
+
 def _network(value: object) -> IPNetwork:
     if not isinstance(value, str):
         raise Unfit(f"{shown(value)} is not a network", _NETWORK_FORMS)
@@ -210,6 +236,10 @@ Country = Annotated[Text, AfterValidator(_country)]
 DataClass = Annotated[Text, AfterValidator(_data_class)]
 Operator = Annotated[Text, AfterValidator(_operator)]
 """An id of the operators that ship, or `as64500` for one that is not among them."""
+SystemName = Annotated[Identifier, AfterValidator(_system)]
+"""A system of the inventory, or of another site; one letter off a system of the inventory is refused."""
+Kind = Annotated[Text, AfterValidator(_kind)]
+"""A source type, as `collectors.KINDS` lists them."""
 Network = Annotated[IPNetwork, BeforeValidator(_network)]
 """A network, or one address as its host network."""
 Domain = Annotated[Text, AfterValidator(_domain)]

@@ -5,14 +5,15 @@ Decides which system an address, an account and a day belong to. It refuses to k
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
-from monitor.document import Document, Finding, Listed, Written, fit
+from monitor.document import Document, Finding, Listed, Written, fit, repeated
 from monitor.fields import (
     Account,
     Country,
@@ -30,10 +31,10 @@ from monitor.fields import (
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from monitor.problem import Problem
-    from monitor.yaml_text import Path
+    from monitor.yaml_text import Data, Path
 
 IPAddress: TypeAlias = IPv4Address | IPv6Address
 
@@ -53,14 +54,13 @@ class Scope(Written):
     """The account or network within which a system's addresses mean that system; elsewhere they are others'."""
 
     account: Text | None = None
-    network_id: Text | None = Field(default=None, validate_default=True)
+    network_id: Text | None = None
 
-    @field_validator("network_id")
-    @classmethod
-    def _names_something(cls, network_id: str | None, info: ValidationInfo) -> str | None:
-        if network_id is None and info.data.get("account", "") is None:
+    @model_validator(mode="after")
+    def _names_something(self) -> Scope:
+        if self.account is None and self.network_id is None:
             raise Unfit("the scope names nothing", "Write account, network_id or both.")
-        return network_id
+        return self
 
 
 class Hosting(Written):
@@ -192,45 +192,46 @@ def _inside(network: IPNetwork, other: IPNetwork) -> bool:
     return network.version == other.version and network.subnet_of(other)  # type: ignore[arg-type]  # one version, checked
 
 
-def inventory_findings(inventory: Inventory) -> Iterator[Finding]:
-    """What is wrong between values that are each in order."""
-    if not inventory.systems:
-        yield Finding(("systems",), "no system is listed: nothing would be ours.", "List at least one.")
-    ids: dict[str, int] = {}
-    for place, system in enumerate(inventory.systems):
-        if ids.setdefault(system.id, place) != place:
-            what = f"systems[{ids[system.id]}] already has the id {system.id}."
-            yield Finding(("systems", place, "id"), what, "Give each system its own id.")
-    yield from _same_networks(inventory)
+def inventory_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
+    """What is wrong between values; seen in the plain data, so that no other mistake hides it."""
+    if data.get("systems", True) in (None, []):
+        yield Finding(("systems",), "no system is listed, so nothing would be ours.", "List at least one.")
+    for first, place in repeated(data, "systems", ("id",)):
+        what = f"systems[{first}] already has this id."
+        yield Finding(("systems", place, "id"), what, "Give each system its own id.")
+    holders: dict[tuple[IPNetwork, str], tuple[Path, str]] = {}
+    for path, name, scope, network in _written_networks(data):
+        holder, holder_name = holders.setdefault((network, scope), (path, name))
+        if holder[:2] == path[:2]:
+            if holder != path:
+                yield Finding(path, f"{network} is listed twice.", "Remove one of the two.")
+            continue
+        reusable = holder[0] == path[0] == "systems" and not scope
+        scoped = ", or give each system a scope where the address space is reused" if reusable else ""
+        yield Finding(path, f"{network} already belongs to {holder_name}.", f"Remove one of the two{scoped}.")
 
 
-def _same_networks(inventory: Inventory) -> Iterator[Finding]:
-    """A network may lie inside another; the very same network, in the same scope, cannot be two things."""
-    holders: dict[tuple[IPNetwork, Scope | None], str] = {}
-    entries: list[tuple[Path, str, Scope | None, tuple[IPNetwork, ...]]] = [
-        (("systems", place), f"the system {system.id}", system.scope, system.networks)
-        for place, system in enumerate(inventory.systems)
-    ]
-    entries += [
-        (("peers", place), f"peers[{place}]", None, peer.networks) for place, peer in enumerate(inventory.peers)
-    ]
-    entries += [(("staff", place), f"staff[{place}]", None, own.networks) for place, own in enumerate(inventory.staff)]
-    for path, name, scope, networks in entries:
-        for which, network in enumerate(networks):
-            holder = holders.setdefault((network, scope), name)
-            here = (*path, "networks", which)
-            if holder == name and network in networks[:which]:
-                yield Finding(here, f"{network} is listed twice.", "Remove one of the two.")
-            elif holder != name:
-                yield Finding(here, f"{network} already belongs to {holder}.", _remedy(path, scope))
+def _written_networks(data: Mapping[str, Data]) -> Iterator[tuple[Path, str, str, IPNetwork]]:
+    """Path, owner's name, scope and network of everything that can be read as a network.
 
-
-def _remedy(path: Path, scope: Scope | None) -> str:
-    if path[0] == "systems" and scope is None:
-        return "Remove one of the two, or give each system a scope where the address space is reused."
-    return "Remove one of the two."
+    A network may lie inside another; the very same one, in the same scope, cannot be two things.
+    """
+    for group in ("systems", "peers", "staff"):
+        entries = data.get(group)
+        for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if not isinstance(entry, dict) or not isinstance(networks := entry.get("networks"), list):
+                continue
+            name = f"the system {entry['id']}" if "id" in entry else f"{group}[{place}]"
+            scope = entry.get("scope") if group == "systems" else None
+            written_scope = repr(sorted(scope.items())) if isinstance(scope, dict) else ""
+            for which, text in enumerate(networks):
+                with suppress(ValueError):
+                    yield (group, place, "networks", which), name, written_scope, ip_network(str(text))
 
 
 def fit_inventory(document: Document, problems: list[Problem], surroundings: Surroundings) -> Inventory | None:
     """The inventory of a file that was opened; None with its problems added when anything in it is wrong."""
-    return fit(document, Inventory, problems, context=surroundings, check=inventory_findings)
+    inventory = fit(document, Inventory, problems, context=surroundings)
+    found = [document.problem(*finding) for finding in inventory_findings(document.data)]
+    problems.extend(found)
+    return None if found else inventory

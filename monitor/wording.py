@@ -96,6 +96,7 @@ _WANTED: Final[Mapping[str, tuple[str, str]]] = {
     "dict_type": ("a mapping", "Write `key: value` lines below it."),
     "mapping_type": ("a mapping", "Write `key: value` lines below it."),
 }
+_STRUCTURES: Final = frozenset(kind for kind, (wanted, _) in _WANTED.items() if wanted in {"a list", "a mapping"})
 _BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -134,10 +135,12 @@ def _value_words(kind: str, given: object, context: Mapping[str, Any], said: str
         return Words(f"{shown(given)} is not one of the choices.", hint)
     if kind in _WANTED:
         wanted, remedy = _WANTED[kind]
+        if isinstance(given, (dict, list, tuple)) and kind not in _STRUCTURES:
+            remedy = "Write one value."
         return Words(f"{shown(given)} is not {wanted}.", remedy)
     if kind in _BOUNDS:
         limit, relation = _BOUNDS[kind]
-        return Words(f"{shown(given)} is out of bounds.", f"Write a number of {relation} {context[limit]}.")
+        return Words(f"{shown(given)} is out of bounds.", f"Write a number that is {relation} {context[limit]}.")
     if kind in {"too_short", "string_too_short"}:
         return Words("there is nothing here.", "Write at least one value.")
     rest = said.removeprefix("Input ").removeprefix("Value ").rstrip(".")
@@ -149,8 +152,8 @@ def _example(model: type[BaseModel], path: Path) -> str:
     fields = [found for holder in _models_at(model, path[:-1]) for found in _fields(holder).items()]
     for key, known in fields:
         if key == path[-1] and known.examples:
-            return f"Write `{key}: {known.examples[0]}`."
-    return f"Write `{path[-1]}: ...`." if path and isinstance(path[-1], str) else ""
+            return f"Write it, for example `{key}: {known.examples[0]}`."
+    return f"Write `{path[-1]}:` and its value." if path and isinstance(path[-1], str) else ""
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:

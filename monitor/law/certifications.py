@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from monitor.document import Document, Finding, Listed, Written, fit
+from monitor.document import Document, Listed, Written, fit, repeated
 from monitor.fields import Day, Surroundings, Text, day_begins, day_ends, digest_of
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
     from monitor.problem import Problem
@@ -91,18 +90,17 @@ class Certifications(Written):
         return tuple(sorted(instants - {datetime.max.replace(tzinfo=UTC)}))
 
 
-def certification_findings(certifications: Certifications) -> Iterator[Finding]:
-    """What is wrong between entries that are each in order."""
-    seen: dict[tuple[str, str, frozenset[str], date], int] = {}
-    for place, entry in enumerate(certifications.certifications):
-        same = (entry.framework, entry.importer, frozenset(entry.covers), entry.valid_from)
-        if seen.setdefault(same, place) != place:
-            what = f"certifications[{seen[same]}] says the same of {entry.importer}."
-            yield Finding(("certifications", place), what, "Remove one of the two.")
-
-
 def fit_certifications(
     document: Document, problems: list[Problem], surroundings: Surroundings
 ) -> Certifications | None:
     """The certifications of a file that was opened; None with its problems added when anything in it is wrong."""
-    return fit(document, Certifications, problems, context=surroundings, check=certification_findings)
+    certifications = fit(document, Certifications, problems, context=surroundings)
+    keys = ("framework", "importer", "covers", "valid_from")
+    found = [
+        document.problem(
+            ("certifications", place), f"certifications[{first}] already says the same.", "Remove one of the two."
+        )
+        for first, place in repeated(document.data, "certifications", keys)
+    ]
+    problems.extend(found)
+    return None if found else certifications

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
-from monitor.document import Document, Finding, Listed, Written, fit
+from monitor.document import Document, Listed, Written, fit, repeated
 from monitor.fields import (
     Country,
     DataClass,
@@ -22,6 +22,7 @@ from monitor.fields import (
     Network,
     Operator,
     Surroundings,
+    SystemName,
     Text,
     day_begins,
     day_ends,
@@ -30,7 +31,7 @@ from monitor.fields import (
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from monitor.problem import Problem
@@ -110,7 +111,7 @@ class TransferEntry(Written):
     id: Identifier = Field(examples=["T-2026-004"])
     importer: Text = Field(examples=["Example Analytics Inc."])
     match: Match = Field(examples=["{operators: [...], countries: [...]}"])
-    systems: Listed[Identifier] = ()
+    systems: Listed[SystemName] = ()
     data_classes: Listed[DataClass] = ()
     basis: Basis = Field(examples=["scc"])
     scc: StandardClauses | None = Field(default=None, validate_default=True)
@@ -212,15 +213,14 @@ class Register(Written):
         return tuple(sorted(instants - {datetime.max.replace(tzinfo=UTC)}))
 
 
-def register_findings(register: Register) -> Iterator[Finding]:
-    """What is wrong between entries that are each in order."""
-    ids: dict[str, int] = {}
-    for place, entry in enumerate(register.transfers):
-        if ids.setdefault(entry.id, place) != place:
-            what = f"transfers[{ids[entry.id]}] already has the id {entry.id}."
-            yield Finding(("transfers", place, "id"), what, "Give each entry its own id.")
-
-
 def fit_register(document: Document, problems: list[Problem], surroundings: Surroundings) -> Register | None:
     """The register of a file that was opened; None with its problems added when anything in it is wrong."""
-    return fit(document, Register, problems, context=surroundings, check=register_findings)
+    register = fit(document, Register, problems, context=surroundings)
+    found = [
+        document.problem(
+            ("transfers", place, "id"), f"transfers[{first}] already has this id.", "Give each entry its own id."
+        )
+        for first, place in repeated(document.data, "transfers", ("id",))
+    ]
+    problems.extend(found)
+    return None if found else register

@@ -1,0 +1,234 @@
+"""The site: transferwatch.yaml and the files it names, loaded together and checked against one another.
+
+Decides the defaults and what a site cannot start with; every problem of every file is found in one run. It starts
+nothing, opens no source and no ledger, and refuses to know which operators and source types exist: the caller says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from monitor.document import Document, Finding, Listed, Written, fit, open_document, repeated
+from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
+from monitor.inventory import Inventory, fit_inventory
+from monitor.law.certifications import Certifications, fit_certifications
+from monitor.law.register import Register, fit_register
+from monitor.problem import ProblemsFound
+from monitor.wording import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from monitor.problem import Problem
+    from monitor.yaml_text import Data
+
+_SQLITE: Final = re.compile(r"sqlite:///(?P<path>.+)")
+_POSTGRESQL: Final = re.compile(r"postgresql\+psycopg://[^/\s]*/[^/\s]+")
+
+
+def _ledger_url(url: str) -> str:
+    if _SQLITE.fullmatch(url) or _POSTGRESQL.fullmatch(url):
+        return url
+    # The value is not repeated: it may hold a password.
+    raise Unfit("this is not the URL of a ledger", "Write sqlite:///ledger.db or postgresql+psycopg://USER@HOST/NAME.")
+
+
+class Exporter(Written):
+    """Who answers for the transfers in the law's terms: the data exporter."""
+
+    name: Text = Field(examples=["CHU Exemple"])
+    country: Country = Field(examples=["FR"])
+    role: Literal["controller", "joint_controller", "processor"] = "controller"
+
+
+class Policy(Written):
+    """Where the law leaves a choice to the site."""
+
+    exposed_from_weight: Literal["low", "medium", "high"] = "medium"
+    review_territories: Literal["third_country", "eea", "undetermined"] = "third_country"
+
+
+class Source(Written):
+    """One source of events."""
+
+    type: Kind = Field(examples=["aws_vpc"])
+    path: Text = Field(examples=["flow-logs/*.gz"])
+    log_format: Text | None = None
+    expect_every_seconds: int | None = Field(default=None, gt=0)
+    count_at: Literal["endpoints", "forwarders"] = "endpoints"
+
+
+class SiteFile(Written):
+    """The whole of transferwatch.yaml, as written."""
+
+    site: Identifier = Field(examples=["paris-1"])
+    timezone: Timezone = Field(default="UTC")
+    exporter: Exporter = Field(examples=["{name: CHU Exemple, country: FR, role: controller}"])
+    inventory: Text = Field(examples=["inventory.yaml"])
+    register_path: Text | None = Field(default=None, alias="register")
+    certifications: Text | None = None
+    policy: Policy = Policy()
+    ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
+    ledger_file: Text | None = None
+    sources: Listed[Source] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything an operator wrote, loaded; a value, so that a reload replaces it whole."""
+
+    name: str
+    timezone: tzinfo
+    exporter: Exporter
+    directory: Path
+    inventory: Inventory
+    register: Register = field(default_factory=Register)
+    certifications: Certifications = field(default_factory=Certifications)
+    policy: Policy = field(default_factory=Policy)
+    ledger: str | None = None
+    sources: tuple[Source, ...] = ()
+
+    def pattern(self, source: Source) -> str:
+        """Where a source's files are: an absolute path that may hold wildcards, or the URL of an object store."""
+        return source.path if "://" in source.path else str(self.directory / source.path)
+
+
+def bare_site() -> Site:
+    """The site of a command without `-c`: nothing is ours, nothing is declared, the exporter sits in France."""
+    exporter = Exporter(name="unnamed", country="FR")
+    return Site("unnamed", UTC, exporter, Path(), Inventory(systems=()))
+
+
+def load_site(path: Path, *, known_operators: Collection[str], known_kinds: Collection[str]) -> Site:
+    """The site that a transferwatch.yaml describes.
+
+    Raises:
+        ProblemsFound: with every problem of it and of every file it names.
+    """
+    problems: list[Problem] = []
+    site = _load(path, Surroundings(operators=known_operators, kinds=known_kinds), problems)
+    if site is None or problems:
+        raise ProblemsFound(problems)
+    return site
+
+
+def check(path: Path, *, known_operators: Collection[str], known_kinds: Collection[str]) -> list[Problem]:
+    """Every problem of a site's files, sorted by file and place; empty when the site can start."""
+    try:
+        load_site(path, known_operators=known_operators, known_kinds=known_kinds)
+    except ProblemsFound as found:
+        return list(found.problems)
+    return []
+
+
+def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | None:
+    document = open_document(path, problems)
+    if document is None:
+        return None
+    known = replace(known, timezone=_zone(document))
+    written = fit(document, SiteFile, problems, context=known)
+    problems.extend(document.problem(*finding) for finding in _site_findings(document.data))
+    named = _Named(document, path.parent, problems)
+    inventory_file = named.open("inventory")
+    known = replace(known, systems=_system_ids(inventory_file))
+    inventory = fit_inventory(inventory_file, problems, known) if inventory_file else None
+    register_file = named.open("register")
+    register = fit_register(register_file, problems, known) if register_file else None
+    certifications_file = named.open("certifications")
+    certifications = fit_certifications(certifications_file, problems, known) if certifications_file else None
+    secret = named.secret("ledger_file", _ledger_url)
+    if written is None or inventory is None or problems:
+        return None
+    directory = path.parent.absolute()
+    return Site(
+        name=written.site,
+        timezone=known.timezone,
+        exporter=written.exporter,
+        directory=directory,
+        inventory=inventory,
+        register=register or Register(),
+        certifications=certifications or Certifications(),
+        policy=written.policy,
+        ledger=_beside(directory, secret or written.ledger),
+        sources=written.sources,
+    )
+
+
+def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
+    if data.get("ledger") is not None and data.get("ledger_file") is not None:
+        yield Finding(("ledger_file",), "the ledger is given twice.", "Keep ledger or ledger_file.")
+    for first, place in repeated(data, "sources", ("type", "path")):
+        yield Finding(("sources", place), f"sources[{first}] already reads this.", "Remove one of the two.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The files that transferwatch.yaml names."""
+
+    document: Document
+    directory: Path
+    problems: list[Problem]
+
+    def open(self, key: str) -> Document | None:
+        """The file behind a key; None when the key is absent, or a problem was added."""
+        path = self._path(key)
+        return open_document(path, self.problems) if path else None
+
+    def secret(self, key: str, form: Callable[[str], str]) -> str | None:
+        """The text in the file behind a key, without the space around it."""
+        path = self._path(key)
+        if path is None:
+            return None
+        try:
+            return form(path.read_text(encoding="utf-8").strip())
+        except Unfit as unfit:
+            self.problems.append(self.document.problem((key,), f"in {path}: {unfit.what}.", unfit.remedy))
+        except (OSError, UnicodeError):
+            self.problems.append(self.document.problem((key,), f"{path} cannot be read as text."))
+        return None
+
+    def _path(self, key: str) -> Path | None:
+        written = self.document.data.get(key)
+        if isinstance(written, (bool, float, list, dict)) or written is None or not str(written).strip():
+            return None  # the model reports it
+        path = self.directory / str(written)
+        try:
+            if path.exists():
+                return path
+            beside = sorted(found.name for found in path.parent.iterdir())
+        except (OSError, ValueError):
+            beside = []
+        close = get_close_matches(path.name, beside, n=1)
+        remedy = f"Did you mean {close[0]}?" if close else "Write a path from the folder of this file."
+        self.problems.append(self.document.problem((key,), f"there is no file {path}.", remedy))
+        return None
+
+
+def _zone(document: Document) -> tzinfo:
+    written = document.data.get("timezone")
+    try:
+        return ZoneInfo(written) if isinstance(written, str) else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC  # the model reports it
+
+
+def _system_ids(inventory: Document | None) -> list[str] | None:
+    """The ids as written: the register is checked against them even when the inventory has mistakes elsewhere."""
+    systems = inventory.data.get("systems") if inventory else None
+    if not isinstance(systems, list):
+        return None
+    return [str(system["id"]) for system in systems if isinstance(system, dict) and "id" in system]
+
+
+def _beside(directory: Path, url: str | None) -> str | None:
+    """A relative SQLite file lies beside transferwatch.yaml, wherever the command was started."""
+    found = _SQLITE.fullmatch(url) if url else None
+    return f"sqlite:///{directory / found['path']}" if found else url
