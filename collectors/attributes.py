@@ -1,0 +1,39 @@
+"""What a source says beyond the schema: a flat text-to-text map for each record, held as JSON text.
+
+The map is made once for each distinct combination of values; a batch has few.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from monitor.combinations import combinations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def attribute_objects(columns: Mapping[str, pl.Series], height: int, absent: str) -> pl.Series:
+    """One JSON object a row, with the columns' names as keys and without nulls and `absent` values.
+
+    Columns in: `Categorical` of one length, `height`. Out: `String`.
+    """
+    if not columns or not height:
+        return pl.Series("attributes", ["{}"], dtype=pl.String).new_from_index(0, height)
+    codes = [column.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() for column in columns.values()]
+    distinct = combinations(codes)
+    rows = pl.Series(distinct.row_of.astype(np.uint32))
+    pairs = [_pair(name, column.gather(rows).cast(pl.String), absent) for name, column in columns.items()]
+    body = pl.concat_str(pairs, ignore_nulls=True)
+    objects = pl.select(pl.concat_str(pl.lit("{"), body.str.strip_prefix(","), pl.lit("}"))).to_series()
+    return objects.gather(pl.Series(distinct.ids.astype(np.uint32)))
+
+
+def _pair(name: str, values: pl.Series, absent: str) -> pl.Expr:
+    """`,"name":"value"` with the value escaped by the JSON writer; null where there is none."""
+    quoted = pl.DataFrame({name: values}).select(pl.struct(name).struct.json_encode()).to_series()
+    inner = quoted.str.strip_prefix("{").str.strip_suffix("}")
+    return pl.when(values.is_not_null() & (values != absent)).then(pl.concat_str(pl.lit(","), pl.lit(inner)))

@@ -1,0 +1,28 @@
+"""AWS VPC flow logs: text records, one a line, with or without a header."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from collectors.aws_vpc.decode import AwsVpcDecoder
+from collectors.aws_vpc.fields import VERSION_2, header_fields
+from collectors.contract import Kind, SourceOptions
+
+
+def _decoder(options: SourceOptions) -> AwsVpcDecoder:
+    return AwsVpcDecoder(options.log_format)
+
+
+def recognise(beginning: bytes) -> str | None:
+    """Why an input is an AWS VPC flow log: a header of its fields, or the default format's 14 fields."""
+    first = beginning.split(b"\n", 1)[0].rstrip(b"\r")
+    if header_fields(first):
+        return "the first line names flow log fields"
+    parts = first.split(b" ")
+    if len(parts) == len(VERSION_2) and parts[0] == b"2" and parts[-1] in {b"OK", b"NODATA", b"SKIPDATA"}:
+        return "the first line has the 14 fields of the default format"
+    return None
+
+
+KIND: Final = Kind(name="aws_vpc", title="AWS VPC flow logs", decoder=_decoder, recognise=recognise)
+

@@ -1,0 +1,192 @@
+"""Decode AWS VPC flow log lines into flow records and coverage statements.
+
+Decides what each field means; `read` decides which lines are records at all. Refuses to know whose an address is.
+
+`pkt-srcaddr` and `pkt-dstaddr` win over the addresses of the interface, which then stay as attributes. NODATA and
+SKIPDATA are the source speaking about its own seeing, and become coverage.
+
+Source: AWS, Amazon VPC User Guide, "Flow log records", read 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from collectors.attributes import attribute_objects
+from collectors.aws_vpc.fields import VERSION_2, WITH_COLUMN, format_fields, header_fields
+from collectors.aws_vpc.read import Records, read_records
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows, joined
+from collectors.initiator import UNKNOWN, initiators
+from monitor import schema
+from monitor.services import shipped_services
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from collectors.contract import Lines
+
+_ABSENT: Final = np.uint32(0xFFFF_FFFF)
+
+
+class AwsVpcDecoder:
+    """Decodes one input; carries the field order from its header, its `log_format` or the default format."""
+
+    def __init__(self, log_format: str | None = None) -> None:
+        """Take the field order from `log_format` when the input has no header of its own."""
+        self._fields = format_fields(log_format) if log_format else VERSION_2
+
+    def decode(self, lines: Lines) -> Batch:
+        """Decode complete lines; a header, at the top or in mid-file, sets the order for what follows."""
+        batches: list[Batch] = []
+        rest = lines
+        while rest.data:
+            end = rest.data.find(b"\n")
+            header = header_fields(rest.data[: end if end >= 0 else None])
+            if header:
+                self._fields = header
+                rest = rest.after(end + 1 if end >= 0 else len(rest.data), 1)
+                continue
+            records = read_records(rest.data, self._fields)
+            batches.append(_batch(records, rest.first_line))
+            rest = rest.after(records.octets, records.lines)
+        return joined(batches)
+
+
+def _batch(records: Records, first_line: int) -> Batch:
+    bad = np.flatnonzero(records.reasons)
+    texts = records.reason_texts
+    sample = tuple(
+        BadRecord(first_line + int(row), texts[records.reasons[row]], records.describe(int(row)))
+        for row in bad[:SAMPLED_BAD_RECORDS]
+    )
+    by_reason = Counter({texts[code]: int(count) for code, count in _counts(records.reasons[bad])})
+    rows = records.good()
+    return Batch(
+        flows=(_flows(rows, first_line),),
+        coverage=(_coverage(rows, first_line),) if rows.says_coverage.any() else (),
+        records=records.lines,
+        bad=sample,
+        bad_by_reason=by_reason,
+    )
+
+
+def _counts(codes: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    numbers = np.bincount(codes, minlength=1)
+    return [(int(code), int(numbers[code])) for code in np.flatnonzero(numbers)]
+
+
+def _flows(records: Records, first_line: int) -> Flows:
+    if records.says_coverage.any():
+        records = records.where(~records.says_coverage)
+    frame = records.frame
+    height = frame.height
+    src, interface_src = _end(records, "srcaddr", "pkt-srcaddr")
+    dst, interface_dst = _end(records, "dstaddr", "pkt-dstaddr")
+    protocol, has_protocol = records.small_number("protocol")
+    flags, has_flags = records.small_number("tcp-flags")
+    src_port, dst_port = (records.column(name, pl.UInt16) for name in ("srcport", "dstport"))
+    opened = initiators(
+        shipped_services(),
+        protocol,
+        src_port.fill_null(0).to_numpy(),
+        dst_port.fill_null(0).to_numpy(),
+        (src_port.is_not_null() & dst_port.is_not_null()).to_numpy() & has_protocol,
+        flags,
+    )
+    out = pl.DataFrame(
+        [
+            pl.Series("line", records.rows.astype(np.uint64) + np.uint64(first_line)),
+            _time(records.column("start", pl.Int64)).alias("start_time"),
+            _time(records.column("end", pl.Int64)).alias("end_time"),
+            _positions("src_address", src),
+            _positions("dst_address", dst),
+            _positions("interface_src", interface_src),
+            _positions("interface_dst", interface_dst),
+            src_port.alias("src_port"),
+            dst_port.alias("dst_port"),
+            _nullable("protocol", protocol, has_protocol),
+            records.column("bytes", pl.Int64).alias("octets"),
+            records.column("packets", pl.Int64).alias("packets"),
+            pl.Series("reverse_octets", [None], dtype=pl.Int64).new_from_index(0, height),
+            pl.Series("reverse_packets", [None], dtype=pl.Int64).new_from_index(0, height),
+            _nullable("tcp_flags", flags, has_flags),
+            records.mapped("action", {"ACCEPT": "accept", "REJECT": "reject"}, schema.ACTIONS).alias("action"),
+            _nullable("initiator", opened.astype(np.uint8), opened != UNKNOWN).cat.to(schema.ENDS),
+            pl.Series("sampling_interval", [1], dtype=pl.UInt32).new_from_index(0, height),
+            pl.Series("name", [None], dtype=pl.String).new_from_index(0, height),
+            pl.Series("application", [None], dtype=pl.String).new_from_index(0, height),
+            *_origin(records),
+            records.mapped("flow-direction", {"egress": "src", "ingress": "dst"}, schema.ENDS).alias("reporter"),
+            _attributes(records, interface_src, interface_dst).alias("attributes"),
+        ]
+    )
+    return Flows(out, records.addresses)
+
+
+def _coverage(records: Records, first_line: int) -> pl.DataFrame:
+    records = records.where(records.says_coverage)
+    height = records.frame.height
+    return pl.DataFrame(
+        [
+            pl.Series("line", records.rows.astype(np.uint64) + np.uint64(first_line)),
+            _time(records.column("start", pl.Int64)).alias("start_time"),
+            _time(records.column("end", pl.Int64)).alias("end_time"),
+            records.mapped("log-status", {"NODATA": "no_data", "SKIPDATA": "skipped"}, schema.STATES).alias("state"),
+            pl.Series("records", [None], dtype=pl.Int64).new_from_index(0, height),
+            records.text("log-status").alias("detail"),
+            *_origin(records),
+            _attributes(records, None, None).alias("attributes"),
+        ]
+    )
+
+
+def _origin(records: Records) -> list[pl.Series]:
+    hint = records.text("pkt-dst-aws-service")
+    other = records.text("pkt-src-aws-service")
+    return [
+        records.text("interface-id").alias("observer"),
+        records.text("account-id").alias("account"),
+        records.text("vpc-id").alias("network_id"),
+        records.text("region").alias("region_hint"),
+        pl.select(pl.coalesce(hint, other)).to_series().alias("service_hint"),
+    ]
+
+
+def _end(records: Records, interface: str, packet: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Position of the address of one end, and of its interface address where that differs."""
+    at_interface = records.address(interface, _ABSENT)
+    in_packet = records.address(packet, _ABSENT)
+    address = np.where(in_packet != _ABSENT, in_packet, at_interface)
+    differs = (in_packet != _ABSENT) & (at_interface != in_packet)
+    return address, np.where(differs, at_interface, _ABSENT)
+
+
+def _attributes(
+    records: Records, interface_src: NDArray[np.uint32] | None, interface_dst: NDArray[np.uint32] | None
+) -> pl.Series:
+    columns = {name: records.frame[name] for name in records.frame.columns if name not in WITH_COLUMN}
+    columns = {name: column for name, column in columns.items() if isinstance(column.dtype, pl.Categorical)}
+    kept: dict[str, pl.Series] = dict(columns)
+    for name, positions in (("srcaddr", interface_src), ("dstaddr", interface_dst)):
+        if positions is not None and (positions != _ABSENT).any():
+            text = records.addresses.text.gather(_positions(name, positions))
+            kept[name] = text.cast(pl.Categorical(pl.Categories.random()))
+    return attribute_objects(kept, records.frame.height, absent="-")
+
+
+def _positions(name: str, positions: NDArray[np.uint32]) -> pl.Series:
+    return _nullable(name, positions, positions != _ABSENT)
+
+
+def _nullable(name: str, values: NDArray[np.generic], present: NDArray[np.bool_]) -> pl.Series:
+    series = pl.Series(name, values)
+    return series if present.all() else pl.select(pl.when(pl.Series(present)).then(series)).to_series().alias(name)
+
+
+def _time(seconds: pl.Series) -> pl.Series:
+    """Unix seconds to microseconds; the reader has refused what lies beyond year 9999."""
+    return (seconds * 1_000_000).cast(schema.TIME)

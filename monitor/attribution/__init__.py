@@ -1,0 +1,1 @@
+"""Whose address is it: place, operator, owners."""

@@ -1,0 +1,80 @@
+"""Whose law reaches the operator of an address: the control axis.
+
+Decides from an ownership path and the law at an instant. Refuses to know where the bytes are: a data centre in Paris
+that a company under foreign law owns is exposed all the same. `exposed` says that a state can order the operator; it
+does not say that it did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from monitor.law.territories import Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.law.regimes import Regimes
+    from monitor.law.territories import Territories
+
+WEIGHTS: Final = ("none", "low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnershipPath:
+    """Seats from the operator to its ultimate parent at an instant, and the reach laws that the facts name for it.
+
+    `None` among `seats`, or no seat at all, says that the path is not known to its end.
+    """
+
+    seats: tuple[str | None, ...]
+    laws: tuple[str, ...]
+    mixed: bool = False
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The verdict on the control axis, with its reason, the seats, and every reach law in force then."""
+
+    verdict: str
+    reason: str | None
+    countries: tuple[str, ...]
+    laws: tuple[str, ...]
+
+
+INTERNAL: Final = Control("none", None, (), ())
+
+
+def unlisted(registration_country: str | None) -> Control:
+    """Judge an operator that the table does not know: where its AS is registered is a candidate, not its owner."""
+    return Control("undetermined", "operator_unlisted", (registration_country,) if registration_country else (), ())
+
+
+def judge_control(
+    path: OwnershipPath, moment: datetime, territories: Territories, regimes: Regimes, exposed_from_weight: str
+) -> Control:
+    """Judge a listed operator: `exposed` before `adequate` before `eea`, and `undetermined` where the path is not known.
+
+    Only laws of at least `exposed_from_weight` decide; lower ones are listed. A decision with a scope (a list of
+    certified importers) makes no seat adequate, because it speaks of importers, not of owners.
+    """
+    countries = tuple(dict.fromkeys(seat for seat in path.seats if seat))
+    laws = tuple(sorted(code for code in path.laws if regimes.law(code).in_force(moment)))
+    deciding = WEIGHTS.index(exposed_from_weight)
+    if any(WEIGHTS.index(regimes.law(code).weight) >= deciding for code in laws):
+        return Control("exposed", "law", countries, laws)
+    inside = {seat: _inside(seat, moment, territories) for seat in countries}
+    outside = [seat for seat in countries if not inside[seat]]
+    if any(regimes.decision(seat, moment) is None for seat in outside):
+        return Control("exposed", "seat", countries, laws)
+    if path.mixed:
+        return Control("undetermined", "mixed_ownership", countries, laws)
+    if not path.seats or None in path.seats:
+        return Control("undetermined", "path_incomplete", countries, laws)
+    return Control("adequate" if outside else "eea", "seat", countries, laws)
+
+
+def _inside(country: str, moment: datetime, territories: Territories) -> bool:
+    return territories.status(country, moment) in {Status.EEA, Status.TRANSITION}

@@ -1,0 +1,186 @@
+"""Every column of every frame: type, nullability, meaning.
+
+Decides what a collector must deliver and what a later stage may rely on. Knows nothing of any source.
+
+Three kinds of text: *closed* vocabularies are `Enum`; vocabularies bounded by our own files (systems, operators,
+countries, laws) are `Categorical` over `WORDS`, which lives as long as the process; *open* text, which the input
+controls, is `String`, so that a hostile input cannot grow a table that is never freed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WORDS: Final = pl.Categorical(pl.Categories("transferwatch.words"))
+TIME: Final = pl.Datetime("us", "UTC")
+WORD_LIST: Final = pl.List(WORDS)
+
+ACTIONS: Final = pl.Enum(["accept", "reject"])
+ENDS: Final = pl.Enum(["src", "dst"])
+STATES: Final = pl.Enum(["ok", "no_data", "skipped", "gap", "dropped", "sampled"])
+EVENTS: Final = pl.Enum(["flow", "name", "admin", "coverage"])
+ACTIVITIES: Final = pl.Enum(["probe", "admin", "dns", "telemetry", "web", "data", "other"])
+DIRECTIONS: Final = pl.Enum(["outbound", "inbound", "unknown"])
+PLACE_VERDICTS: Final = pl.Enum(
+    [
+        "internal",
+        "eea",
+        "adequate",
+        "safeguarded",
+        "derogation",
+        "not_a_transfer",
+        "uncovered",
+        "undetermined",
+    ]
+)
+PLACE_REASONS: Final = pl.Enum(
+    [
+        "no_ground",
+        "importer_unknown",
+        "importer_not_certified",
+        "entry_lapsed",
+        "entry_outside_scope",
+        "entry_insufficient",
+        "anycast",
+        "sources_disagree",
+        "no_source",
+        "pseudo_country",
+        "global_service",
+        "private_unlisted",
+        "policy_review",
+        "transition_period",
+        "own_staff",
+        "direct_collection",
+    ]
+)
+PLACE_CONFIDENCES: Final = pl.Enum(["stated", "agreed", "single", "none"])
+CONTROL_VERDICTS: Final = pl.Enum(["none", "eea", "adequate", "exposed", "undetermined"])
+CONTROL_REASONS: Final = pl.Enum(["law", "seat", "operator_unlisted", "path_incomplete", "mixed_ownership"])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, its Polars type, whether null may stand in it, and what it means."""
+
+    name: str
+    dtype: pl.DataType
+    nullable: bool
+    meaning: str
+
+
+def _columns(*rows: tuple[str, object, bool, str]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, dtype if isinstance(dtype, pl.DataType) else dtype(), nullable, meaning)  # type: ignore[operator]
+        for name, dtype, nullable, meaning in rows
+    )
+
+
+# What every event carries beside its own columns.
+ORIGIN: Final = _columns(
+    ("source", WORDS, False, "KIND of the source that said it"),
+    ("observer", pl.String, True, "exporter, interface or sensor that saw it"),
+    ("account", pl.String, True, "cloud account, subscription or project"),
+    ("network_id", pl.String, True, "VPC or VNet"),
+    ("region_hint", pl.String, True, "region of our interface, never of the far end"),
+    ("service_hint", pl.String, True, "service that the source names"),
+    ("attributes", pl.String, False, "JSON object, text to text: what the source says beyond the schema"),
+)
+
+FLOW: Final = (
+    *_columns(
+        ("event", EVENTS, False, "flow"),
+        ("start_time", TIME, True, "first packet of the record; null: the record has no times and is not judged"),
+        ("end_time", TIME, True, "last packet; the instant whose law applies"),
+        ("src_address", pl.String, True, "source address, shortest standard form (RFC 5952)"),
+        ("dst_address", pl.String, True, "destination address"),
+        ("src_port", pl.UInt16, True, "as the record says"),
+        ("dst_port", pl.UInt16, True, "as the record says"),
+        ("protocol", pl.UInt8, True, "IANA protocol number"),
+        ("octets", pl.Int64, True, "IP-layer octets with headers, source to destination, unscaled"),
+        ("packets", pl.Int64, True, "packets, source to destination, unscaled"),
+        ("reverse_octets", pl.Int64, True, "destination to source; null when the record counts one way"),
+        ("reverse_packets", pl.Int64, True, "destination to source; null when the record counts one way"),
+        ("tcp_flags", pl.UInt8, True, "union of the TCP flags seen"),
+        ("action", ACTIONS, True, "what the filter did"),
+        ("initiator", ENDS, True, "the end that opened the conversation, from the record alone"),
+        ("sampling_interval", pl.UInt32, True, "one packet in so many was looked at; 1 = every packet"),
+        ("name", pl.String, True, "SNI or host name seen in the conversation"),
+        ("application", pl.String, True, "application as the sensor calls it"),
+    ),
+    *ORIGIN,
+)
+
+COVERAGE: Final = (
+    *_columns(
+        ("event", EVENTS, False, "coverage"),
+        ("start_time", TIME, True, "begin of the span that the statement is about"),
+        ("end_time", TIME, True, "end of the span"),
+        ("state", STATES, False, "what the source says about its own seeing"),
+        ("records", pl.Int64, True, "records concerned, when the source tells"),
+        ("detail", pl.String, True, "the source's own words"),
+    ),
+    *ORIGIN,
+)
+
+JUDGED: Final = (
+    *FLOW,
+    *_columns(
+        ("system", WORDS, True, "our system at this end; null for a forwarder outside every system"),
+        ("peer_system", WORDS, True, "our system at the other end, when that is ours too"),
+        ("data_class", WORDS, True, "data class of `system`"),
+        ("activity", ACTIVITIES, False, "what kind of conversation, first that applies"),
+        ("direction", DIRECTIONS, False, "who initiated; never which way octets went"),
+        ("local_address", pl.String, False, "our end"),
+        ("local_port", pl.UInt16, True, "port of our end"),
+        ("remote_address", pl.String, False, "their end"),
+        ("remote_port", pl.UInt16, True, "port of their end"),
+        ("service", WORDS, True, "protocol and port of the end that did not initiate, such as tcp/22"),
+        ("octets_out", pl.Int64, True, "from our end to theirs, scaled by sampling; null: not counted that way"),
+        ("octets_in", pl.Int64, True, "from their end to ours, scaled by sampling"),
+        ("packets_out", pl.Int64, True, "as octets_out"),
+        ("packets_in", pl.Int64, True, "as octets_in"),
+        ("counted", pl.Boolean, False, "true at the one counting point of the conversation"),
+        ("importer", pl.String, True, "who receives, when known"),
+        ("operator", WORDS, True, "operator id, or as<number> where the operator table does not know it"),
+        ("operator_parent", WORDS, True, "ultimate parent at the event's time"),
+        ("control_countries", WORD_LIST, False, "seats on the ownership path"),
+        ("reach_laws", WORD_LIST, False, "laws in force then that reach the operator"),
+        ("place_country", WORDS, True, "where the bytes land; null when undetermined"),
+        ("place_candidates", WORD_LIST, False, "every country that a source names"),
+        ("place_region", WORDS, True, "region, when a source states it"),
+        ("place_confidence", PLACE_CONFIDENCES, False, "how well the place is known"),
+        ("place_source", WORDS, True, "the source of the place"),
+        ("place_verdict", PLACE_VERDICTS, False, "chapter V verdict under the law at end_time"),
+        ("place_reason", PLACE_REASONS, True, "why; never null for uncovered, undetermined, not_a_transfer"),
+        ("control_verdict", CONTROL_VERDICTS, False, "whose law reaches the operator"),
+        ("control_reason", CONTROL_REASONS, True, "why"),
+        ("mechanism", pl.String, True, "number of the decision or id of the register entry relied on"),
+        ("basis", WORDS, False, "identifies the versions of atlas, law, inventory, register, rules and software"),
+    ),
+)
+
+
+def frame_schema(columns: Sequence[Column]) -> pl.Schema:
+    """Polars schema of one of the tables above, in column order."""
+    return pl.Schema({column.name: column.dtype for column in columns})
+
+
+def departures(frame: pl.DataFrame, columns: Sequence[Column]) -> list[str]:
+    """What in `frame` departs from the table: missing, additional, mistyped or wrongly null columns; empty when none."""
+    wanted = {column.name: column for column in columns}
+    found = [f"{name} is missing" for name in wanted if name not in frame.columns]
+    for name, dtype in frame.schema.items():
+        column = wanted.get(name)
+        if column is None:
+            found.append(f"{name} is not in the schema")
+        elif dtype != column.dtype:
+            found.append(f"{name} is {dtype}, the schema says {column.dtype}")
+        elif not column.nullable and frame[name].null_count():
+            found.append(f"{name} has nulls")
+    return found
