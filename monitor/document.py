@@ -244,14 +244,17 @@ class _Rest:
     def model(self, model: type[Model], mistakes: Sequence[Any], context: object) -> Model | None:
         """The model of what is sound; None when a key of the file itself is missing or wrong."""
         for _ in range(self._ROUNDS):
-            for mistake in mistakes:
-                path = self.path_in_file(_existing(self._copy(self._data, ()), tuple(mistake["loc"])))
-                self._without.add(path if mistake["type"] == "extra_forbidden" else _item_of(path))
+            left = self._copy(self._data, ())
+            self._without |= {self._culprit(left, mistake) for mistake in mistakes}
             try:
                 return model.model_validate(self._copy(self._data, ()), context=context)
             except ValidationError as error:
                 mistakes = error.errors(include_url=False)
         return None
+
+    def _culprit(self, left: Data, mistake: Any) -> Path:  # noqa: ANN401 - pydantic's ErrorDetails
+        path = self.path_in_file(_existing(left, tuple(mistake["loc"])))
+        return path if mistake["type"] == "extra_forbidden" else _item_of(path)
 
     def path_in_file(self, path: Path) -> Path:
         """Where a value of the remaining data stands in the file."""

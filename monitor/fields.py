@@ -172,6 +172,8 @@ def _network(value: object) -> IPNetwork:
     ):  # a host may end so, but who writes it bare has forgotten the prefix length
         length = 32 if "." in value else 128
         raise Unfit(f"{shown(value)} has no prefix length", f"Write {value}/LENGTH; {value}/{length} is one host.")
+    if "%" in value:
+        raise Unfit(f"{shown(value)} names an interface", "Write the address without the % and what follows.")
     try:
         network = ip_network(value)
     except ValueError:

@@ -163,7 +163,7 @@ class _Pass:
             line, column = _position(event)
             if key in found:
                 what = f"the key is written twice, first in line {lines[key]}"
-                self._reading.faults.append(Fault(line, column, what, "Keep one of the two.", (*path, key)))
+                self._reading.faults.append(Fault(line, column, what, "Keep one.", (*path, key)))
                 self._value(self._next(), (*path, key, 1), depth + 1, event)
                 continue
             lines[key] = line
