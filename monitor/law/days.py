@@ -1,7 +1,7 @@
 """Turn the days of the law files into instants.
 
-Decides that a day is a day in Brussels, that `last_day` is included and that `ends_before` is not. It refuses a span with two
-ends or with an end before its beginning.
+Decides that a day is a day in Brussels, that `last_day` is included and that `ends_before` is not. It refuses a span
+with two ends or with an end before its beginning.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ def span_findings(
         yield Finding((*path, "last_day"), f"{last_day} is before the first day, {begins}.")
 
 
-def repeated(values: Iterable[str], *path: str | int) -> Iterator[tuple[PathInFile, str]]:
-    """Path and value of each item of a list whose key was used by an earlier item."""
+def written_twice(group: str, key: str, values: Iterable[str]) -> Iterator[Finding]:
+    """A finding for each entry of a list whose key was written by an earlier entry."""
     seen: set[str] = set()
     for place, value in enumerate(values):
         if value in seen:
-            yield (*path[:1], place, *path[1:]), value
+            yield Finding((group, place, key), f"{value} is written twice.", "Keep one entry.")
         seen.add(value)
 
 

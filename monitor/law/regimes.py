@@ -1,12 +1,11 @@
 """Say which adequacy decisions, frameworks and reach laws are in force at an instant.
 
-Decides which decision is named when several overlap (the later one) and that a list can be relied on only once it has opened. It
-refuses to know importers and operators: whether a framework covers somebody is the verdict's question.
+Decides which decision is named when several overlap (the later one) and that a list can be relied on only once it has
+opened. It refuses to know importers and operators: whether a framework covers somebody is the verdict's question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -16,13 +15,13 @@ from pydantic import AfterValidator, Field
 from monitor.countries import country_names
 from monitor.document import Finding, Listed, Written, load_collecting
 from monitor.fields import Country, Day, Identifier, Text
-from monitor.law.days import Span, digest_of_files, repeated, span_findings
+from monitor.law.days import Span, digest_of_files, span_findings, written_twice
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
 from monitor.wording import Unfit, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
     from pathlib import Path
 
@@ -39,11 +38,14 @@ def _recipient(code: str) -> str:
     raise Unfit(f"{shown(code)} is neither a country nor a known organisation", "Write a code such as FR.")
 
 
+Recipient = Annotated[Text, AfterValidator(_recipient)]
+
+
 class Decision(Written):
     """One adequacy decision; `framework` is None when it covers whoever receives in the country."""
 
     id: Identifier
-    country: Annotated[Text, AfterValidator(_recipient)]
+    country: Recipient
     number: Text
     title: Text
     adopted: Day
@@ -262,8 +264,7 @@ def load_regimes(directory: Path | None = None) -> Regimes:
 
 
 def _decision_findings(read: _AdequacyFile, frameworks: set[str] | None) -> Iterator[Finding]:
-    for path, identifier in repeated((entry.id for entry in read.decisions), "decisions", "id"):
-        yield Finding(path, f"the id {identifier} is used twice.", "Choose another one.")
+    yield from written_twice("decisions", "id", (entry.id for entry in read.decisions))
     for place, entry in enumerate(read.decisions):
         here = ("decisions", place)
         yield from span_findings(here, entry.begins, entry.ends_before, entry.last_day)
@@ -275,9 +276,7 @@ def _decision_findings(read: _AdequacyFile, frameworks: set[str] | None) -> Iter
 
 
 def _reach_findings(read: _ReachFile) -> Iterator[Finding]:
-    codes = (entry.code for entry in read.laws)
-    for path, code in repeated(codes, "laws", "code"):
-        yield Finding(path, f"the code {code} is used twice.", "Keep one entry for each law.")
+    yield from written_twice("laws", "code", (entry.code for entry in read.laws))
     laws = {law.code for law in read.laws}
     for place, law in enumerate(read.laws):
         yield from span_findings(("laws", place), law.begins, law.ends_before, law.last_day)

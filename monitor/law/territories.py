@@ -1,31 +1,34 @@
 """Say how a country stands to the GDPR area at an instant.
 
-Decides which codes are inside, inside by treaty, left to the site's policy, third countries, or no country at all. It refuses to
-know adequacy: that is `monitor.law.regimes`.
+Decides which codes are inside, inside by treaty, left to the site's policy, third countries, or no country at all. It
+refuses to know adequacy: that is `monitor.law.regimes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
 
 from monitor.countries import country_names
 from monitor.document import Finding, Listed, Written, load_document
 from monitor.fields import Country, Day, Text
-from monitor.law.days import Span, digest_of_files, repeated, span_findings
+from monitor.law.days import Span, digest_of_files, span_findings, written_twice
 from monitor.shipped import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
 FILE: Final = "rules/law/territories.yaml"
+
+
+ShortCode = Annotated[Text, Field(pattern="^[A-Z0-9]{2,8}$")]
+"""A code that stands where a country code stands and is none."""
 
 
 class Status(StrEnum):
@@ -90,7 +93,7 @@ class PlaceWithoutCode(Written):
 class Organisation(Written):
     """An international organisation as a recipient; its code is not a country."""
 
-    code: Text
+    code: ShortCode
     name: Text
     note: Text | None = None
 
@@ -98,7 +101,7 @@ class Organisation(Written):
 class PseudoCode(Written):
     """What an address database prints for "no country"."""
 
-    code: Text
+    code: ShortCode
     means: Text
 
 
@@ -176,8 +179,7 @@ def load_territories(path: Path | None = None) -> Territories:
 
 
 def _findings(read: _TerritoriesFile) -> Iterator[Finding]:
-    for path, code in repeated((entry.code for entry in read.territories), "territories", "code"):
-        yield Finding(path, f"{code} has an entry already.", "Keep one entry with all its periods.")
+    yield from written_twice("territories", "code", (entry.code for entry in read.territories))
     for place, entry in enumerate(read.territories):
         for number, period in enumerate(entry.periods):
             here = ("territories", place, "periods", number)

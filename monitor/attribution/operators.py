@@ -1,0 +1,307 @@
+"""Say who operates a network and who owned the operator at an instant.
+
+Decides the path from an operator to its ultimate parent, the laws that the files give it, and whether it hosts others.
+It refuses to know verdicts and places, and it never fills a gap: an owner that was not found is on the path, without a
+country.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from monitor.document import Finding, Listed, Written, load_collecting
+from monitor.fields import Country, Day, Domain, Identifier, Text, day_begins
+from monitor.problem import Problem, ProblemsFound
+from monitor.shipped import shipped
+from monitor.wording import Unfit, choose, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+DIRECTORY: Final = "rules/operators"
+KINDS: Final = frozenset(
+    {
+        "ai",
+        "bastion",
+        "cdn",
+        "cloud",
+        "colocation",
+        "comm",
+        "data",
+        "dev",
+        "dns",
+        "dns_resolver",
+        "hardware",
+        "hds",
+        "health",
+        "hosting",
+        "identity",
+        "mail",
+        "managed_services",
+        "medical_vendor",
+        "paas",
+        "payment",
+        "pec",
+        "proxy",
+        "registry",
+        "remote_access",
+        "research_network",
+        "rmm",
+        "saas",
+        "sdwan",
+        "security",
+        "telecom",
+        "telemetry",
+        "transit",
+        "trust",
+        "tunnel",
+        "vpn",
+        "waf",
+        "zero_trust",
+    }  # fmt: skip
+)
+"""What an operator does; the closed list is explained in docs/operators.md."""
+HOSTING_KINDS: Final = frozenset(
+    {"cloud", "cdn", "hosting", "paas", "colocation", "transit", "telecom", "research_network"}
+)
+"""An operator with one of these carries other people's services: who receives is not known from its network."""
+
+_BRUSSELS: Final = ZoneInfo("Europe/Brussels")
+_AS_NUMBERS: Final = 2**32
+
+
+def _kind(word: str) -> str:
+    if word in KINDS:
+        return word
+    raise Unfit(f"{shown(word)} is not a kind of operator", choose(word, KINDS))
+
+
+def _as_number(number: int) -> int:
+    if 0 < number < _AS_NUMBERS:
+        return number
+    raise Unfit(f"{number} is not an AS number", "Write a number such as 16509.")
+
+
+class Owner(Written):
+    """One seat on the ownership path, from its first day and before `ends`, days in Brussels."""
+
+    entity: Text
+    country: Country | None
+    begins: Day | None = Field(default=None, alias="from")
+    ends: Day | None = Field(default=None, alias="to")
+    source: Text
+    verified: bool
+
+    @cached_property
+    def _instants(self) -> tuple[datetime | None, datetime | None]:
+        return (
+            None if self.begins is None else day_begins(self.begins, _BRUSSELS),
+            None if self.ends is None else day_begins(self.ends, _BRUSSELS),
+        )
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether it sits on the path at the instant."""
+        begins, ends = self._instants
+        return (begins is None or begins <= moment) and (ends is None or moment < ends)
+
+    def edges(self) -> frozenset[datetime]:
+        """The instants at which it comes or goes."""
+        return frozenset(edge for edge in self._instants if edge is not None)
+
+
+class AsNumber(Written):
+    """An AS number, with the name and the list under which it was found."""
+
+    number: Annotated[int, AfterValidator(_as_number)]
+    name: Text
+    source: Text
+    note: Text | None = None
+
+
+class EndedDomain(Written):
+    """A suffix that was the operator's up to a day, included."""
+
+    suffix: Domain
+    last_day: Day
+
+
+class Domains(Written):
+    """Suffixes that show the operator's own services: found in a public list, from memory, or history."""
+
+    verified: Listed[Domain] = ()
+    memory: Listed[Domain] = ()
+    ended: Listed[EndedDomain] = ()
+
+
+class Evidence(Written):
+    """One page that was read about the ownership."""
+
+    source: Text
+    date: Text | None = None
+    says: Text | None = None
+
+
+class Operator(Written):
+    """One operator as the files describe it."""
+
+    id: Identifier
+    name: Text
+    kinds: Listed[Annotated[Text, AfterValidator(_kind)]]
+    split_from: Identifier | None = None
+    ownership: Listed[Owner]
+    control: Literal["eu", "eu_licensed_us_tech", "mixed", "eu_subsidiary_of_non_eu", "non_eu", "unknown"]
+    laws: Listed[Identifier]
+    markers: Listed[Identifier] = ()
+    status: Literal["verified", "partly", "memory"]
+    confidence: Literal["high", "medium", "low"] | None = None
+    dating: Text | None = None
+    as_numbers: Listed[AsNumber] = ()
+    domains: Domains = Domains()
+    qualifications: Listed[Text] = ()
+    dpf_hint: Text | None = None
+    notes: Listed[Text] = ()
+    changes: Text | None = None
+    pending_change: bool = False
+    open_points: Text | None = None
+    evidence: Listed[Evidence] = ()
+
+    @cached_property
+    def hosts_others(self) -> bool:
+        """Whether its network carries other people's services."""
+        return not HOSTING_KINDS.isdisjoint(self.kinds)
+
+    def owners_at(self, moment: datetime) -> tuple[Owner, ...]:
+        """The ownership path at an instant, the ultimate parent last; a seat that is not known has no country."""
+        return tuple(owner for owner in self.ownership if owner.holds(moment))
+
+    def parent_at(self, moment: datetime) -> str | None:
+        """The name of the ultimate parent at an instant; None when it is not known."""
+        owners = self.owners_at(moment)
+        return owners[-1].entity if owners and owners[-1].country is not None else None
+
+    def change_instants(self) -> frozenset[datetime]:
+        """Every instant at which the path changes."""
+        return frozenset(edge for owner in self.ownership for edge in owner.edges())
+
+
+class _OperatorsFile(Written):
+    operators: Listed[Operator]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorTable:
+    """Every operator, in the order of the files."""
+
+    operators: tuple[Operator, ...]
+    by_id: Mapping[str, Operator]
+    by_as_number: Mapping[int, str]
+    digest: str
+
+    def change_instants(self) -> frozenset[datetime]:
+        """Every instant at which the ownership of some operator changes."""
+        return frozenset(edge for operator in self.operators for edge in operator.change_instants())
+
+
+def load_operators(
+    directory: Path | None = None,
+    *,
+    law_codes: Collection[str] | None = None,
+    marker_codes: Collection[str] | None = None,
+) -> OperatorTable:
+    """The shipped operators, or those of every `*.yaml` of another directory.
+
+    `law_codes` and `marker_codes` are the codes that `laws:` and `markers:` may name; without them any word passes.
+
+    Raises:
+        ProblemsFound: with everything that is wrong in the files.
+    """
+    place = shipped(DIRECTORY) if directory is None else directory
+    files = sorted(place.glob("*.yaml"))
+    problems: list[Problem] = []
+    if not files:
+        problems.append(Problem(str(place), 0, 0, "", "there is no operator file in this directory."))
+    digest = hashlib.sha256()
+    seen = _Seen({}, {}, law_codes, marker_codes)
+    operators: list[Operator] = []
+    for path in files:
+        digest.update(path.read_bytes())
+        shown_as = f"{DIRECTORY}/{path.name}" if directory is None else str(path)
+        read = load_collecting(path, _OperatorsFile, problems, shown_as=shown_as, check=seen.in_file(path.name))
+        operators += () if read is None else read.operators
+    if problems:
+        raise ProblemsFound(problems)
+    return OperatorTable(
+        operators=tuple(operators),
+        by_id={operator.id: operator for operator in operators},
+        by_as_number={entry.number: operator.id for operator in operators for entry in operator.as_numbers},
+        digest=digest.hexdigest(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What earlier files took already, and the codes that may be named."""
+
+    ids: dict[str, str]
+    numbers: dict[int, str]
+    law_codes: Collection[str] | None
+    marker_codes: Collection[str] | None
+
+    def in_file(self, file: str) -> _Check:
+        return _Check(self, file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The checks of one file between its values and those of the files before it."""
+
+    seen: _Seen
+    file: str
+
+    def __call__(self, read: _OperatorsFile) -> Iterator[Finding]:
+        for place, operator in enumerate(read.operators):
+            here = ("operators", place)
+            if operator.id in self.seen.ids:
+                what = f"the id {operator.id} is used in {self.seen.ids[operator.id]} already."
+                yield Finding((*here, "id"), what, "Choose another one.")
+            self.seen.ids.setdefault(operator.id, self.file)
+            for number, entry in enumerate(operator.as_numbers):
+                holder = self.seen.numbers.setdefault(entry.number, operator.id)
+                if holder != operator.id or entry in operator.as_numbers[:number]:
+                    what = f"AS{entry.number} belongs to {holder} already."
+                    yield Finding((*here, "as_numbers", number, "number"), what, "Keep it with one operator.")
+            yield from _unknown(operator.laws, self.seen.law_codes, (*here, "laws"))
+            yield from _unknown(operator.markers, self.seen.marker_codes, (*here, "markers"))
+            yield from _path_findings(operator, here)
+
+
+def _unknown(words: tuple[str, ...], known: Collection[str] | None, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    for place, word in enumerate(words):
+        if known is not None and word not in known:
+            yield Finding((*path, place), f"{word} is not in rules/law/reach_laws.yaml.", choose(word, known))
+
+
+def _path_findings(operator: Operator, here: tuple[str | int, ...]) -> Iterator[Finding]:
+    if not operator.kinds:
+        yield Finding((*here, "kinds"), "an operator has at least one kind.")
+    for place, owner in enumerate(operator.ownership):
+        if owner.begins is not None and owner.ends is not None and owner.ends <= owner.begins:
+            what = f"{owner.ends} is not after the first day, {owner.begins}."
+            yield Finding((*here, "ownership", place, "to"), what)
+    edges = sorted(operator.change_instants())
+    moments = [datetime.min.replace(tzinfo=UTC), *edges]
+    if any(not operator.owners_at(moment) for moment in moments):
+        remedy = "Add the owner of that time, with country: null when it is not known."
+        yield Finding((*here, "ownership"), "the path is empty at some time.", remedy)
+    for place, (owner, later) in enumerate(pairwise(operator.ownership)):
+        if owner == later:
+            yield Finding((*here, "ownership", place + 1), "the same owner stands on the path twice.")
