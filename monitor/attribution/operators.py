@@ -9,66 +9,31 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from monitor.document import Finding, Listed, Written, load_collecting
+from monitor.attribution.operator_checks import Seen, operator_findings
+from monitor.document import Listed, Written, load_collecting
 from monitor.fields import Country, Day, Domain, Identifier, Text, day_begins
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
-from monitor.wording import Unfit, choose, shown
+from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
     from pathlib import Path
 
 DIRECTORY: Final = "rules/operators"
-KINDS: Final = frozenset(
-    {
-        "ai",
-        "bastion",
-        "cdn",
-        "cloud",
-        "colocation",
-        "comm",
-        "data",
-        "dev",
-        "dns",
-        "dns_resolver",
-        "hardware",
-        "hds",
-        "health",
-        "hosting",
-        "identity",
-        "mail",
-        "managed_services",
-        "medical_vendor",
-        "paas",
-        "payment",
-        "pec",
-        "proxy",
-        "registry",
-        "remote_access",
-        "research_network",
-        "rmm",
-        "saas",
-        "sdwan",
-        "security",
-        "telecom",
-        "telemetry",
-        "transit",
-        "trust",
-        "tunnel",
-        "vpn",
-        "waf",
-        "zero_trust",
-    }  # fmt: skip
-)
+Kind = Literal[
+    "ai", "bastion", "cdn", "cloud", "colocation", "comm", "data", "dev", "dns", "dns_resolver", "hardware", "hds",
+    "health", "hosting", "identity", "mail", "managed_services", "medical_vendor", "paas", "payment", "pec",
+    "proxy", "registry", "remote_access", "research_network", "rmm", "saas", "sdwan", "security", "telecom",
+    "telemetry", "transit", "trust", "tunnel", "vpn", "waf", "zero_trust",
+]  # fmt: skip
 """What an operator does; the closed list is explained in docs/operators.md."""
 HOSTING_KINDS: Final = frozenset(
     {"cloud", "cdn", "hosting", "paas", "colocation", "transit", "telecom", "research_network"}
@@ -77,12 +42,6 @@ HOSTING_KINDS: Final = frozenset(
 
 _BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 _AS_NUMBERS: Final = 2**32
-
-
-def _kind(word: str) -> str:
-    if word in KINDS:
-        return word
-    raise Unfit(f"{shown(word)} is not a kind of operator", choose(word, KINDS))
 
 
 def _as_number(number: int) -> int:
@@ -155,7 +114,7 @@ class Operator(Written):
 
     id: Identifier
     name: Text
-    kinds: Listed[Annotated[Text, AfterValidator(_kind)]]
+    kinds: Listed[Kind]
     split_from: Identifier | None = None
     ownership: Listed[Owner]
     control: Literal["eu", "eu_licensed_us_tech", "mixed", "eu_subsidiary_of_non_eu", "non_eu", "unknown"]
@@ -193,7 +152,9 @@ class Operator(Written):
         return frozenset(edge for owner in self.ownership for edge in owner.edges())
 
 
-class _OperatorsFile(Written):
+class OperatorsFile(Written):
+    """One file of operators."""
+
     operators: Listed[Operator]
 
 
@@ -230,12 +191,18 @@ def load_operators(
     if not files:
         problems.append(Problem(str(place), 0, 0, "", "there is no operator file in this directory."))
     digest = hashlib.sha256()
-    seen = _Seen({}, {}, law_codes, marker_codes)
+    seen = Seen({}, {}, law_codes, marker_codes)
     operators: list[Operator] = []
     for path in files:
         digest.update(path.read_bytes())
         shown_as = f"{DIRECTORY}/{path.name}" if directory is None else str(path)
-        read = load_collecting(path, _OperatorsFile, problems, shown_as=shown_as, check=seen.in_file(path.name))
+        read = load_collecting(
+            path,
+            OperatorsFile,
+            problems,
+            shown_as=shown_as,
+            check=partial(operator_findings, seen=seen, file=path.name),
+        )
         operators += () if read is None else read.operators
     if problems:
         raise ProblemsFound(problems)
@@ -245,63 +212,3 @@ def load_operators(
         by_as_number={entry.number: operator.id for operator in operators for entry in operator.as_numbers},
         digest=digest.hexdigest(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What earlier files took already, and the codes that may be named."""
-
-    ids: dict[str, str]
-    numbers: dict[int, str]
-    law_codes: Collection[str] | None
-    marker_codes: Collection[str] | None
-
-    def in_file(self, file: str) -> _Check:
-        return _Check(self, file)
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """The checks of one file between its values and those of the files before it."""
-
-    seen: _Seen
-    file: str
-
-    def __call__(self, read: _OperatorsFile) -> Iterator[Finding]:
-        for place, operator in enumerate(read.operators):
-            here = ("operators", place)
-            if operator.id in self.seen.ids:
-                what = f"the id {operator.id} is used in {self.seen.ids[operator.id]} already."
-                yield Finding((*here, "id"), what, "Choose another one.")
-            self.seen.ids.setdefault(operator.id, self.file)
-            for number, entry in enumerate(operator.as_numbers):
-                holder = self.seen.numbers.setdefault(entry.number, operator.id)
-                if holder != operator.id or entry in operator.as_numbers[:number]:
-                    what = f"AS{entry.number} belongs to {holder} already."
-                    yield Finding((*here, "as_numbers", number, "number"), what, "Keep it with one operator.")
-            yield from _unknown(operator.laws, self.seen.law_codes, (*here, "laws"))
-            yield from _unknown(operator.markers, self.seen.marker_codes, (*here, "markers"))
-            yield from _path_findings(operator, here)
-
-
-def _unknown(words: tuple[str, ...], known: Collection[str] | None, path: tuple[str | int, ...]) -> Iterator[Finding]:
-    for place, word in enumerate(words):
-        if known is not None and word not in known:
-            yield Finding((*path, place), f"{word} is not in rules/law/reach_laws.yaml.", choose(word, known))
-
-
-def _path_findings(operator: Operator, here: tuple[str | int, ...]) -> Iterator[Finding]:
-    if not operator.kinds:
-        yield Finding((*here, "kinds"), "an operator has at least one kind.")
-    for place, owner in enumerate(operator.ownership):
-        if owner.begins is not None and owner.ends is not None and owner.ends <= owner.begins:
-            what = f"{owner.ends} is not after the first day, {owner.begins}."
-            yield Finding((*here, "ownership", place, "to"), what)
-    edges = sorted(operator.change_instants())
-    moments = [datetime.min.replace(tzinfo=UTC), *edges]
-    if any(not operator.owners_at(moment) for moment in moments):
-        remedy = "Add the owner of that time, with country: null when it is not known."
-        yield Finding((*here, "ownership"), "the path is empty at some time.", remedy)
-    for place, (owner, later) in enumerate(pairwise(operator.ownership)):
-        if owner == later:
-            yield Finding((*here, "ownership", place + 1), "the same owner stands on the path twice.")

@@ -1,0 +1,76 @@
+"""Check operators against one another: what one file cannot say alone, and what a path must never leave open.
+
+Decides that an id and an AS number belong to one operator, that a law is known, and that a path is never empty. It
+refuses to know whether an owner is the right one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from monitor.document import Finding
+from monitor.wording import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from monitor.attribution.operators import Operator, OperatorsFile
+    from monitor.yaml_text import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What earlier files took already (ids by file, AS numbers by operator), and the codes that may be named."""
+
+    ids: dict[str, str]
+    numbers: dict[int, str]
+    law_codes: Collection[str] | None
+    marker_codes: Collection[str] | None
+
+
+def operator_findings(read: OperatorsFile, *, seen: Seen, file: str) -> Iterator[Finding]:
+    """What is wrong between the values of one file and with those of the files before it, which `seen` remembers."""
+    for place, operator in enumerate(read.operators):
+        here = ("operators", place)
+        if operator.id in seen.ids:
+            yield Finding((*here, "id"), f"the id {operator.id} is used in {seen.ids[operator.id]} already.")
+        seen.ids.setdefault(operator.id, file)
+        yield from _number_findings(operator, seen, here)
+        yield from _unknown(operator.laws, seen.law_codes, (*here, "laws"))
+        yield from _unknown(operator.markers, seen.marker_codes, (*here, "markers"))
+        yield from _path_findings(operator, here)
+
+
+def _number_findings(operator: Operator, seen: Seen, here: Path) -> Iterator[Finding]:
+    own: set[int] = set()
+    for place, entry in enumerate(operator.as_numbers):
+        holder = seen.numbers.setdefault(entry.number, operator.id)
+        if holder != operator.id or entry.number in own:
+            what = f"AS{entry.number} belongs to {holder} already."
+            yield Finding((*here, "as_numbers", place, "number"), what, "Keep it with one operator.")
+        own.add(entry.number)
+
+
+def _unknown(words: tuple[str, ...], known: Collection[str] | None, path: Path) -> Iterator[Finding]:
+    for place, word in enumerate(words):
+        if known is not None and word not in known:
+            yield Finding((*path, place), f"{word} is not in rules/law/reach_laws.yaml.", choose(word, known))
+
+
+def _path_findings(operator: Operator, here: Path) -> Iterator[Finding]:
+    if not operator.kinds:
+        yield Finding((*here, "kinds"), "an operator has at least one kind.")
+    for place, owner in enumerate(operator.ownership):
+        if owner.begins is not None and owner.ends is not None and owner.ends <= owner.begins:
+            what = f"{owner.ends} is not after the first day, {owner.begins}."
+            yield Finding((*here, "ownership", place, "to"), what)
+    moments = [datetime.min.replace(tzinfo=UTC), *sorted(operator.change_instants())]
+    if not all(operator.owners_at(moment) for moment in moments):
+        remedy = "Add the owner of that time, with country: null when it is not known."
+        yield Finding((*here, "ownership"), "the path is empty at some time.", remedy)
+    for place, (owner, later) in enumerate(pairwise(operator.ownership)):
+        if owner == later:
+            yield Finding((*here, "ownership", place + 1), "the same owner stands on the path twice.")
