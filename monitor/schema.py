@@ -138,7 +138,7 @@ JUDGED: Final = (
         ("direction", DIRECTIONS, False, "who initiated; never which way octets went"),
         ("local_address", pl.String, False, "our end"),
         ("local_port", pl.UInt16, True, "port of our end"),
-        ("remote_address", pl.String, False, "their end"),
+        ("remote_address", pl.String, True, "their end; null when the record does not tell it"),
         ("remote_port", pl.UInt16, True, "port of their end"),
         ("service", WORDS, True, "protocol and port of the end that did not initiate, such as tcp/22"),
         ("octets_out", pl.Int64, True, "from our end to theirs, scaled by sampling; null: not counted that way"),

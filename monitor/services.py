@@ -5,6 +5,7 @@ Decides nothing about a conversation by itself: `initiator` (collectors) and `ac
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+FILE: Final = "rules/services/ports.yaml"
 
 TCP: Final = 6
 UDP: Final = 17
@@ -120,7 +123,7 @@ def load_services(path: Path | None = None) -> ServiceTable:
     Raises:
         ProblemsFound: the file departs from its form.
     """
-    services = load_document(path or shipped("rules/services/ports.yaml"), _File).services
+    services = load_document(path or shipped(FILE), _File).services
     known, administration, dns = (np.zeros(2 * PORTS, dtype=np.bool_) for _ in range(3))
     for service in services:
         for offset, ports in ((0, service.tcp), (PORTS, service.udp)):
@@ -141,3 +144,8 @@ def shipped_services() -> ServiceTable:
 def protocol_name(number: int) -> str:
     """IANA keyword of a protocol in lower case, `ip-<number>` where it has none here."""
     return WITH_PORTS.get(number) or WITHOUT_PORTS.get(number) or f"ip-{number}"
+
+
+def services_digest() -> str:
+    """SHA-256 of the shipped table, in hex."""
+    return hashlib.sha256(shipped(FILE).read_bytes()).hexdigest()

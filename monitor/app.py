@@ -1,0 +1,129 @@
+"""The composition root: builds every part from the site's files and the shipped knowledge, in reading order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from collectors import KINDS
+from monitor import __version__
+from monitor.attribution.anycast import load_anycast
+from monitor.attribution.atlas import Atlas
+from monitor.attribution.far_ends import Attributor
+from monitor.attribution.operators import load_operators
+from monitor.config import bare_site, load_site
+from monitor.grounds import Grounds
+from monitor.judge import Judge
+from monitor.law.matching import RegisterIndex
+from monitor.law.place import Law
+from monitor.law.regimes import load_regimes
+from monitor.law.territories import load_territories
+from monitor.orient import Orienter
+from monitor.pipeline import Pipeline
+from monitor.services import load_services, services_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from monitor.attribution.anycast import Anycast
+    from monitor.attribution.operators import OperatorTable
+    from monitor.config import Site
+    from monitor.law.regimes import Regimes
+    from monitor.law.territories import Territories
+
+_BASIS_LETTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What ships with the program and is the same for every site: the atlas, the operators and the law."""
+
+    atlas: Atlas
+    operators: OperatorTable
+    anycast: Anycast
+    territories: Territories
+    regimes: Regimes
+
+    @classmethod
+    def load(cls) -> Knowledge:
+        """Load all of it.
+
+        Raises:
+            ProblemsFound: a shipped file is damaged.
+        """
+        regimes = load_regimes()
+        return cls(
+            atlas=Atlas.open(),
+            operators=load_operators(law_codes=regimes.laws, marker_codes=regimes.markers),
+            anycast=load_anycast(),
+            territories=load_territories(),
+            regimes=regimes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Hashes of everything that a verdict was made from; `name` stands for all of them in a row."""
+
+    parts: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Short name of the whole."""
+        text = "\n".join(f"{part}={digest}" for part, digest in sorted(self.parts.items()))
+        return hashlib.sha256(text.encode()).hexdigest()[:_BASIS_LETTERS]
+
+
+def basis_of(site: Site, knowledge: Knowledge) -> Basis:
+    """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
+    law = [knowledge.territories.digest, knowledge.regimes.digest, repr(site.policy), site.exporter.country]
+    operators = [knowledge.operators.digest, knowledge.anycast.digest]
+    return Basis(
+        {
+            "atlas": knowledge.atlas.digest,
+            "law": _digest(law),
+            "operators": _digest(operators),
+            "certifications": site.certifications.digest,
+            "inventory": site.inventory.digest,
+            "register": site.register.digest,
+            "rules": services_digest(),
+            "software": __version__,
+        }
+    )
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
+    """Build the stages for a site."""
+    services = load_services()
+    register = RegisterIndex.of(site.register)
+    law = Law(
+        territories=knowledge.territories,
+        regimes=knowledge.regimes,
+        certifications=site.certifications.certifications,
+        review_territories=site.policy.review_territories,
+    )
+    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    grounds = Grounds.of(law, site, knowledge.operators, register)
+    return Pipeline(
+        orienter=Orienter.of(site.inventory, services),
+        attributor=attributor,
+        judge=Judge.of(site, attributor, grounds),
+        basis=basis_of(site, knowledge).name,
+    )
+
+
+def open_site(path: Path | None, operators: OperatorTable) -> Site:
+    """Load a site's files; without a path the site in which nothing is ours.
+
+    Raises:
+        ProblemsFound: with every problem of all of its files.
+    """
+    if path is None:
+        return bare_site()
+    return load_site(path, known_operators=operators.by_id, known_kinds=KINDS)

@@ -1,0 +1,280 @@
+"""Put the verdicts to oriented records: place and control, each under the law at the record's end.
+
+Decides by joining what the other parts know. A verdict is made once for each distinct combination of far end, system,
+span of time and relation; rows pick theirs by number. Nothing here depends on the batch that a record came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+import polars as pl
+
+from monitor import schema
+from monitor.address import AddressKind
+from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED
+from monitor.combinations import combinations
+from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
+from monitor.law.place import Ground
+from monitor.law.territories import Status
+from monitor.orient import NOBODY, PEER, STAFF, STRANGER, WEB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from monitor.address import ParsedAddresses
+    from monitor.attribution.far_ends import Attributor, FarEnds
+    from monitor.config import Site
+    from monitor.orient import Oriented
+
+    Numbers = NDArray[np.int64]
+
+# How a record relates to the law, first that applies.
+INTERNAL, OWN_STAFF, DIRECT_COLLECTION, JUDGED = range(4)
+# Why the atlas gives no country to ask the law for, first that applies; ASKED when it does.
+PRIVATE, NO_SOURCE, ANYCAST, ASKED = range(4)
+
+# Grounds that need no question, at fixed numbers before all answers.
+_FIXED: Final = (
+    Ground("internal"),
+    Ground("not_a_transfer", "own_staff"),
+    Ground("not_a_transfer", "direct_collection"),
+    Ground("undetermined", "private_unlisted"),
+    Ground("undetermined", "no_source"),
+    Ground("undetermined", "anycast"),
+)
+_FIRST_UNPLACED: Final = 3
+
+ATLAS_SOURCE: Final = "geo-whois-asn-country"
+INVENTORY_SOURCE: Final = "inventory"
+_NOWHERE: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Distinct verdicts of a batch: `table` holds them, `row` says which one each record has."""
+
+    table: pl.DataFrame
+    row: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    """Distinct questions, one position each: numbers in the inventory, the atlas and the operator table."""
+
+    relation: Numbers
+    peer: Numbers
+    staff: Numbers
+    system: Numbers
+    epoch: Numbers
+    base: Numbers
+    country: Numbers
+    registration: Numbers
+    operator: Numbers
+    network: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What is needed to judge, made ready for whole columns."""
+
+    grounds: Grounds
+    countries: tuple[str | None, ...]
+    peer_country: Numbers
+    staff_country: Numbers
+    pseudo: NDArray[np.bool_]
+    importer_of: Numbers
+    registered: NDArray[np.bool_]
+    _tables: dict[str, pl.Series] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, site: Site, attributor: Attributor, grounds: Grounds) -> Judge:
+        """Make a site's files, the atlas and the law ready."""
+        countries = list(attributor.countries)
+        stated = [each.country for each in (*site.inventory.peers, *site.inventory.staff) if each.country]
+        countries += [code for code in dict.fromkeys(stated) if code not in countries]
+        number = {code: position for position, code in enumerate(countries)}
+        operators = attributor.operators.operators
+        status = grounds.law.territories.status
+        once = grounds.epochs.moment(0)  # what is no country has been none at all times
+        return cls(
+            grounds=grounds,
+            countries=tuple(countries),
+            peer_country=_array([number[peer.country] for peer in site.inventory.peers], _NOWHERE),
+            staff_country=_array(
+                [number[staff.country] if staff.country else _NOWHERE for staff in site.inventory.staff], _NOWHERE
+            ),
+            pseudo=np.array([code is not None and status(code, once) is Status.PSEUDO for code in countries], dtype=np.bool_),
+            importer_of=_array([grounds.importer_of_operator(place) for place in range(len(operators))], NO_IMPORTER),
+            registered=np.array([each.id in grounds.register.by_operator for each in operators] + [False]),
+        )
+
+    def judge(self, oriented: Oriented, addresses: ParsedAddresses, far: FarEnds) -> Verdicts:
+        """Judge oriented records. Columns out: those of `schema.JUDGED` that depend on the verdict alone."""
+        remote = oriented.remote
+        # One more address, at the end, stands for the one that a record does not tell (position -1).
+        far_columns = {
+            "base": np.append(_base(far), NO_SOURCE),
+            "country": np.append(far.country, _NOWHERE),
+            "registration": np.append(far.registration, _NOWHERE),
+            "operator": np.append(far.operator, UNLISTED),
+            "network": np.append(self.grounds.register.network_of(addresses), NOBODY),
+        }
+        far_end = combinations(list(far_columns.values()))
+        relation = _relation(oriented, np.append(far.kind == AddressKind.confined, False))  # noqa: FBT003 - as above
+        end = cast("Numbers", oriented.frame["end_time"].to_physical().to_numpy())
+        columns = {
+            "relation": relation,
+            "peer": np.where(oriented.remote_role == PEER, oriented.remote_number, NOBODY),
+            "staff": np.where(oriented.remote_role == STAFF, oriented.remote_number, NOBODY),
+            "system": np.where(relation == JUDGED, oriented.system, NOBODY),
+            "epoch": self.grounds.epochs.number(end),
+        }
+        if not self.grounds.register.entries:
+            columns["system"] = np.full(len(remote), NOBODY)
+        distinct = combinations([*columns.values(), np.where(relation == INTERNAL, -1, far_end.ids[remote])])
+        picked = {name: column[distinct.row_of].astype(np.int64) for name, column in columns.items()}
+        at = remote[distinct.row_of]
+        picked |= {name: column[at].astype(np.int64) for name, column in far_columns.items()}
+        return Verdicts(self._table(_Distinct(**picked)), distinct.ids)
+
+    def _table(self, each: _Distinct) -> pl.DataFrame:
+        """Spell every distinct verdict out."""
+        stated = np.where(each.peer != NOBODY, self.peer_country[each.peer], self.staff_country[each.staff])
+        known = np.where(stated != _NOWHERE, stated, np.where(each.base >= ANYCAST, each.country, _NOWHERE))
+        known[each.relation == INTERNAL] = _NOWHERE
+        asked = (each.relation == JUDGED) & ((stated != _NOWHERE) | (each.base == ASKED))
+        candidates = np.where(self.pseudo[known], _NOWHERE, known)
+        placed = np.where((stated != _NOWHERE) | (each.base == ASKED), candidates, _NOWHERE)
+        importer = np.where(each.peer != NOBODY, len(self.importer_of) + each.peer, self.importer_of[each.operator])
+        importer[each.relation != JUDGED] = NO_IMPORTER
+        place = np.where(each.relation == JUDGED, _FIRST_UNPLACED + each.base, each.relation)
+        place[asked] = len(_FIXED) + self._places(each, known, importer, asked)
+        control = self._controls(each)
+        return pl.DataFrame([
+            *self._place_columns(place, importer),
+            *self._control_columns(control),
+            self._listed(each),
+            self._country_words().gather(_index(placed)).alias("place_country"),
+            self._country_lists().gather(_index(candidates)).alias("place_candidates"),
+            _picked("place_confidence", ["none", "single", "stated"], schema.PLACE_CONFIDENCES,
+                    np.where(placed == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
+            _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.WORDS,
+                    np.where(candidates == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
+        ])  # fmt: skip
+
+    def _places(
+        self, each: _Distinct, country: Numbers, importer: Numbers, asked: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Row in `grounds.places` of each question that is asked."""
+        registered = self.registered[each.operator]
+        operator = np.where(registered, each.operator, UNLISTED)
+        system = np.where(registered | (each.network != NOBODY), each.system, NOBODY)
+        columns = [column[asked] for column in (country, importer, each.network, operator, system, each.epoch)]
+        distinct = combinations(columns)
+        questions = zip(*(column[distinct.row_of].tolist() for column in columns), strict=True)
+        rows = [self.grounds.place(PlaceQuestion(self.countries[code] or "", *rest)) for code, *rest in questions]
+        return np.array(rows, dtype=np.int64)[distinct.ids]
+
+    def _controls(self, each: _Distinct) -> NDArray[np.int64]:
+        """Row in `grounds.controls` of each question; 0 is the one of internal records."""
+        listed = each.operator != UNLISTED
+        internal = each.relation == INTERNAL
+        columns = [
+            np.where(internal, -2, np.where(listed, each.operator, UNLISTED)),
+            np.where(internal | listed, -1, each.registration),
+            np.where(listed & ~internal, each.epoch, -1),
+        ]
+        distinct = combinations([columns[0] + 2, columns[1], columns[2]])
+        rows = []
+        for row in distinct.row_of.tolist():
+            operator, registration, epoch = (int(column[row]) for column in columns)
+            if operator == -2:  # noqa: PLR2004 - as put above
+                rows.append(0)
+            elif operator == UNLISTED:
+                rows.append(self.grounds.control_unlisted(self.countries[registration]))
+            else:
+                rows.append(self.grounds.control(operator, epoch))
+        return np.array(rows, dtype=np.int64)[distinct.ids]
+
+    def _place_columns(self, place: Numbers, importer: Numbers) -> list[pl.Series]:
+        answers = self.grounds.places
+        grounds = [*_FIXED, *(answer.ground for answer in answers)]
+        named = [each.shown for each in self.grounds.importers]
+        by_answer = [*([None] * len(_FIXED)), *(answer.importer for answer in answers)]
+        answered = place >= len(_FIXED)
+        shown = np.where(answered, len(named) + place, importer)
+        return [
+            _picked("place_verdict", [ground.verdict for ground in grounds], schema.PLACE_VERDICTS, place),
+            _picked("place_reason", [ground.reason for ground in grounds], schema.PLACE_REASONS, place),
+            _picked("mechanism", [ground.mechanism for ground in grounds], pl.String, place),
+            _picked("importer", [*named, *by_answer], pl.String, shown),
+        ]
+
+    def _control_columns(self, control: Numbers) -> list[pl.Series]:
+        answers = self.grounds.controls
+        return [
+            _picked("control_verdict", [answer.verdict for answer in answers], schema.CONTROL_VERDICTS, control),
+            _picked("control_reason", [answer.reason for answer in answers], schema.CONTROL_REASONS, control),
+            _picked("control_countries", [list(each.countries) for each in answers], schema.WORD_LIST, control),
+            _picked("reach_laws", [list(answer.laws) for answer in answers], schema.WORD_LIST, control),
+            _picked("operator_parent", self.grounds.parents, schema.WORDS, control),
+        ]
+
+    def _listed(self, each: _Distinct) -> pl.Series:
+        """Operator of the table; beside the schema, for summaries that leave the long tail of networks out."""
+        ids = [operator.id for operator in self.grounds.operators.operators]
+        operator = np.where((each.operator == UNLISTED) | (each.relation == INTERNAL), len(ids), each.operator)
+        return _picked("listed_operator", [*ids, None], schema.WORDS, operator)
+
+    def _country_words(self) -> pl.Series:
+        if "words" not in self._tables:
+            self._tables["words"] = pl.Series("country", self.countries, dtype=schema.WORDS)
+        return self._tables["words"]
+
+    def _country_lists(self) -> pl.Series:
+        if "lists" not in self._tables:
+            lists = [[code] if code else [] for code in self.countries]
+            self._tables["lists"] = pl.Series("countries", lists, dtype=schema.WORD_LIST)
+        return self._tables["lists"]
+
+
+def _base(far: FarEnds) -> Numbers:
+    """Why an address cannot be asked for, or ASKED."""
+    base = np.full(len(far.kind), ASKED, dtype=np.int64)
+    base[far.country == _NOWHERE] = NO_SOURCE
+    base[far.anycast != NOT_ANYCAST] = ANYCAST
+    base[far.kind == AddressKind.private] = PRIVATE
+    return base
+
+
+def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
+    """Tell how each record relates to the law."""
+    relation = np.full(len(oriented.remote), JUDGED, dtype=np.int64)
+    relation[oriented.activity == WEB] = DIRECT_COLLECTION
+    relation[oriented.remote_role == STAFF] = OWN_STAFF
+    both_ours = (oriented.remote_role != STRANGER) & (oriented.remote_role != PEER) & (oriented.remote_role != STAFF)
+    relation[both_ours] = INTERNAL
+    relation[(oriented.remote_role == STRANGER) & confined[oriented.remote]] = INTERNAL
+    return relation
+
+
+def _picked(
+    name: str, table: Sequence[object], dtype: pl.DataType | type[pl.DataType], position: Numbers
+) -> pl.Series:
+    return pl.Series(name, table, dtype=dtype).gather(_index(position))
+
+
+def _index(position: Numbers) -> pl.Series:
+    return pl.Series(position.astype(np.uint32))
+
+
+def _array(values: Iterable[int], none: int) -> Numbers:
+    """Numbers by position, and one more for position -1: nobody."""
+    return np.array([*values, none], dtype=np.int64)
+
+

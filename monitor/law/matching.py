@@ -1,0 +1,86 @@
+"""Which register entries match: sets of entries for addresses and operators, and the best of several.
+
+An entry names the far end when any of its operators, domains or networks does; it matches when country, system and
+data class are in its lists as well (an absent list restricts nothing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.prefixes import PrefixIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from monitor.address import ParsedAddresses
+    from monitor.law.register import Register, TransferEntry
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterIndex:
+    """The register, made ready: entries by network and by operator."""
+
+    entries: tuple[TransferEntry, ...]
+    networks: PrefixIndex
+    by_network: tuple[frozenset[int], ...]
+    by_operator: dict[str, frozenset[int]]
+
+    @classmethod
+    def of(cls, register: Register) -> RegisterIndex:
+        """Make a register ready. A network brings the entries of every network around it as well."""
+        entries = register.transfers
+        flat = [(network, place) for place, entry in enumerate(entries) for network in entry.match.networks]
+        by_network = tuple(
+            frozenset(
+                place
+                for around, place in flat
+                if around.version == network.version
+                and around.network_address <= network.network_address
+                and network.broadcast_address <= around.broadcast_address
+            )
+            for network, _ in flat
+        )
+        operators = {name for entry in entries for name in entry.match.operators}
+        by_operator = {
+            name: frozenset(place for place, entry in enumerate(entries) if name in entry.match.operators)
+            for name in operators
+        }
+        return cls(entries, PrefixIndex.of([network for network, _ in flat]), by_network, by_operator)
+
+    def network_of(self, addresses: ParsedAddresses) -> NDArray[np.int32]:
+        """Position in `by_network` for each address, -1 where no entry names it."""
+        return self.networks.lookup(addresses)
+
+    def naming(self, network: int, operator: str | None) -> frozenset[int]:
+        """Entries that name a far end of that network position and operator."""
+        by_network = self.by_network[network] if network >= 0 else frozenset()
+        return by_network | self.by_operator.get(operator or "", frozenset())
+
+    def matching(
+        self, naming: Iterable[int], country: str, system: str | None, data_class: str | None, moment: datetime
+    ) -> tuple[TransferEntry, ...]:
+        """Entries of `naming` whose lists hold country, system and class: best first.
+
+        In force, assessment in date, narrowest, then id. Narrower names networks before domains before operators,
+        and restricts more of country, system and class.
+        """
+        fitting = [
+            entry
+            for entry in (self.entries[place] for place in naming)
+            if (not entry.match.countries or country in entry.match.countries)
+            and (not entry.systems or system in entry.systems)
+            and (not entry.data_classes or data_class in entry.data_classes)
+        ]
+        return tuple(sorted(fitting, key=lambda entry: _rank(entry, moment)))
+
+
+def _rank(entry: TransferEntry, moment: datetime) -> tuple[bool, bool, int, int, str]:
+    means = 0 if entry.match.networks else 1 if entry.match.domains else 2
+    restrictions = sum(bool(each) for each in (entry.match.countries, entry.systems, entry.data_classes))
+    return (not entry.in_force(moment), not entry.assessment_in_date(moment), means, -restrictions, entry.id)
