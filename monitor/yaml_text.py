@@ -246,8 +246,9 @@ _WORDINGS: Final[tuple[tuple[str, str, str], ...]] = (
 
 def _syntax_fault(text: str, error: yaml.YAMLError) -> Fault:
     if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position]
-        what = f"the control character U+{ord(text[error.position]):04X} is not allowed"
+        # Its position counts octets in one parser and characters in the other; the first such character is the culprit.
+        before = text[: max(text.find(chr(error.character)), 0)]
+        what = f"the control character U+{error.character:04X} is not allowed"
         return Fault(before.count("\n") + 1, len(before) - before.rfind("\n"), what, "Remove it.")
     said = str(getattr(error, "problem", None) or "cannot be read")
     unclosed = "expected ','" in said or "end of stream" in said

@@ -130,10 +130,10 @@ def test_any_text_is_data_or_faults(text: str) -> None:
     assert all(fault.line >= 1 and fault.column >= 1 for fault in reading.faults)
 
 
-_LEAVES = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(max_size=12) | st.dates()
-_TREES = st.recursive(
-    _LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-)
+# PyYAML's own emitter changes U+0085 and its relatives; they are no test of ours.
+_TEXT = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), max_size=12)
+_LEAVES = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | _TEXT | st.dates()
+_TREES = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4))
 
 
 @given(_TREES)
