@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from monitor.world.lines import CORE_FIELDS, lines
+from monitor.world.lines import CORE_FIELDS, PORTAL_FIELDS, lines, texts
 from monitor.world.scenario import ACCOUNT, FIRST_DAY, LAST_DAY, REGION
 from monitor.world.site import site_files
 from monitor.world.traffic import exchanges
@@ -27,6 +27,7 @@ DEFAULT_START: Final = date(2026, 10, 5)
 DEFAULT_DAYS: Final = 7
 _SLOT_SECONDS: Final = 6 * 3_600
 _FLOW_LOG_IDS: Final = {"core": "fl-0c0de5aa0c0de5aa0", "portal": "fl-0ab1e2bb0ab1e2bb0"}
+_FORMATS: Final = {"core": CORE_FIELDS, "portal": PORTAL_FIELDS}
 _HEADERS: Final = {"core": CORE_FIELDS + "\n", "portal": ""}
 _PLAIN_EVERY: Final = 4
 _COMPRESSION: Final = 5
@@ -56,8 +57,8 @@ def _path(seed: int, vpc: str, slot: int) -> str:
     return f"flow-logs/{vpc}/{name}" + ("" if slot % _PLAIN_EVERY == 0 else ".gz")
 
 
-def _content(path: str, vpc: str, texts: pl.Series) -> bytes:
-    text = (_HEADERS[vpc] + "\n".join(texts) + "\n").encode()
+def _content(path: str, vpc: str, part: pl.DataFrame) -> bytes:
+    text = (_HEADERS[vpc] + "\n".join(texts(part, _FORMATS[vpc])) + "\n").encode()
     return gzip.compress(text, compresslevel=_COMPRESSION, mtime=0) if path.endswith(".gz") else text
 
 
@@ -75,7 +76,7 @@ def generate(seed: int, start: date = DEFAULT_START, days: int = DEFAULT_DAYS, s
     parts, files = [], []
     for (vpc, slot), part in written.partition_by("vpc", "slot", as_dict=True, maintain_order=True).items():
         path = _path(seed, str(vpc), int(slot))
-        files.append(LogFile(path, _content(path, str(vpc), part["text"])))
+        files.append(LogFile(path, _content(path, str(vpc), part)))
         first = 1 + _HEADERS[str(vpc)].count("\n")
         parts.append(
             part.with_columns(

@@ -206,9 +206,14 @@ def _field_texts() -> dict[str, pl.Expr]:
     }
 
 
+def texts(part: pl.DataFrame, fields: str) -> pl.Series:
+    """The lines of one VPC as text, in the format of `fields`. Columns in: of `lines`."""
+    return part.select(_text(fields)).to_series()
+
+
 def _text(fields: str) -> pl.Expr:
-    texts = _field_texts()
-    whole = pl.concat_str([texts[name] for name in fields.split()], separator=" ")
+    field_texts = _field_texts()
+    whole = pl.concat_str([field_texts[name] for name in fields.split()], separator=" ")
     damage = pl.col("damage")
     return (
         pl.when(damage == "too_few_fields")
@@ -220,9 +225,9 @@ def _text(fields: str) -> pl.Expr:
 
 
 def lines(exchanges: pl.DataFrame) -> pl.DataFrame:
-    """One row per line, in no order, with its `text` and the fields that its truth is read from.
+    """One row per line, in no order, with the fields that its text and its truth are read from.
 
-    Columns out: those of `_reported`, `protocol action damage vpc interface text`.
+    Columns out: those of `_reported`, `protocol action damage vpc subnet interface instance`.
     """
     addressed = _addressed(exchanges)
     ways = pl.Series([story.way for story in STORIES])
@@ -230,13 +235,8 @@ def lines(exchanges: pl.DataFrame) -> pl.DataFrame:
     for way, reports in WAYS.items():
         mine = addressed.filter(pl.lit(ways).gather(pl.col("story")) == way)
         parts += [_reported(mine, report, position) for position, report in enumerate(reports)]
-    frame = (
+    return (
         pl.concat(parts)
         .join(_story_table(), on="story", how="left", maintain_order="left")
         .join(_reporter_table(), on="reporter", how="left", maintain_order="left")
     )
-    by_format = [
-        frame.filter(pl.col("vpc") == vpc).with_columns(_text(fields).alias("text"))
-        for vpc, fields in (("core", CORE_FIELDS), ("portal", PORTAL_FIELDS))
-    ]
-    return pl.concat(by_format)

@@ -16,7 +16,7 @@ from typing import Final
 
 # The register, the certifications and the law are stated for these days only; the world refuses others.
 FIRST_DAY: Final = date(2026, 10, 1)
-LAST_DAY: Final = date(2026, 12, 31)
+LAST_DAY: Final = date(2026, 12, 30)  # entries end with the year, in the time of Paris
 ACCOUNT: Final = "210987654321"
 REGION: Final = "eu-west-3"
 

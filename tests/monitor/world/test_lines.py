@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from monitor.world.lines import CORE_FIELDS, PORTAL_FIELDS, lines
+from monitor.world.lines import CORE_FIELDS, PORTAL_FIELDS, lines, texts
 from monitor.world.stories import STORIES
 from monitor.world.traffic import exchanges
 
@@ -17,6 +17,9 @@ def written() -> pl.DataFrame:
     """Lines of a thin week, with the story's name."""
     frame = lines(exchanges(1, date(2026, 10, 5), 7, 0.02))
     names = pl.Series([story.id for story in STORIES])
+    formats = {"core": CORE_FIELDS, "portal": PORTAL_FIELDS}
+    by_format = [frame.filter(pl.col("vpc") == vpc) for vpc in formats]
+    frame = pl.concat(part.with_columns(text=texts(part, formats[part["vpc"][0]])) for part in by_format)
     return frame.with_columns(name=pl.lit(names).gather(pl.col("story")))
 
 
