@@ -73,9 +73,12 @@ def day_ends(day: date, timezone: tzinfo) -> datetime:
     return day_begins(day + timedelta(days=1), timezone)
 
 
-def digest_of(content: BaseModel) -> str:
-    """SHA-256 of what a file says, in hex: comments, order of keys, and defaults written out do not change it."""
-    plain = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+def digest_of(content: BaseModel, timezone: tzinfo = UTC) -> str:
+    """SHA-256 of what a file says, in hex: comments, order of keys, and defaults written out do not change it.
+
+    The zone is part of what is said: the same day begins elsewhere at another instant.
+    """
+    plain = [str(timezone), content.model_dump(mode="json", by_alias=True, exclude_defaults=True)]
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -153,8 +153,8 @@ class Inventory(Written):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, in hex."""
-        return digest_of(self)
+        """SHA-256 of the content and the zone of its days, in hex."""
+        return digest_of(self, self._timezone)
 
     @cached_property
     def _system_by_id(self) -> dict[str, System]:

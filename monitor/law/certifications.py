@@ -78,11 +78,17 @@ class Certifications(Written):
     """The whole of certifications.yaml."""
 
     certifications: Listed[Certification] = Field(default=(), examples=["[...]"])
+    _timezone: tzinfo = PrivateAttr(default=UTC)
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic passes whatever the loader gave it
+        """Keep the zone in which days begin and end."""
+        if isinstance(context, Surroundings):
+            self._timezone = context.timezone
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, in hex."""
-        return digest_of(self)
+        """SHA-256 of the content and the zone of its days, in hex."""
+        return digest_of(self, self._timezone)
 
     def change_instants(self) -> tuple[datetime, ...]:
         """Every instant, in UTC, at which a certification starts or stops to hold."""

@@ -114,6 +114,13 @@ def test_the_digest_changes_with_a_key_holder() -> None:
     assert _sound(_WAREHOUSE).digest != _sound(_WAREHOUSE.replace("keys: customer", "keys: external")).digest
 
 
+def test_the_digest_changes_with_the_zone() -> None:
+    """The same days begin at other instants."""
+    plain = read_yaml(_WAREHOUSE).data
+
+    assert Inventory.model_validate(plain).digest != Inventory.model_validate(plain, context=_PARIS).digest
+
+
 @pytest.mark.parametrize(
     ("system", "what"),
     [

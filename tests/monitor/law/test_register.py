@@ -133,7 +133,11 @@ def test_the_register_changes_with_its_days() -> None:
 
 def test_an_empty_register_is_in_order() -> None:
     """A site may have nothing to declare."""
-    assert (Register(), []) == _read("transfers:")
+    register, problems = _read("transfers:")
+
+    assert problems == []
+    assert register is not None
+    assert register.transfers == ()
 
 
 @pytest.mark.parametrize(
