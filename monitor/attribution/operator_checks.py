@@ -1,12 +1,12 @@
 """Check operators against one another: what one file cannot say alone, and what a path must never leave open.
 
-Decides that an id and an AS number belong to one operator, that a law is known, and that a path is never empty. It
-refuses to know whether an owner is the right one.
+Decides that an id, an AS number and a suffix belong to one operator, that a law is known, and that a path is never
+empty. It refuses to know whether an owner is the right one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What earlier files took already (ids by file, AS numbers by operator), and the codes that may be named."""
+    """What earlier entries took already (ids by file, the rest by operator), and the codes that may be named."""
 
-    ids: dict[str, str]
-    numbers: dict[int, str]
     law_codes: Collection[str] | None
     marker_codes: Collection[str] | None
+    ids: dict[str, str] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
+    suffixes: dict[str, str] = field(default_factory=dict)
 
 
 def operator_findings(read: OperatorsFile, *, seen: Seen, file: str) -> Iterator[Finding]:
@@ -39,6 +40,7 @@ def operator_findings(read: OperatorsFile, *, seen: Seen, file: str) -> Iterator
             yield Finding((*here, "id"), f"the id {operator.id} is used in {seen.ids[operator.id]} already.")
         seen.ids.setdefault(operator.id, file)
         yield from _number_findings(operator, seen, here)
+        yield from _suffix_findings(operator, seen, (*here, "domains"))
         yield from _unknown(operator.laws, seen.law_codes, (*here, "laws"))
         yield from _unknown(operator.markers, seen.marker_codes, (*here, "markers"))
         yield from _path_findings(operator, here)
@@ -52,6 +54,16 @@ def _number_findings(operator: Operator, seen: Seen, here: Path) -> Iterator[Fin
             what = f"AS{entry.number} belongs to {holder} already."
             yield Finding((*here, "as_numbers", place, "number"), what, "Keep it with one operator.")
         own.add(entry.number)
+
+
+def _suffix_findings(operator: Operator, seen: Seen, here: Path) -> Iterator[Finding]:
+    lists = {"verified": operator.domains.verified, "memory": operator.domains.memory}
+    for key, suffixes in lists.items():
+        for place, suffix in enumerate(suffixes):
+            if suffix in seen.suffixes:
+                what = f"{suffix} belongs to {seen.suffixes[suffix]} already."
+                yield Finding((*here, key, place), what, "Keep it with one operator.")
+            seen.suffixes.setdefault(suffix, operator.id)
 
 
 def _unknown(words: tuple[str, ...], known: Collection[str] | None, path: Path) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIRECTORY: Final = "rules/operators"
+_ANYCAST: Final = "anycast.yaml"  # in the same directory, read by `anycast`
 Kind = Literal[
     "ai", "bastion", "cdn", "cloud", "colocation", "comm", "data", "dev", "dns", "dns_resolver", "hardware", "hds",
     "health", "hosting", "identity", "mail", "managed_services", "medical_vendor", "paas", "payment", "pec",
@@ -186,12 +187,12 @@ def load_operators(
         ProblemsFound: with everything that is wrong in the files.
     """
     place = shipped(DIRECTORY) if directory is None else directory
-    files = sorted(place.glob("*.yaml"))
+    files = sorted(path for path in place.glob("*.yaml") if path.name != _ANYCAST)
     problems: list[Problem] = []
     if not files:
         problems.append(Problem(str(place), 0, 0, "", "there is no operator file in this directory."))
     digest = hashlib.sha256()
-    seen = Seen({}, {}, law_codes, marker_codes)
+    seen = Seen(law_codes, marker_codes)
     operators: list[Operator] = []
     for path in files:
         digest.update(path.read_bytes())

@@ -282,6 +282,15 @@ def test_an_as_number_in_two_files_is_a_problem(tmp_path: Path) -> None:
     ]
 
 
+def test_a_suffix_written_twice_is_a_problem(tmp_path: Path) -> None:
+    """Confirmed and from memory exclude each other."""
+    domains = "    domains: {verified: [example.com], memory: [example.com]}\n"
+    problems = _problems(tmp_path, one=_ONE + domains)
+    assert [(problem.key, problem.what) for problem in problems] == [
+        ("operators[0].domains.memory[0]", "example.com belongs to example already.")
+    ]
+
+
 def test_an_id_in_two_files_is_a_problem(tmp_path: Path) -> None:
     """The file that has it already is named."""
     problems = _problems(tmp_path, one=_ONE, two=_ONE.replace("64500", "64501"))
