@@ -64,7 +64,7 @@ def test_a_step_out_of_order_is_a_problem(tmp_path: Path) -> None:
     """The procedure is a sequence."""
     shutil.copytree(shipped(DIRECTORY), tmp_path, dirs_exist_ok=True)
     file = tmp_path / "instruments.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("step: 2,", "step: 5,"), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("step: 2\n", "step: 5\n"), encoding="utf-8")
     with pytest.raises(ProblemsFound) as raised:
         load_reference(tmp_path)
     assert [problem.key for problem in raised.value.problems] == ["decision_procedure[1].step"]

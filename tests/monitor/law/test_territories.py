@@ -151,9 +151,9 @@ def test_the_digest_follows_the_file(territories: Territories, tmp_path: Path) -
     ("before", "after", "lines_below", "what"),
     [
         ("code: BE", "code: FR", 2, "FR is written twice."),
-        ("from: 2020-02-01, last_day", "from: 2020-01-31, last_day", 0, "begins before the one above it ends"),
-        ("last_day: 2020-12-31, source", "last_day: 2019-12-31, source", 0, "is before the first day"),
-        ("ends_before: 2020-02-01", "ends_before: 2020-02-01, last_day: 2020-01-31", 0, "an entry ends once"),
+        ("from: 2020-02-01\n", "from: 2020-01-31\n", 0, "begins before the one above it ends"),
+        ("last_day: 2020-12-31\n", "last_day: 2019-12-31\n", 0, "is before the first day"),
+        ("last_day: 2020-12-31\n", "last_day: 2020-12-31\n        ends_before: 2021-01-01\n", 0, "an entry ends once"),
         ("code: ZZ", "code: FR", 0, "FR is a country."),
         ("code: EPO", "code: FR", 0, "FR is a country."),
         ("class: member", "class: membre", 0, "membre"),
