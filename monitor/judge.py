@@ -95,7 +95,8 @@ class Judge:
     def of(cls, site: Site, attributor: Attributor, grounds: Grounds) -> Judge:
         """Make a site's files, the atlas and the law ready."""
         countries = list(attributor.countries)
-        stated = [each.country for each in (*site.inventory.peers, *site.inventory.staff) if each.country]
+        stated = [peer.country for peer in site.inventory.peers]
+        stated += [staff.country for staff in site.inventory.staff if staff.country]
         countries += [code for code in dict.fromkeys(stated) if code not in countries]
         number = {code: position for position, code in enumerate(countries)}
         operators = attributor.operators.operators
@@ -108,7 +109,9 @@ class Judge:
             staff_country=_array(
                 [number[staff.country] if staff.country else _NOWHERE for staff in site.inventory.staff], _NOWHERE
             ),
-            pseudo=np.array([code is not None and status(code, once) is Status.PSEUDO for code in countries], dtype=np.bool_),
+            pseudo=np.array(
+                [code is not None and status(code, once) is Status.PSEUDO for code in countries], dtype=np.bool_
+            ),
             importer_of=_array([grounds.importer_of_operator(place) for place in range(len(operators))], NO_IMPORTER),
             registered=np.array([each.id in grounds.register.by_operator for each in operators] + [False]),
         )
@@ -125,7 +128,7 @@ class Judge:
             "network": np.append(self.grounds.register.network_of(addresses), NOBODY),
         }
         far_end = combinations(list(far_columns.values()))
-        relation = _relation(oriented, np.append(far.kind == AddressKind.confined, False))  # noqa: FBT003 - as above
+        relation = _relation(oriented, np.append(far.kind == AddressKind.confined, False))
         end = cast("Numbers", oriented.frame["end_time"].to_physical().to_numpy())
         columns = {
             "relation": relation,
@@ -163,7 +166,7 @@ class Judge:
             self._country_lists().gather(_index(candidates)).alias("place_candidates"),
             _picked("place_confidence", ["none", "single", "stated"], schema.PLACE_CONFIDENCES,
                     np.where(placed == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
-            _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.WORDS,
+            _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.SOURCES,
                     np.where(candidates == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
         ])  # fmt: skip
 
@@ -216,30 +219,35 @@ class Judge:
         ]
 
     def _control_columns(self, control: Numbers) -> list[pl.Series]:
-        answers = self.grounds.controls
+        # Of all answers only those that this batch has: lists are slow to make.
+        present, position = np.unique(control, return_inverse=True)
+        answers = [self.grounds.controls[row] for row in present.tolist()]
+        parents = [self.grounds.parents[row] for row in present.tolist()]
         return [
-            _picked("control_verdict", [answer.verdict for answer in answers], schema.CONTROL_VERDICTS, control),
-            _picked("control_reason", [answer.reason for answer in answers], schema.CONTROL_REASONS, control),
-            _picked("control_countries", [list(each.countries) for each in answers], schema.WORD_LIST, control),
-            _picked("reach_laws", [list(answer.laws) for answer in answers], schema.WORD_LIST, control),
-            _picked("operator_parent", self.grounds.parents, schema.WORDS, control),
+            _picked("control_verdict", [answer.verdict for answer in answers], schema.CONTROL_VERDICTS, position),
+            _picked("control_reason", [answer.reason for answer in answers], schema.CONTROL_REASONS, position),
+            _lists([answer.countries for answer in answers], schema.COUNTRY_LIST)
+            .gather(_index(position))
+            .alias("control_countries"),
+            _lists([answer.laws for answer in answers], schema.LAW_LIST).gather(_index(position)).alias("reach_laws"),
+            _picked("operator_parent", parents, schema.PARENTS, position),
         ]
 
     def _listed(self, each: _Distinct) -> pl.Series:
         """Operator of the table; beside the schema, for summaries that leave the long tail of networks out."""
         ids = [operator.id for operator in self.grounds.operators.operators]
         operator = np.where((each.operator == UNLISTED) | (each.relation == INTERNAL), len(ids), each.operator)
-        return _picked("listed_operator", [*ids, None], schema.WORDS, operator)
+        return _picked("listed_operator", [*ids, None], schema.OPERATORS, operator)
 
     def _country_words(self) -> pl.Series:
         if "words" not in self._tables:
-            self._tables["words"] = pl.Series("country", self.countries, dtype=schema.WORDS)
+            self._tables["words"] = pl.Series("country", self.countries, dtype=schema.COUNTRIES)
         return self._tables["words"]
 
     def _country_lists(self) -> pl.Series:
         if "lists" not in self._tables:
             lists = [[code] if code else [] for code in self.countries]
-            self._tables["lists"] = pl.Series("countries", lists, dtype=schema.WORD_LIST)
+            self._tables["lists"] = pl.Series("countries", lists, dtype=schema.COUNTRY_LIST)
         return self._tables["lists"]
 
 
@@ -263,10 +271,15 @@ def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
     return relation
 
 
-def _picked(
-    name: str, table: Sequence[object], dtype: pl.DataType | type[pl.DataType], position: Numbers
-) -> pl.Series:
+def _picked(name: str, table: Sequence[object], dtype: pl.DataType | type[pl.DataType], position: Numbers) -> pl.Series:
     return pl.Series(name, table, dtype=dtype).gather(_index(position))
+
+
+def _lists(lists: Sequence[Sequence[str]], dtype: pl.List) -> pl.Series:
+    """Lists of words without spaces, made by one split of text instead of list by list."""
+    text = pl.Series([" ".join(words) for words in lists], dtype=pl.String)
+    some = pl.when(text != "").then(text.str.split(" ")).otherwise(pl.Series([[]], dtype=pl.List(pl.String)))
+    return pl.select(some).to_series().cast(dtype)
 
 
 def _index(position: Numbers) -> pl.Series:
@@ -276,5 +289,3 @@ def _index(position: Numbers) -> pl.Series:
 def _array(values: Iterable[int], none: int) -> Numbers:
     """Numbers by position, and one more for position -1: nobody."""
     return np.array([*values, none], dtype=np.int64)
-
-

@@ -6,15 +6,16 @@ them, and counts what leaves on the way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 from monitor import schema
+from monitor.combinations import combinations
 from monitor.orient import NOBODY, Orienter, orient
-from monitor.services import protocol_name
+from monitor.services import PORTS, WITH_PORTS, protocol_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from monitor.judge import Judge, Verdicts
     from monitor.orient import Oriented
 
-_PORT_BITS: Final = 17  # a port, or one more for "no port"
+# Protocols with ports count from 1, so that (protocol, port) stays a small number; all others are 0.
+_FAMILY: Final = np.zeros(257, dtype=np.int64)
+_FAMILY[list(WITH_PORTS)] = range(1, len(WITH_PORTS) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,6 @@ class Pipeline:
     attributor: Attributor
     judge: Judge
     basis: str
-    _services: dict[int, str] = field(default_factory=dict)
 
     def run(self, flows: Flows, source: SourceSettings) -> Judged:
         """Orient, attribute and judge one part of a batch. Pure: equal records give equal rows, whatever the batch."""
@@ -88,7 +90,8 @@ class Pipeline:
         """Spell the rows out, in the order of the schema."""
         frame = oriented.frame
         height = frame.height
-        inventory = self.orienter.inventory
+        systems = self.orienter.inventory.systems
+        ids = [system.id for system in systems]
         local_is_src = pl.Series(oriented.local_is_src)
         spread = verdicts.table.select(pl.all().gather(pl.Series(verdicts.row.astype(np.uint32))))
         internal = spread["control_verdict"] == "none"
@@ -96,12 +99,12 @@ class Pipeline:
             **{name: frame[name] for name in frame.columns},
             **{name: spread[name] for name in spread.columns},
             "event": _constant("flow", schema.EVENTS, height),
-            "source": _constant(kind, schema.WORDS, height),
+            "source": _constant(kind, schema.SOURCES, height),
             "src_address": address.gather(frame["src_address"]),
             "dst_address": address.gather(frame["dst_address"]),
-            "system": _word([system.id for system in inventory.systems], oriented.system),
-            "peer_system": _word([system.id for system in inventory.systems], oriented.peer_system),
-            "data_class": _word([system.data_class for system in inventory.systems], oriented.system),
+            "system": _word(ids, oriented.system, schema.SYSTEMS),
+            "peer_system": _word(ids, oriented.peer_system, schema.SYSTEMS),
+            "data_class": _word([system.data_class for system in systems], oriented.system, schema.DATA_CLASSES),
             "activity": pl.Series(oriented.activity).cat.to(schema.ACTIVITIES),
             "direction": pl.Series(oriented.direction).cat.to(schema.DIRECTIONS),
             "local_address": address.gather(_positions(oriented.local)),
@@ -109,8 +112,8 @@ class Pipeline:
             "service": self._service(oriented),
             "counted": pl.Series(oriented.counted),
             "operator": _unless(internal, operator.gather(_positions(oriented.remote))),
-            "place_region": _constant(None, schema.WORDS, height),
-            "basis": _constant(self.basis, schema.WORDS, height),
+            "place_region": _constant(None, schema.REGIONS, height),
+            "basis": _constant(self.basis, schema.BASES, height),
             **_ports(frame, local_is_src),
             **_measures(frame, local_is_src),
         }
@@ -119,15 +122,18 @@ class Pipeline:
     def _service(self, oriented: Oriented) -> pl.Series:
         """`tcp/22`, or the protocol's name alone where there is no port; each distinct one is spelled once."""
         protocol = oriented.frame["protocol"].cast(pl.Int64).fill_null(-1).to_numpy()
-        keys = ((protocol + 1) << _PORT_BITS) | (oriented.service_port.astype(np.int64) + 1)
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        for key in distinct.tolist():
-            if key not in self._services and key >> _PORT_BITS:
-                name = protocol_name((key >> _PORT_BITS) - 1)
-                port = (key & ((1 << _PORT_BITS) - 1)) - 1
-                self._services[key] = f"{name}/{port}" if port >= 0 else name
-        table = pl.Series([self._services.get(key) for key in distinct.tolist()], dtype=schema.WORDS)
-        return table.gather(pl.Series(inverse.astype(np.uint32)))
+        port = oriented.service_port
+        distinct = combinations([_FAMILY[protocol] * (PORTS + 1) + port, np.where(port >= 0, -1, protocol)])
+        pairs = zip(protocol[distinct.row_of].tolist(), port[distinct.row_of].tolist(), strict=True)
+        table = pl.Series([_service_name(*pair) for pair in pairs], dtype=schema.SERVICES)
+        return table.gather(pl.Series(distinct.ids.astype(np.uint32)))
+
+
+def _service_name(protocol: int, port: int) -> str | None:
+    if protocol < 0:
+        return None
+    name = protocol_name(protocol)
+    return f"{name}/{port}" if port >= 0 else name
 
 
 def _ports(frame: pl.DataFrame, local_is_src: pl.Series) -> dict[str, pl.Series]:
@@ -157,16 +163,18 @@ def _unless(mask: pl.Series, values: pl.Series) -> pl.Series:
     return pl.select(pl.when(~mask).then(values)).to_series()
 
 
-def _word(words: list[str], position: NDArray[np.int32]) -> pl.Series:
+def _word(words: list[str], position: NDArray[np.int32], dtype: pl.Categorical) -> pl.Series:
     """Words by position, null for NOBODY."""
-    table = pl.Series([*words, None], dtype=schema.WORDS)
+    table = pl.Series([*words, None], dtype=dtype)
     return table.gather(pl.Series(np.where(position == NOBODY, len(words), position).astype(np.uint32)))
 
 
 def _positions(position: NDArray[np.int64]) -> pl.Series:
     """Positions to gather by, null for an absent address."""
     series = pl.Series(position)
-    return series if not len(series) or position.min() >= 0 else pl.select(pl.when(series >= 0).then(series)).to_series()
+    return (
+        series if not len(series) or position.min() >= 0 else pl.select(pl.when(series >= 0).then(series)).to_series()
+    )
 
 
 def _constant(value: str | None, dtype: pl.DataType, height: int) -> pl.Series:

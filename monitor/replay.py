@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
 from polars.io.plugins import register_io_source
 
 from collectors import KINDS
@@ -21,18 +19,21 @@ from monitor import schema
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings
 from monitor.problem import Problem, ProblemsFound
-from monitor.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import polars as pl
 
     from collectors.contract import Kind
     from monitor.config import Site, Source
     from monitor.pipeline import Pipeline
+    from monitor.tally import Tally
 
 AUTO: Final = "auto"
 TOO_LONG: Final = "line_too_long"
-_ROW_GROUP: Final = 250_000
+_ROW_GROUP: Final = 130_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _write_parquet(frames: Iterator[pl.DataFrame], path: Path) -> None:
         yield from frames
 
     rows = register_io_source(source, schema=schema.frame_schema(schema.JUDGED))
-    rows.sink_parquet(path, compression="zstd", compression_level=1, statistics=False, row_group_size=_ROW_GROUP)
+    rows.sink_parquet(path, compression="snappy", statistics=False, row_group_size=_ROW_GROUP)
 
 
 def _write_ndjson(frames: Iterator[pl.DataFrame], path: Path) -> None:

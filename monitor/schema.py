@@ -3,8 +3,8 @@
 Decides what a collector must deliver and what a later stage may rely on. Knows nothing of any source.
 
 Three kinds of text: *closed* vocabularies are `Enum`; vocabularies bounded by our own files (systems, operators,
-countries, laws) are `Categorical` over `WORDS`, which lives as long as the process; *open* text, which the input
-controls, is `String`, so that a hostile input cannot grow a table that is never freed.
+countries, laws) are `Categorical`, each over categories of its own that live as long as the process; *open* text,
+which the input controls, is `String`, so that a hostile input cannot grow a table that is never freed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,21 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WORDS: Final = pl.Categorical(pl.Categories("transferwatch.words"))
 TIME: Final = pl.Datetime("us", "UTC")
-WORD_LIST: Final = pl.List(WORDS)
+
+# Small tables of categories write and compare quicker than one large one for everything.
+SYSTEMS: Final = pl.Categorical(pl.Categories("transferwatch.systems", physical=pl.UInt16))
+DATA_CLASSES: Final = pl.Categorical(pl.Categories("transferwatch.data_classes", physical=pl.UInt16))
+SERVICES: Final = pl.Categorical(pl.Categories("transferwatch.services"))
+OPERATORS: Final = pl.Categorical(pl.Categories("transferwatch.operators"))
+PARENTS: Final = pl.Categorical(pl.Categories("transferwatch.parents", physical=pl.UInt16))
+COUNTRIES: Final = pl.Categorical(pl.Categories("transferwatch.countries", physical=pl.UInt16))
+REGIONS: Final = pl.Categorical(pl.Categories("transferwatch.regions", physical=pl.UInt16))
+LAWS: Final = pl.Categorical(pl.Categories("transferwatch.laws", physical=pl.UInt16))
+SOURCES: Final = pl.Categorical(pl.Categories("transferwatch.sources", physical=pl.UInt16))
+BASES: Final = pl.Categorical(pl.Categories("transferwatch.bases", physical=pl.UInt16))
+COUNTRY_LIST: Final = pl.List(COUNTRIES)
+LAW_LIST: Final = pl.List(LAWS)
 
 ACTIONS: Final = pl.Enum(["accept", "reject"])
 ENDS: Final = pl.Enum(["src", "dst"])
@@ -83,7 +95,7 @@ def _columns(*rows: tuple[str, object, bool, str]) -> tuple[Column, ...]:
 
 # What every event carries beside its own columns.
 ORIGIN: Final = _columns(
-    ("source", WORDS, False, "KIND of the source that said it"),
+    ("source", SOURCES, False, "KIND of the source that said it"),
     ("observer", pl.String, True, "exporter, interface or sensor that saw it"),
     ("account", pl.String, True, "cloud account, subscription or project"),
     ("network_id", pl.String, True, "VPC or VNet"),
@@ -131,37 +143,37 @@ COVERAGE: Final = (
 JUDGED: Final = (
     *FLOW,
     *_columns(
-        ("system", WORDS, True, "our system at this end; null for a forwarder outside every system"),
-        ("peer_system", WORDS, True, "our system at the other end, when that is ours too"),
-        ("data_class", WORDS, True, "data class of `system`"),
+        ("system", SYSTEMS, True, "our system at this end; null for a forwarder outside every system"),
+        ("peer_system", SYSTEMS, True, "our system at the other end, when that is ours too"),
+        ("data_class", DATA_CLASSES, True, "data class of `system`"),
         ("activity", ACTIVITIES, False, "what kind of conversation, first that applies"),
         ("direction", DIRECTIONS, False, "who initiated; never which way octets went"),
         ("local_address", pl.String, False, "our end"),
         ("local_port", pl.UInt16, True, "port of our end"),
         ("remote_address", pl.String, True, "their end; null when the record does not tell it"),
         ("remote_port", pl.UInt16, True, "port of their end"),
-        ("service", WORDS, True, "protocol and port of the end that did not initiate, such as tcp/22"),
+        ("service", SERVICES, True, "protocol and port of the end that did not initiate, such as tcp/22"),
         ("octets_out", pl.Int64, True, "from our end to theirs, scaled by sampling; null: not counted that way"),
         ("octets_in", pl.Int64, True, "from their end to ours, scaled by sampling"),
         ("packets_out", pl.Int64, True, "as octets_out"),
         ("packets_in", pl.Int64, True, "as octets_in"),
         ("counted", pl.Boolean, False, "true at the one counting point of the conversation"),
         ("importer", pl.String, True, "who receives, when known"),
-        ("operator", WORDS, True, "operator id, or as<number> where the operator table does not know it"),
-        ("operator_parent", WORDS, True, "ultimate parent at the event's time"),
-        ("control_countries", WORD_LIST, False, "seats on the ownership path"),
-        ("reach_laws", WORD_LIST, False, "laws in force then that reach the operator"),
-        ("place_country", WORDS, True, "where the bytes land; null when undetermined"),
-        ("place_candidates", WORD_LIST, False, "every country that a source names"),
-        ("place_region", WORDS, True, "region, when a source states it"),
+        ("operator", OPERATORS, True, "operator id, or as<number> where the operator table does not know it"),
+        ("operator_parent", PARENTS, True, "ultimate parent at the event's time"),
+        ("control_countries", COUNTRY_LIST, False, "seats on the ownership path"),
+        ("reach_laws", LAW_LIST, False, "laws in force then that reach the operator"),
+        ("place_country", COUNTRIES, True, "where the bytes land; null when undetermined"),
+        ("place_candidates", COUNTRY_LIST, False, "every country that a source names"),
+        ("place_region", REGIONS, True, "region, when a source states it"),
         ("place_confidence", PLACE_CONFIDENCES, False, "how well the place is known"),
-        ("place_source", WORDS, True, "the source of the place"),
+        ("place_source", SOURCES, True, "the source of the place"),
         ("place_verdict", PLACE_VERDICTS, False, "chapter V verdict under the law at end_time"),
         ("place_reason", PLACE_REASONS, True, "why; never null for uncovered, undetermined, not_a_transfer"),
         ("control_verdict", CONTROL_VERDICTS, False, "whose law reaches the operator"),
         ("control_reason", CONTROL_REASONS, True, "why"),
         ("mechanism", pl.String, True, "number of the decision or id of the register entry relied on"),
-        ("basis", WORDS, False, "identifies the versions of atlas, law, inventory, register, rules and software"),
+        ("basis", BASES, False, "identifies the versions of atlas, law, inventory, register, rules and software"),
     ),
 )
 

@@ -9,7 +9,7 @@ This format has no quoting: a quote is a character like any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -86,6 +86,7 @@ class Records:
     data: bytes
     ends: NDArray[np.int64]
     raw_addresses: pl.Series
+    _codes_of: dict[str, tuple[NDArray[np.intp], list[str]]] = field(default_factory=dict)
 
     @property
     def begins(self) -> NDArray[np.int64]:
@@ -112,7 +113,8 @@ class Records:
         """Only the rows of the frame for which `mask` holds."""
         if mask.all():
             return self
-        return replace(self, frame=self.frame.filter(pl.Series(mask)), rows=self.rows[mask])
+        codes = {name: (codes[mask], texts) for name, (codes, texts) in self._codes_of.items()}
+        return replace(self, frame=self.frame.filter(pl.Series(mask)), rows=self.rows[mask], _codes_of=codes)
 
     def describe(self, row: int) -> str:
         """Say for people what is wrong with one line, with the culprit's text shortened."""
@@ -161,7 +163,7 @@ class Records:
         """Return a word column in our vocabulary, null for every other word."""
         if name not in self.frame.columns:
             return pl.Series(name, [None], dtype=dtype).new_from_index(0, self.frame.height)
-        codes, texts = self._codes(name)
+        codes, texts = self.codes(name)
         table = pl.Series([words.get(text) for text in texts], dtype=dtype)
         return table.gather(pl.Series(codes))
 
@@ -169,7 +171,7 @@ class Records:
         """Values 0 to 255 of a field and where there is one."""
         if name not in self.frame.columns:
             return np.zeros(self.frame.height, np.uint8), np.zeros(self.frame.height, np.bool_)
-        codes, texts = self._codes(name)
+        codes, texts = self.codes(name)
         values = np.array([int(text) if text not in _NOTHING else 0 for text in texts], dtype=np.uint8)
         present = np.array([text not in _NOTHING for text in texts], dtype=np.bool_)
         return values[codes], present[codes]
@@ -181,11 +183,15 @@ class Records:
         codes = self.frame[name].to_physical().to_numpy()
         return np.where(self.addresses.version[codes] == 0, absent, codes).astype(np.uint32)
 
-    def _codes(self, name: str) -> tuple[NDArray[np.intp], list[str]]:
-        return _distinct(self.frame[name])
+    def codes(self, name: str) -> tuple[NDArray[np.intp], list[str]]:
+        """Dense codes of a text column, and the text of each code; the last code is that of null."""
+        found = self._codes_of.get(name)
+        if found is None:
+            found = self._codes_of[name] = _distinct(self.frame[name])
+        return found
 
     def _is_one_of(self, name: str, words: set[str]) -> NDArray[np.bool_]:
-        codes, texts = self._codes(name)
+        codes, texts = self.codes(name)
         return np.array([text in words for text in texts], dtype=np.bool_)[codes]
 
 
@@ -307,7 +313,7 @@ def _judge_lines(records: Records) -> None:
                 codes = frame[name].to_physical().fill_null(0).to_numpy()
                 blame(invalid[codes], _NOT_AN_ADDRESS, position)
         elif name in _WORDS or name in _SMALL_NUMBERS or name == "version":
-            codes, texts = _distinct(frame[name])
+            codes, texts = records.codes(name)
             wrong = np.array([_word_reason(name, text) for text in texts], dtype=np.uint8)
             for reason in np.unique(wrong[wrong != 0]).tolist():
                 blame(wrong[codes] == reason, reason, position)
@@ -378,4 +384,5 @@ def _cut(records: Records, row: int) -> Records:
         ends=records.ends[:row],
         lines=row,
         octets=int(records.begins[row]),
+        _codes_of={name: (codes[:row], texts) for name, (codes, texts) in records._codes_of.items()},  # noqa: SLF001 - its own value
     )

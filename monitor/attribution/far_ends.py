@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from monitor.address import AddressKind, embedded_ipv4, kind_of
-from monitor.schema import WORDS
+from monitor.schema import OPERATORS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,18 +53,32 @@ class Attributor:
     atlas: Atlas
     operators: OperatorTable
     anycast: Anycast
-    countries: tuple[str, ...]
-    _as_numbers: NDArray[np.uint32] = field(repr=False)
+    countries: tuple[str | None, ...]
     _operator_of: NDArray[np.int32] = field(repr=False)
+    _name_of: pl.Series = field(repr=False)
 
     @classmethod
     def of(cls, atlas: Atlas, operators: OperatorTable, anycast: Anycast) -> Attributor:
-        """Make the tables ready."""
+        """Make the tables ready: operator and its name for each distinct combination that the atlas knows."""
         place = {operator.id: position for position, operator in enumerate(operators.operators)}
-        pairs = sorted((number, place[name]) for number, name in operators.by_as_number.items())
-        numbers = np.array([number for number, _ in pairs], dtype=np.uint32)
-        positions = np.array([position for _, position in pairs], dtype=np.int32)
-        return cls(atlas, operators, anycast, tuple(atlas.countries), numbers, positions)
+        numbers, inverse = np.unique(atlas.combination_as_number, return_inverse=True)
+        listed = sorted((number, place[name]) for number, name in operators.by_as_number.items())
+        known = np.array([number for number, _ in listed] or [0], dtype=np.uint32)
+        found = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+        positions = np.array([position for _, position in listed] or [UNLISTED], dtype=np.int32)
+        operator = np.where(known[found] == numbers, positions[found], UNLISTED).astype(np.int32)
+        ids = pl.Series([*place, None], dtype=pl.String).gather(pl.Series(operator.astype(np.int64) % (len(place) + 1)))
+        number = pl.Series(numbers)
+        spelled = pl.when(number != 0).then(pl.concat_str(pl.lit("as"), number.cast(pl.String)))
+        names = pl.select(pl.coalesce(ids, spelled)).to_series().cast(OPERATORS)
+        return cls(
+            atlas=atlas,
+            operators=operators,
+            anycast=anycast,
+            countries=tuple(atlas.countries),
+            _operator_of=operator[inverse],
+            _name_of=names.gather(pl.Series(inverse.astype(np.uint32))),
+        )
 
     def attribute(self, addresses: ParsedAddresses) -> FarEnds:
         """Attribute every address; NAT64 and 6to4 by the IPv4 address inside."""
@@ -72,31 +86,13 @@ class Attributor:
         found = self.atlas.lookup(inner)
         kind = kind_of(addresses)
         reachable = kind == AddressKind.global_
-        as_number = np.where(reachable, found.as_number, 0).astype(np.uint32)
-        operator = self._operators(as_number)
+        combination = np.where(reachable, found.combination, 0)
         return FarEnds(
             kind=kind,
-            country=np.where(reachable, found.country, 0).astype(np.int32),
+            country=np.where(reachable, found.place, 0).astype(np.int32),
             registration=np.where(reachable, found.registration, 0).astype(np.int32),
-            as_number=as_number,
-            operator=operator,
+            as_number=np.where(reachable, found.as_number, 0).astype(np.uint32),
+            operator=self._operator_of[combination],
             anycast=np.where(reachable, self.anycast.index.lookup(inner), NOT_ANYCAST).astype(np.int32),
-            operator_name=self._names(as_number),
+            operator_name=self._name_of.gather(pl.Series(combination.astype(np.uint32))),
         )
-
-    def _operators(self, as_number: NDArray[np.uint32]) -> NDArray[np.int32]:
-        if not len(self._as_numbers):
-            return np.full(len(as_number), UNLISTED, dtype=np.int32)
-        place = np.minimum(np.searchsorted(self._as_numbers, as_number), len(self._as_numbers) - 1)
-        return np.where(self._as_numbers[place] == as_number, self._operator_of[place], UNLISTED).astype(np.int32)
-
-    def _names(self, as_number: NDArray[np.uint32]) -> pl.Series:
-        """Spell each distinct network once."""
-        distinct, inverse = np.unique(as_number, return_inverse=True)
-        ids = [each.id for each in self.operators.operators]
-        of_distinct = self._operators(distinct)
-        names = [
-            ids[position] if position != UNLISTED else (f"as{number}" if number else None)
-            for number, position in zip(distinct.tolist(), of_distinct.tolist(), strict=True)
-        ]
-        return pl.Series("operator", names, dtype=WORDS).gather(pl.Series(inverse.astype(np.uint32)))
