@@ -102,7 +102,9 @@ class Grounds:
             *(instant for operator in operators.operators for instant in operator.change_instants()),
         }
         importers = [Importer()]
-        importers += [Importer(each.id, frozenset({each.id.casefold(), each.name.casefold()})) for each in operators.operators]
+        importers += [
+            Importer(each.id, frozenset({each.id.casefold(), each.name.casefold()})) for each in operators.operators
+        ]
         importers += [
             Importer(peer.importer, frozenset({peer.importer.casefold()})) if peer.importer else Importer()
             for peer in site.inventory.peers
@@ -168,7 +170,9 @@ class Grounds:
 
     def _declared(self, name: str, operators: Iterable[str]) -> Importer:
         """Name the importer of a register entry; an operator that hosts others is not its tenant."""
-        own = {each for each in operators if each in self.operators.by_id and not self.operators.by_id[each].hosts_others}
+        own = {
+            each for each in operators if each in self.operators.by_id and not self.operators.by_id[each].hosts_others
+        }
         return Importer(name, frozenset({name.casefold(), *(each.casefold() for each in own)}))
 
 

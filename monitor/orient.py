@@ -173,7 +173,7 @@ def orient(
         left_out, left_out_octets = dropped.height, int(dropped["octets"].sum() or 0)
         frame = frame.filter(pl.Series(keep))
         kept = (src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours)
-        src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours = (each[keep] for each in kept)  # type: ignore[assignment]  # eight arrays of their own types
+        src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours = (each[keep] for each in kept)
         ours_of = _Spread(classes[keep], ours_of.role, ours_of.number)
     initiator = frame["initiator"].to_physical().cast(pl.Int8).fill_null(-1).to_numpy()
     both = src_ours & dst_ours
@@ -285,7 +285,7 @@ def _is_bare(
     return np.asarray(np.where(known, tcp | udp, absent))
 
 
-def _counted(  # noqa: PLR0913 - the facts of DESIGN 3.3
+def _counted(
     frame: pl.DataFrame,
     addresses: ParsedAddresses,
     orienter: Orienter,
@@ -309,12 +309,10 @@ def _counted(  # noqa: PLR0913 - the facts of DESIGN 3.3
         in_packet, _ = ours_of(address)
         counted &= ~((seen_at == OURS) & (in_packet != OURS))
     if len(orienter.inventory.forwarders) and len(addresses):
-        forwarding = np.append(orienter.forwarders.lookup(addresses) >= 0, False)  # noqa: FBT003 - the absent address
+        forwarding = np.append(orienter.forwarders.lookup(addresses) >= 0, False)  # the absent address
         counted &= ~(forwarding[src] | forwarding[dst])
     return counted
 
 
 def _positions(column: pl.Series) -> NDArray[np.int64]:
     return column.cast(pl.Int64).fill_null(_NO_ADDRESS).to_numpy()
-
-

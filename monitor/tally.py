@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,8 @@ from monitor import schema
 from monitor.combinations import combinations
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from collectors.contract import Batch
     from monitor.pipeline import Judged
 
@@ -60,8 +62,8 @@ class Tally:
     no_time_octets: int = 0
     coverage: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
-    first: object = None
-    last: object = None
+    first: datetime | None = None
+    last: datetime | None = None
     _parts: list[pl.DataFrame] = field(default_factory=list)
 
     def add_batch(self, batch: Batch) -> None:
@@ -86,9 +88,9 @@ class Tally:
         uncounted = frame.filter(~pl.col("counted")) if not frame["counted"].all() else frame.clear()
         self.uncounted += uncounted.height
         self.uncounted_octets += int(uncounted["octets"].sum() or 0)
-        ends = (frame["end_time"].min(), frame["end_time"].max())
-        self.first = ends[0] if self.first is None else min(self.first, ends[0])  # type: ignore[type-var]  # two times
-        self.last = ends[1] if self.last is None else max(self.last, ends[1])  # type: ignore[type-var]
+        first, last = cast("datetime", frame["end_time"].min()), cast("datetime", frame["end_time"].max())
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
         self._parts.append(part)
         if sum(each.height for each in self._parts) > _FOLD_AFTER_ROWS:
             self._parts = [_fold(self._parts)]
@@ -129,9 +131,7 @@ def _sums(judged: Judged) -> pl.DataFrame:
 
 
 _VERDICT_KEYS: Final = {
-    name: "listed_operator" if name == "operator" else name
-    for name in KEYS
-    if name not in {*_ROW_KEYS, "data_class"}
+    name: "listed_operator" if name == "operator" else name for name in KEYS if name not in {*_ROW_KEYS, "data_class"}
 }
 
 

@@ -55,7 +55,7 @@ def unlisted(registration_country: str | None) -> Control:
 def judge_control(
     path: OwnershipPath, moment: datetime, territories: Territories, regimes: Regimes, exposed_from_weight: str
 ) -> Control:
-    """Judge a listed operator: `exposed` before `adequate` before `eea`, and `undetermined` where the path is not known.
+    """Judge a listed operator: `exposed` before `adequate` before `eea`, `undetermined` where the path is open.
 
     Only laws of at least `exposed_from_weight` decide; lower ones are listed. A decision with a scope (a list of
     certified importers) makes no seat adequate, because it speaks of importers, not of owners.

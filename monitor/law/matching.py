@@ -41,8 +41,8 @@ class RegisterIndex:
                 place
                 for around, place in flat
                 if around.version == network.version
-                and around.network_address <= network.network_address
-                and network.broadcast_address <= around.broadcast_address
+                and int(around.network_address) <= int(network.network_address)
+                and int(network.broadcast_address) <= int(around.broadcast_address)
             )
             for network, _ in flat
         )

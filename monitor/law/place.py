@@ -51,7 +51,12 @@ class Importer:
     names: frozenset[str] = frozenset()
 
 
-EEA: Final = Ground("eea")
+# What a status settles by itself, before any ground is looked for.
+_SETTLED: Final = {
+    Status.EEA: Ground("eea"),
+    Status.TRANSITION: Ground("eea", "transition_period"),
+    Status.PSEUDO: Ground("undetermined", "pseudo_country"),
+}
 _COVERING: Final = {"scc": "safeguarded", "bcr": "safeguarded", "derogation": "derogation"}
 
 
@@ -69,12 +74,8 @@ def judge_country(  # noqa: PLR0911 - the grounds of chapter V in their order, e
     `named_elsewhere`: an entry names the far end, but its lists leave out this country, system or class.
     """
     status = law.territories.status(country, moment)
-    if status is Status.EEA:
-        return EEA
-    if status is Status.TRANSITION:
-        return Ground("eea", "transition_period")
-    if status is Status.PSEUDO:
-        return Ground("undetermined", "pseudo_country")
+    if status in _SETTLED:
+        return _SETTLED[status]
     review = status is Status.REVIEW
     if review and law.review_territories == "eea":
         return Ground("eea", "policy_review")
@@ -94,7 +95,7 @@ def judge_country(  # noqa: PLR0911 - the grounds of chapter V in their order, e
     return Ground("uncovered", _why_uncovered(covering, moment, named_elsewhere, bool(frameworks), importer, review))
 
 
-def _why_uncovered(  # noqa: PLR0913 - the facts that decide between the reasons
+def _why_uncovered(
     covering: Sequence[TransferEntry],
     moment: datetime,
     named_elsewhere: bool,  # noqa: FBT001
