@@ -41,6 +41,7 @@ NOTHING: Final = 0
 SET_ASIDE: Final = np.uint64(2**32)  # upper halves below this are ::/32
 _TEREDO: Final = np.uint64(0x2001_0000)  # upper 32 bits of 2001::/32
 _IPV4_SPACE: Final = 2**32
+_IPV6_SPACE: Final = 2**128
 _CODE_OCTETS: Final = 2
 
 ARRAYS: Final = {
@@ -110,6 +111,7 @@ class Atlas:
     sources: tuple[AtlasSource, ...]
     countries: pl.Series
     combination_as_number: NDArray[np.uint32]
+    combination_place: NDArray[np.uint16]
     _arrays: Mapping[str, NDArray[Any]] = field(repr=False)
 
     @classmethod
@@ -132,6 +134,7 @@ class Atlas:
             sources=tuple(AtlasSource(**source) for source in file.about["sources"]),
             countries=pl.Series("country", [None, *codes], dtype=pl.String),
             combination_as_number=arrays["as_number"][arrays["combination_as"]],
+            combination_place=arrays["combination_place"],
             _arrays=arrays,
         )
 
@@ -150,7 +153,7 @@ class Atlas:
             combination[rows] = self._six(inner.high[rows], inner.low[rows])
         return Looked(
             combination=combination,
-            place=self._arrays["combination_place"][combination],
+            place=self.combination_place[combination],
             as_number=self.combination_as_number[combination],
             registration=self._arrays["combination_registration"][combination],
             countries=self.countries,
@@ -181,6 +184,25 @@ class Atlas:
             "as_numbers": len(self._arrays["as_number"]) - 1,
             "countries": len(self.countries) - 1,
         }
+
+    def whole_ranges(self) -> tuple[tuple[int, int, list[int], NDArray[np.uint32]], ...]:
+        """Give the ranges per IP version: version, size of its space, first addresses, combinations.
+
+        Each range reaches to the next; those inside divided /64s are among them. For export and for tests.
+        """
+        arrays = self._arrays
+        six = arrays["six_value"]
+        whole = six < SPLIT
+        group = np.repeat(np.flatnonzero(~whole), np.diff(arrays["group_from"]))
+        high = np.concatenate([arrays["six_from"][whole], arrays["six_from"][group]])
+        low = np.concatenate([np.zeros(int(whole.sum()), np.uint64), arrays["low_from"]])
+        value = np.concatenate([six[whole], arrays["low_value"]])
+        order = np.lexsort((low, high))
+        starts = [upper << 64 | lower for upper, lower in zip(high[order].tolist(), low[order].tolist(), strict=True)]
+        return (
+            (IPV4, _IPV4_SPACE, arrays["four_from"].tolist(), arrays["four_value"]),
+            (IPV6, _IPV6_SPACE, starts, value[order]),
+        )
 
     def _as_place(self, number: int) -> int | None:
         numbers = self._arrays["as_number"]

@@ -33,9 +33,12 @@ class _Bits:
 
     @classmethod
     def of(cls, places: NDArray[np.int64], size: int) -> _Bits:
-        flags = np.zeros(size, np.bool_)
-        flags[places] = True
-        words = np.packbits(flags, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+        """Set the bits at `places`, ascending and distinct."""
+        words = np.zeros(size >> _WORD_SHIFT, np.uint64)
+        word = places >> _WORD_SHIFT
+        first = np.flatnonzero(_changes(word))
+        if len(first):
+            words[word[first]] = np.bitwise_or.reduceat(np.uint64(1) << (places & _IN_WORD).astype(np.uint64), first)
         before = np.zeros(len(words), np.uint32)
         np.cumsum(np.bitwise_count(words[:-1]), out=before[1:])
         return cls(words, before)
@@ -61,15 +64,18 @@ class Ipv4Blocks:
     def of(cls, starts: NDArray[np.uint32], values: NDArray[np.uint32]) -> Ipv4Blocks:
         """Index ranges that begin at `starts` (ascending, the first 0) and reach to the next; values below 2**31."""
         block = (starts >> 8).astype(np.int64)
-        shared = np.unique(block[(starts & 0xFF) != 0])
+        heads = block[_changes(block)]
+        shared = block[(starts & 0xFF) != 0]
+        shared = shared[_changes(shared)]
         # A block after a shared one begins anew, so that only addresses inside the shared block take the long way.
-        heads = np.unique(np.concatenate([block, shared[shared < _BLOCKS - 1] + 1]))
+        heads = _joined(heads, shared[shared < _BLOCKS - 1] + 1)
         last = np.searchsorted(starts, ((heads << 8) | 0xFF).astype(np.uint32), side="right") - 1
         block_value = values[last]
         block_value[np.searchsorted(heads, shared)] = _SHARED | np.arange(len(shared), dtype=np.uint32)
-        inside = np.flatnonzero(np.isin(block, shared))
-        page = np.searchsorted(shared, block[inside]) * _PER_BLOCK + (starts[inside] & 0xFF)
-        bits = np.unique(np.concatenate([page, np.arange(len(shared)) * _PER_BLOCK]))
+        page_of_start = np.searchsorted(shared, block)
+        inside = np.flatnonzero(np.append(shared, -1)[page_of_start] == block)
+        page = page_of_start[inside] * _PER_BLOCK + (starts[inside] & 0xFF)
+        bits = _joined(page, np.arange(len(shared)) * _PER_BLOCK)
         first_address = ((shared[bits // _PER_BLOCK] << 8) | bits % _PER_BLOCK).astype(np.uint32)
         return cls(
             blocks=_Bits.of(heads, _BLOCKS),
@@ -91,3 +97,16 @@ class Ipv4Blocks:
                 values[shared] = self.page_value[self.pages.last_set(place)]
             found[start : start + len(part)] = values
         return found
+
+
+def _changes(ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the first of each run of equal values."""
+    changes = np.ones(len(ascending), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=changes[1:])
+    return changes
+
+
+def _joined(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join two ascending lists without repeats; a sort, because numpy's own union hashes and takes ten times as long."""
+    both = np.sort(np.concatenate([left, right]))
+    return both[_changes(both)]
