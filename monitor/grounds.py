@@ -62,6 +62,7 @@ class PlaceQuestion:
     importer: int
     network: int
     operator: int
+    as_number: int
     system: int
     epoch: int
 
@@ -154,8 +155,8 @@ class Grounds:
 
     def _answer(self, question: PlaceQuestion) -> PlaceAnswer:
         moment = self.epochs.moment(question.epoch)
-        operator = self.operators.operators[question.operator].id if question.operator >= 0 else None
-        naming = self.register.naming(question.network, operator)
+        names = [self.operators.operators[question.operator].id] if question.operator >= 0 else []
+        naming = self.register.naming(question.network, [*names, f"as{question.as_number}"])
         system = self.site.inventory.systems[question.system] if question.system >= 0 else None
         matching = self.register.matching(
             naming, question.country, system.id if system else None, system.data_class if system else None, moment
@@ -166,7 +167,8 @@ class Grounds:
         ground = judge_country(
             question.country, moment, self.law, importer, matching, named_elsewhere=bool(naming) and not matching
         )
-        return PlaceAnswer(ground, importer.shown)
+        relied_on = [entry.importer for entry in matching if entry.id == ground.mechanism]
+        return PlaceAnswer(ground, relied_on[0] if relied_on else importer.shown)
 
     def _declared(self, name: str, operators: Iterable[str]) -> Importer:
         """Name the importer of a register entry; an operator that hosts others is not its tenant."""

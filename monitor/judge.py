@@ -52,6 +52,7 @@ _FIRST_UNPLACED: Final = 3
 ATLAS_SOURCE: Final = "geo-whois-asn-country"
 INVENTORY_SOURCE: Final = "inventory"
 _NOWHERE: Final = 0
+_NO_AS: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class _Distinct:
     registration: Numbers
     operator: Numbers
     network: Numbers
+    as_number: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ class Judge:
     staff_country: Numbers
     pseudo: NDArray[np.bool_]
     importer_of: Numbers
+    importer_of_peer: Numbers
     registered: NDArray[np.bool_]
+    registered_as_numbers: NDArray[np.uint32]
     _tables: dict[str, pl.Series] = field(default_factory=dict)
 
     @classmethod
@@ -113,7 +117,15 @@ class Judge:
                 [code is not None and status(code, once) is Status.PSEUDO for code in countries], dtype=np.bool_
             ),
             importer_of=_array([grounds.importer_of_operator(place) for place in range(len(operators))], NO_IMPORTER),
+            importer_of_peer=_array(
+                [
+                    grounds.importer_of_peer(place) if peer.importer else NO_IMPORTER
+                    for place, peer in enumerate(site.inventory.peers)
+                ],
+                NO_IMPORTER,
+            ),
             registered=np.array([each.id in grounds.register.by_operator for each in operators] + [False]),
+            registered_as_numbers=np.array(grounds.register.as_numbers, dtype=np.uint32),
         )
 
     def judge(self, oriented: Oriented, addresses: ParsedAddresses, far: FarEnds) -> Verdicts:
@@ -126,6 +138,7 @@ class Judge:
             "registration": np.append(far.registration, _NOWHERE),
             "operator": np.append(far.operator, UNLISTED),
             "network": np.append(self.grounds.register.network_of(addresses), NOBODY),
+            "as_number": np.append(self._registered_as_number(far), _NO_AS),
         }
         far_end = combinations(list(far_columns.values()))
         relation = _relation(oriented, np.append(far.kind == AddressKind.confined, False))
@@ -145,6 +158,11 @@ class Judge:
         picked |= {name: column[at].astype(np.int64) for name, column in far_columns.items()}
         return Verdicts(self._table(_Distinct(**picked)), distinct.ids)
 
+    def _registered_as_number(self, far: FarEnds) -> Numbers:
+        """AS number of each address where the register names it (`as64500`), else none."""
+        named = np.isin(far.as_number, self.registered_as_numbers) if len(self.registered_as_numbers) else False
+        return np.where(named, far.as_number, _NO_AS).astype(np.int64)
+
     def _table(self, each: _Distinct) -> pl.DataFrame:
         """Spell every distinct verdict out."""
         stated = np.where(each.peer != NOBODY, self.peer_country[each.peer], self.staff_country[each.staff])
@@ -153,7 +171,8 @@ class Judge:
         asked = (each.relation == JUDGED) & ((stated != _NOWHERE) | (each.base == ASKED))
         candidates = np.where(self.pseudo[known], _NOWHERE, known)
         placed = np.where((stated != _NOWHERE) | (each.base == ASKED), candidates, _NOWHERE)
-        importer = np.where(each.peer != NOBODY, len(self.importer_of) + each.peer, self.importer_of[each.operator])
+        behind = self.importer_of_peer[each.peer]
+        importer = np.where(behind != NO_IMPORTER, behind, self.importer_of[each.operator])
         importer[each.relation != JUDGED] = NO_IMPORTER
         place = np.where(each.relation == JUDGED, _FIRST_UNPLACED + each.base, each.relation)
         place[asked] = len(_FIXED) + self._places(each, known, importer, asked)
@@ -176,8 +195,10 @@ class Judge:
         """Row in `grounds.places` of each question that is asked."""
         registered = self.registered[each.operator]
         operator = np.where(registered, each.operator, UNLISTED)
-        system = np.where(registered | (each.network != NOBODY), each.system, NOBODY)
-        columns = [column[asked] for column in (country, importer, each.network, operator, system, each.epoch)]
+        named = registered | (each.network != NOBODY) | (each.as_number != _NO_AS)
+        system = np.where(named, each.system, NOBODY)
+        about = (country, importer, each.network, operator, each.as_number, system, each.epoch)
+        columns = [column[asked] for column in about]
         distinct = combinations(columns)
         questions = zip(*(column[distinct.row_of].tolist() for column in columns), strict=True)
         rows = [self.grounds.place(PlaceQuestion(self.countries[code] or "", *rest)) for code, *rest in questions]

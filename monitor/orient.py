@@ -178,7 +178,7 @@ def orient(
     initiator = frame["initiator"].to_physical().cast(pl.Int8).fill_null(-1).to_numpy()
     both = src_ours & dst_ours
     local_is_src = np.where(both, initiator != 1, src_ours)
-    remote = np.where(local_is_src, dst, src)
+    local, remote = np.where(local_is_src, src, dst), np.where(local_is_src, dst, src)
     local_number = np.where(local_is_src, src_number, dst_number)
     remote_role = np.where(local_is_src, dst_role, src_role)
     remote_number = np.where(local_is_src, dst_number, src_number)
@@ -186,13 +186,13 @@ def orient(
     direction = np.where(initiator < 0, DIRECTION_UNKNOWN, np.where(opened_here, OUTBOUND, INBOUND))
     ports = _Ports.of(frame, initiator)
     activity = _activity(
-        frame, addresses.version[src] == _IPV6, ports, orienter,
+        frame, addresses.version[local] == _IPV6, ports, orienter,
         towards_public=(direction == INBOUND) & orienter.public[local_number] & (remote_role == STRANGER),
     )  # fmt: skip
     return Oriented(
         frame=frame,
         local_is_src=local_is_src,
-        local=np.where(local_is_src, src, dst),
+        local=local,
         remote=remote,
         system=local_number,
         peer_system=np.where(both, remote_number, NOBODY).astype(np.int32),

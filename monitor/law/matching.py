@@ -6,8 +6,9 @@ data class are in its lists as well (an absent list restricts nothing).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.prefixes import PrefixIndex
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from monitor.address import ParsedAddresses
     from monitor.law.register import Register, TransferEntry
+
+
+_AS_NUMBER: Final = re.compile(r"as[1-9][0-9]*")
+_AS_NUMBERS: Final = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,20 @@ class RegisterIndex:
         }
         return cls(entries, PrefixIndex.of([network for network, _ in flat]), by_network, by_operator)
 
+    @property
+    def as_numbers(self) -> tuple[int, ...]:
+        """AS numbers by which entries name an operator (`as64500`)."""
+        numbers = sorted(int(name[2:]) for name in self.by_operator if _AS_NUMBER.fullmatch(name))
+        return tuple(number for number in numbers if number < _AS_NUMBERS)
+
     def network_of(self, addresses: ParsedAddresses) -> NDArray[np.int32]:
         """Position in `by_network` for each address, -1 where no entry names it."""
         return self.networks.lookup(addresses)
 
-    def naming(self, network: int, operator: str | None) -> frozenset[int]:
-        """Entries that name a far end of that network position and operator."""
+    def naming(self, network: int, operators: Iterable[str]) -> frozenset[int]:
+        """Entries that name a far end of that network position, under any of its operator's names."""
         by_network = self.by_network[network] if network >= 0 else frozenset()
-        return by_network | self.by_operator.get(operator or "", frozenset())
+        return by_network.union(*(self.by_operator.get(name, frozenset()) for name in operators))
 
     def matching(
         self, naming: Iterable[int], country: str, system: str | None, data_class: str | None, moment: datetime
