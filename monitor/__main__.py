@@ -1,0 +1,5 @@
+"""`python -m monitor` is `transferwatch`."""
+
+from monitor.cli import main
+
+main()

@@ -1,0 +1,222 @@
+"""Put the figures of a replay into tables that a person wants to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from monitor.answer import SHOWN_VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+    from rich.console import Console
+
+    from monitor.answer import Answer
+
+_ROWS_PER_VERDICT: Final = 8
+_PROSE: Final = frozenset({"To", "Ground or reason"})
+_COLOURS: Final = {
+    "uncovered": "bold red",
+    "undetermined": "yellow",
+    "derogation": "magenta",
+    "safeguarded": "cyan",
+    "adequate": "green",
+    "exposed": "red",
+}
+_REASONS: Final = {
+    "no_ground": "no ground known",
+    "importer_unknown": "importer unknown",
+    "importer_not_certified": "importer not certified",
+    "entry_lapsed": "register entry lapsed",
+    "entry_outside_scope": "outside the register entry",
+    "entry_insufficient": "measures cannot work",
+    "anycast": "anycast: no one place",
+    "sources_disagree": "sources disagree",
+    "no_source": "no source knows it",
+    "pseudo_country": "no real country",
+    "global_service": "global service",
+    "private_unlisted": "private, in no file",
+    "policy_review": "status is a policy choice",
+    "transition_period": "transition period",
+}
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+_THOUSAND: Final = 1000
+_EXACT_BELOW: Final = 10
+
+
+def octets_text(octets: int) -> str:
+    """Octets with a decimal unit and two or three figures: 950 B, 1.2 kB, 340 MB."""
+    value = float(octets)
+    for unit in _UNITS:
+        if value < _THOUSAND or unit == _UNITS[-1]:
+            exact = unit != "B" and value < _EXACT_BELOW
+            return f"{value:.1f} {unit}" if exact else f"{value:.0f} {unit}"
+        value /= _THOUSAND
+    raise AssertionError
+
+
+def count_text(count: int) -> str:
+    """Whole numbers with thin groups of three, as the SI writes them."""
+    return f"{count:,}".replace(",", " ")
+
+
+def print_answer(answer: Answer, console: Console, site: str) -> None:
+    """Print the tables of a replay."""
+    tally = answer.tally
+    span = f", {tally.first:%Y-%m-%d %H:%M} to {tally.last:%Y-%m-%d %H:%M} UTC" if tally.first else ""
+    console.print()
+    console.print(Text(f"{site}: {count_text(answer.judged)} records judged{span}", style="bold"))
+    if answer.flows.height:
+        console.print(_flows_table(answer.flows))
+    if answer.exposed_inside.height:
+        console.print(_exposed_table(answer.exposed_inside))
+    if answer.systems.height:
+        console.print(_systems_table(answer.systems))
+    console.print(_rest_table(answer))
+    console.print(
+        "`uncovered` says that this tool knows no ground, not that there is none. Traffic is not proof of personal data.",
+        style="dim",
+        markup=False,
+        highlight=False,
+    )
+
+
+def _table(title: str, columns: Iterable[tuple[str, bool]]) -> Table:
+    """Build an empty table; columns are told with whether they hold numbers, and only _PROSE may break over lines."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for name, is_number in columns:
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=name not in _PROSE, overflow="fold")
+    return table
+
+
+def _exposed_table(rows: pl.DataFrame) -> Table:
+    table = _table(
+        "Inside the EEA, with an operator that a law from outside reaches",
+        [("System", False), ("Class", False), ("Operator", False), ("Place", False), ("Whose law", False), ("Out", True), ("In", True)],
+    )
+    listed = list(rows.iter_rows(named=True))
+    for row in listed[:_ROWS_PER_VERDICT]:
+        table.add_row(
+            row["system"] or "-",
+            row["data_class"] or "-",
+            row["operator"] or "-",
+            row["place_country"] or "?",
+            _whose_law("exposed", row["control_countries"]),
+            octets_text(row["octets_out"]),
+            octets_text(row["octets_in"]),
+        )
+    rest = listed[_ROWS_PER_VERDICT:]
+    if rest:
+        out, in_ = (octets_text(sum(row[name] for row in rest)) for name in ("octets_out", "octets_in"))
+        table.add_row(f"and {len(rest)} more", "", "", "", "", out, in_)
+    return table
+
+
+def _flows_table(flows: pl.DataFrame) -> Table:
+    table = _table(
+        "What leaves the EEA, or may (place and control are two answers)",
+        [
+            ("System", False),
+            ("Class", False),
+            ("What", False),
+            ("Place", False),
+            ("To", False),
+            ("Verdict", False),
+            ("Ground or reason", False),
+            ("Whose law", False),
+            ("Out", True),
+            ("In", True),
+        ],
+    )
+    for verdict in SHOWN_VERDICTS:
+        rows = list(flows.filter(flows["place_verdict"] == verdict).iter_rows(named=True))
+        for row in rows[:_ROWS_PER_VERDICT]:
+            table.add_row(
+                row["system"] or "-",
+                row["data_class"] or "-",
+                row["activity"],
+                row["place_country"] or "?",
+                row["recipient"] or "-",
+                Text(verdict, style=_COLOURS[verdict]),
+                _REASONS.get(row["ground"], row["ground"]),
+                _whose_law(row["control_verdict"], row["control_countries"]),
+                octets_text(row["octets_out"]),
+                octets_text(row["octets_in"]),
+            )
+        rest = rows[_ROWS_PER_VERDICT:]
+        if rest:
+            out, in_ = (octets_text(sum(row[name] for row in rest)) for name in ("octets_out", "octets_in"))
+            more = f"and {len(rest)} more"
+            table.add_row(more, "", "", "", "", Text(verdict, style=_COLOURS[verdict]), "", "", out, in_)
+    return table
+
+
+def _whose_law(verdict: str, countries: str) -> Text:
+    if verdict == "undetermined":
+        return Text(f"{countries}?" if countries else "unknown", style="yellow")
+    return Text(f"{countries} {verdict}" if countries else verdict, style=_COLOURS.get(verdict, ""))
+
+
+def _systems_table(systems: pl.DataFrame) -> Table:
+    table = _table(
+        "By system (octets both ways; shares of what goes to or comes from outside)",
+        [
+            ("System", False),
+            ("Class", False),
+            ("Outside", True),
+            ("EEA", True),
+            ("Covered", True),
+            ("Uncovered", True),
+            ("Unknown", True),
+            ("Not a transfer", True),
+            ("Exposed", True),
+            ("Probes", True),
+        ],
+    )
+    for row in systems.iter_rows(named=True):
+        outward = row["outward"]
+        shares = ("eea", "covered", "uncovered", "undetermined", "not_a_transfer", "exposed")
+        table.add_row(
+            row["system"] or "-",
+            row["data_class"] or "-",
+            octets_text(outward),
+            *(_share(row[name], outward) for name in shares),
+            count_text(row["probes"]),
+        )
+    return table
+
+
+def _share(part: int, whole: int) -> str:
+    """Percentage; what is there at all never reads as zero."""
+    if not part:
+        return "-"
+    share = 100 * part / whole
+    return f"{share:.1f} %" if share >= 0.1 else "< 0.1 %"  # noqa: PLR2004 - one decimal is shown
+
+
+def _rest_table(answer: Answer) -> Table:
+    tally = answer.tally
+    table = _table("Not in these octets", [("What", False), ("Records", True), ("Octets", True)])
+
+    def row(what: str, records: int, octets: int | None = None) -> None:
+        if records:
+            table.add_row(what, count_text(records), "" if octets is None else octets_text(octets))
+
+    row("probes: rejected, or without payload", answer.probes)
+    row("counted at another point of the same conversation", tally.uncounted, tally.uncounted_octets)
+    row("neither end is ours", tally.not_ours, tally.not_ours_octets)
+    row("records without a time", tally.no_time, tally.no_time_octets)
+    row("the source saw no traffic (no_data)", tally.coverage["no_data"])
+    row("the source lost records (skipped)", tally.coverage["skipped"])
+    for reason, count in sorted(tally.broken.items()):
+        row(f"broken: {reason.replace('_', ' ')}", count)
+    for path, why in sorted(tally.unreadable.items()):
+        table.add_row(f"{path} {why}", "", "")
+    if not table.row_count:
+        table.add_row("nothing: every record is in", "", "")
+    return table

@@ -1,0 +1,365 @@
+"""The command line: commands, nothing else.
+
+Exit codes: 0 ok, 1 problems in the operator's files or findings where asked for, 2 usage. Each command imports what it
+needs when it runs, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from collectors.contract import BadRecord, Batch
+    from monitor.config import Site
+    from monitor.replay import Input
+    from monitor.tally import Tally
+
+app = typer.Typer(
+    name="transferwatch",
+    help="Measure which health data leaves the EU, to whom, and under whose law.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+geodata = typer.Typer(help="Compile and inspect the atlas.", no_args_is_help=True)
+app.add_typer(geodata, name="geodata")
+
+ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
+Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show_default=False)]
+AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_PROBLEMS = 1
+_USAGE = 2
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does. Nobody is left to tell.
+        sys.stderr.close()
+        raise SystemExit(_PROBLEMS) from None
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the data is judged and the answer printed.")] = False,
+    directory: Annotated[
+        Path | None, typer.Option("--directory", help="Keep the sample site here instead of in a temporary folder.")
+    ] = None,
+) -> None:
+    """Judge a sample hospital: its logs are made, judged and summed up; no configuration, no network."""
+    import tempfile  # noqa: PLC0415 - see the module
+
+    from monitor.demo import make_demo_site  # noqa: PLC0415
+
+    if not once:
+        _refuse("this version of the demo does not serve yet. Write: transferwatch demo --once")
+    with tempfile.TemporaryDirectory(prefix="transferwatch-demo-") as temporary:
+        from pathlib import Path as AnyPath  # noqa: PLC0415
+
+        site = make_demo_site(directory or AnyPath(temporary))
+        console = _console()
+        console.print(f"A sample hospital, {site.files} flow log files from {site.first_day} on, in {site.directory}")
+        _replay(site.config, "auto", [site.logs], judged=None, strict=False)
+        if directory:
+            console.print(f"Look further: transferwatch replay -c {site.config} --judged rows.ndjson {site.logs}")
+        else:
+            console.print("Keep the site and its logs: transferwatch demo --once --directory demo")
+
+
+@app.command()
+def check(config: ConfigFile) -> None:
+    """Load everything, report every problem at once, start nothing."""
+    site = _site(config)
+    systems = len(site.inventory.systems)
+    typer.echo(f"{config}: in order. {systems} systems, {len(site.register.transfers)} declared transfers.")
+
+
+@app.command()
+def decode(
+    paths: Paths,
+    format_: Annotated[str, typer.Option("--format", help="KIND of the source.", show_default=False)],
+    log_format: Annotated[str | None, typer.Option("--log-format", help="Field order, where files have no header.")] = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a record is broken.")] = False,
+) -> None:
+    """Print normalised events as NDJSON; broken records go to standard error, counted."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from collectors.contract import SourceOptions  # noqa: PLC0415
+    from monitor.events import event_frames  # noqa: PLC0415
+    from monitor.ndjson import ndjson_lines  # noqa: PLC0415
+    from monitor.replay import UnreadableInputError, decoded  # noqa: PLC0415
+    from monitor.tally import Tally  # noqa: PLC0415
+
+    _check_format(format_, auto=False)
+    tally = Tally()
+    for input_ in _inputs(paths, format_, None):
+        chosen = replace(input_, options=SourceOptions(log_format=log_format))
+        try:
+            for batch in decoded(chosen):
+                tally.add_batch(batch)
+                for bad in batch.bad:
+                    typer.echo(_broken(chosen, bad), err=True)
+                for frame in event_frames(batch, chosen.kind.name):
+                    sys.stdout.writelines(ndjson_lines(frame))
+        except UnreadableInputError as error:
+            tally.unreadable[str(chosen.path)] = str(error)
+            typer.echo(f"{chosen.path}: the file {error}.", err=True)
+    if tally.broken_records:
+        typer.echo(f"{tally.broken_records} of {tally.records} records are broken.", err=True)
+    _finish(tally, strict=strict)
+
+
+@app.command()
+def replay(
+    paths: Paths,
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="KIND of the source; auto asks the content.")] = "auto",
+    judged: Annotated[Path | None, typer.Option("--judged", help="Write judged rows: FILE.ndjson or .parquet.")] = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a record is broken or a file unreadable.")] = False,
+) -> None:
+    """Judge recorded logs and print what left, to where, under whose law."""
+    _check_format(format_, auto=True)
+    if judged is not None and judged.suffix not in {".ndjson", ".parquet"}:
+        _refuse(f"--judged {judged}: the name ends in neither .ndjson nor .parquet.")
+    if judged is not None and not judged.absolute().parent.is_dir():
+        _refuse(f"--judged {judged}: there is no folder {judged.absolute().parent}.")
+    _replay(config, format_, paths, judged=judged, strict=strict)
+
+
+@app.command()
+def explain(
+    what: Annotated[str, typer.Argument(metavar="ADDRESS|NAME", help="An address or a host name.", show_default=False)],
+    at: AtDate = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say where an address is, who operates it, whose law reaches them, and from which source each fact came.
+
+    Never sends a packet, not even a DNS query.
+    """
+    from monitor.app import Knowledge  # noqa: PLC0415
+    from monitor.explain import explain as explained  # noqa: PLC0415
+    from monitor.explain_text import print_explanation  # noqa: PLC0415
+
+    moment = _moment(at)
+    try:
+        answer = explained(what, moment, Knowledge.load())
+    except ValueError as error:
+        _refuse(str(error))
+    _print(answer, print_explanation, as_json=json)
+
+
+@app.command()
+def law(
+    at: AtDate = None,
+    country: Annotated[str | None, typer.Option("--country", help="Two letters, such as US.")] = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say what is in force on a day, with the number and the source of each decision."""
+    from monitor.app import Knowledge  # noqa: PLC0415
+    from monitor.law_in_force import law_in_force, print_law  # noqa: PLC0415
+
+    moment = _moment(at)
+    try:
+        answer = law_in_force(moment, country, Knowledge.load())
+    except ValueError as error:
+        _refuse(str(error))
+    _print(answer, print_law, as_json=json)
+
+
+@geodata.command("status")
+def geodata_status(*, json: AsJson = False) -> None:
+    """Print the sources of the atlas, their versions, dates, licences and hashes."""
+    from monitor.attribution.atlas import Atlas  # noqa: PLC0415
+    from monitor.geodata import atlas_status, print_status  # noqa: PLC0415
+
+    with _problems_exit():
+        _print(atlas_status(Atlas.open()), print_status, as_json=json)
+
+
+@geodata.command("build")
+def geodata_build(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the atlas.", show_default=False)],
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="A folder with the archives, instead of asking the npm client.")
+    ] = None,
+) -> None:
+    """Compile the atlas from its pinned sources; the result is the same to the byte everywhere."""
+    from monitor.geodata import build  # noqa: PLC0415
+
+    with _problems_exit():
+        build(from_, out)
+
+
+def _replay(
+    config: Path | None, format_: str, paths: list[Path], *, judged: Path | None, strict: bool
+) -> None:
+    from monitor.answer import answer_of  # noqa: PLC0415
+    from monitor.answer_text import print_answer  # noqa: PLC0415
+    from monitor.app import Knowledge, build_pipeline, open_site  # noqa: PLC0415
+    from monitor.replay import judged_frames, write_judged  # noqa: PLC0415
+    from monitor.tally import Tally  # noqa: PLC0415
+
+    with _problems_exit():
+        knowledge = Knowledge.load()
+        site = open_site(config, knowledge.operators)
+        pipeline = build_pipeline(site, knowledge)
+    inputs = _inputs(paths, format_, site)
+    tally = Tally()
+    examples: dict[str, str] = {}
+
+    def told(input_: Input, batch: Batch) -> None:
+        for bad in batch.bad:
+            examples.setdefault(bad.reason, _broken(input_, bad))
+
+    with _progress(inputs, tally) as followed:
+        frames = judged_frames(followed, pipeline, tally, told=told)
+        if judged is None:
+            for _ in frames:
+                pass
+        else:
+            try:
+                write_judged(frames, judged)
+            except OSError as error:
+                _refuse(f"--judged {judged}: cannot be written: {error.strerror or error}.")
+    if config is None:
+        typer.echo("No -c FILE: nothing is known to be yours, so nothing can be judged.", err=True)
+    print_answer(answer_of(tally), _console(), site.name)
+    for reason, example in sorted(examples.items()):
+        typer.echo(f"{reason}, first at {example}", err=True)
+    _finish(tally, strict=strict)
+
+
+@contextmanager
+def _progress(inputs: list[Input], tally: Tally) -> Iterator[Iterable[Input]]:
+    """Follow the inputs with a bar on a terminal; without one, just hand them on."""
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield inputs
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (BarColumn(), TextColumn("{task.completed} of {task.total} files, {task.fields[records]} records"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(inputs), records="0")
+
+        def followed() -> Iterator[Input]:
+            for done, input_ in enumerate(inputs):
+                progress.update(task, completed=done, records=f"{tally.records:,}")
+                yield input_
+            progress.update(task, completed=len(inputs), records=f"{tally.records:,}")
+
+        yield followed()
+
+
+def _inputs(paths: list[Path], format_: str, site: Site | None) -> list[Input]:
+    from monitor.problem import ProblemsFound  # noqa: PLC0415
+    from monitor.replay import find_inputs  # noqa: PLC0415
+
+    try:
+        return find_inputs(paths, format_, site)
+    except ProblemsFound as found:
+        _say(found.problems)
+        raise typer.Exit(_USAGE) from None
+
+
+def _broken(input_: Input, bad: BadRecord) -> str:
+    from monitor.problem import Problem  # noqa: PLC0415
+
+    return str(Problem(str(input_.path), bad.line, 0, "", f"{bad.what}."))
+
+
+def _finish(tally: Tally, *, strict: bool) -> None:
+    if strict and (tally.broken_records or tally.unreadable):
+        raise typer.Exit(_PROBLEMS)
+
+
+def _site(config: Path) -> Site:
+    from monitor.app import open_site  # noqa: PLC0415
+    from monitor.attribution.operators import load_operators  # noqa: PLC0415
+
+    with _problems_exit():
+        return open_site(config, load_operators())
+    raise AssertionError
+
+
+@contextmanager
+def _problems_exit() -> Iterator[None]:
+    from monitor.problem import ProblemsFound  # noqa: PLC0415
+
+    try:
+        yield
+    except ProblemsFound as found:
+        _say(found.problems)
+        raise typer.Exit(_PROBLEMS) from None
+
+
+def _say(problems: Iterable[object]) -> None:
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+def _check_format(format_: str, *, auto: bool) -> None:
+    from collectors import KINDS  # noqa: PLC0415
+
+    known = [*KINDS, *(["auto"] if auto else [])]
+    if format_ not in known:
+        _refuse(f"--format {format_}: no source is of that kind. Write one of: {', '.join(known)}.")
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(_USAGE)
+
+
+def _moment(at: str | None) -> datetime:
+    """Read an instant: a day means noon of it in UTC; nothing means now."""
+    from datetime import UTC, datetime, time  # noqa: PLC0415
+
+    if at is None:
+        return datetime.now(UTC)  # noqa: TID251 - the one place where a command asks the clock
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        _refuse(f"--at {at}: is no date. Write 2020-07-16 or 2020-07-16T08:00:00Z.")
+    if "T" not in at and " " not in at:
+        moment = datetime.combine(moment.date(), time(12))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _print(answer: dict[str, Any], as_text: Any, *, as_json: bool) -> None:  # noqa: ANN401 - a printer of that answer
+    if as_json:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        as_text(answer, _console())
+
+
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    # Where nobody tells the width (a pipe, a file), tables get the room that they need.
+    return console if console.is_terminal else Console(highlight=False, width=140)
