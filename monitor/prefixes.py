@@ -72,10 +72,10 @@ class PrefixIndex:
         Positions count in the sequence that `of` was given. What is not an address is in no network.
         """
         found = np.full(len(parsed), NO_NETWORK, np.int32)
-        if len(self.four_from) > 1:
+        if len(self.four_from):
             rows = np.flatnonzero(parsed.version == _IPV4)
             found[rows] = self.four_network[np.searchsorted(self.four_from, parsed.low[rows], side="right") - 1]
-        if len(self.six_from_high) > 1:
+        if len(self.six_from_high):
             rows = np.flatnonzero(parsed.version == _IPV6)
             high, low = parsed.high[rows], parsed.low[rows]
             place = np.searchsorted(self.six_from_high, high, side="right") - 1
@@ -110,6 +110,7 @@ def _flatten(networks: Iterable[tuple[int, IPv4Network | IPv6Network]]) -> list[
         cuts.append((first, place))
     close(None)
     top = 2**128
-    return [
+    kept = [
         cut for cut, following in zip(cuts, [*cuts[1:], (top + 1, 0)], strict=True) if cut[0] < min(following[0], top)
     ]
+    return kept if spans else []
