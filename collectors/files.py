@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,12 +17,14 @@ from collectors.contract import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedIOBase
     from pathlib import Path
 
 PIECE_OCTETS: Final = 16 << 20
 LINE_OCTETS: Final = 64 << 10
 _NEWLINE: Final = 0x0A
 _GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
+_BROKEN: Final = (OSError, EOFError, zlib.error)
 
 
 class UnreadableInputError(Exception):
@@ -30,7 +33,7 @@ class UnreadableInputError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """How much is handed on at once and how long a line may be.
+    """How much is handed on at once and how long a line may be, its end included.
 
     `lines` bounds the lines of a piece (null: by octets only); results never depend on it.
     """
@@ -40,7 +43,8 @@ class ReadLimits:
     lines: int | None = None
 
 
-def open_input(path: Path) -> IO[bytes]:
+@contextmanager
+def open_input(path: Path) -> Iterator[BufferedIOBase]:
     """Open a plain or gzip file, told apart by its first bytes, not by its name.
 
     Raises:
@@ -48,12 +52,15 @@ def open_input(path: Path) -> IO[bytes]:
     """
     try:
         file = path.open("rb")
-        beginning = file.read(len(_GZIP_MAGIC))
-        file.seek(0)
     except OSError as error:
         message = f"cannot be opened: {error.strerror or error}"
         raise UnreadableInputError(message) from error
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if beginning == _GZIP_MAGIC else file
+    with file:
+        if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield unpacked
+        else:
+            yield file
 
 
 def beginning_of(path: Path, octets: int = 4096) -> bytes:
@@ -63,65 +70,110 @@ def beginning_of(path: Path, octets: int = 4096) -> bytes:
         UnreadableInputError: the file cannot be read.
     """
     with open_input(path) as file:
-        return _read(file, octets)
+        stream = _Stream(file)
+        beginning = stream.read(octets)
+        if not beginning:
+            stream.check()
+        return beginning
 
 
 def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Lines]:
     """Yield the lines of a file in pieces of complete lines, in order.
 
     Raises:
-        UnreadableInputError: the file cannot be opened or its compression is broken; what came before was yielded.
+        UnreadableInputError: the file cannot be opened or its compression is broken; every complete line before
+            the break was yielded, the line that it cuts was not.
     """
     limits = limits or ReadLimits()
     with open_input(path) as file:
-        yield from _pieces(file, limits)
+        stream = _Stream(file)
+        yield from _pieces(stream, limits)
+        stream.check()
 
 
-def _pieces(file: IO[bytes], limits: ReadLimits) -> Iterator[Lines]:
-    line, offset, carried = 1, 0, b""
-    while True:
-        data = _read(file, limits.piece_octets)
-        end = data.rfind(b"\n") + 1 if data else 0
-        if not data:
-            if carried:
-                yield from _within_limits(Lines(carried, line, offset), limits)
-            return
-        if not end and len(carried) + len(data) > limits.line_octets:
-            skipped, rest = _skip_line(file, len(carried) + len(data), limits)
-            yield Lines(b"", line, offset, oversized=skipped)
-            line, offset, carried = line + 1, offset + skipped, rest
-            continue
-        piece, carried = carried + data[:end], (carried if not end else b"") + data[end:]
-        if piece and end:
+class _Stream:
+    """Reads an input that may break off: first all that is readable, then nothing, and `check` says why."""
+
+    def __init__(self, file: BufferedIOBase) -> None:
+        self._file = file
+        self._position = 0
+        self.broken: Exception | None = None
+
+    def read(self, octets: int) -> bytes:
+        """Read as many octets; fewer at the end or where the input breaks off."""
+        if self.broken:
+            return b""
+        try:
+            data = self._file.read(octets)
+        except _BROKEN as error:
+            self.broken = error
+            data = self._readable(octets)
+        self._position += len(data)
+        return data
+
+    def check(self) -> None:
+        """Raise what broke the input, if anything did."""
+        if self.broken:
+            message = f"breaks off: {self.broken}"
+            raise UnreadableInputError(message) from self.broken
+
+    def _readable(self, octets: int) -> bytes:
+        """Read again from the last good position, in small steps: a failed read gives nothing of what it had."""
+        parts: list[bytes] = []
+        left = octets
+        try:
+            self._file.seek(self._position)
+            while left and (part := self._file.read1(left)):
+                parts.append(part)
+                left -= len(part)
+        except _BROKEN:
+            pass
+        return b"".join(parts)
+
+
+def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
+    line, offset, carried, ahead = 1, 0, b"", b""
+    while data := ahead or stream.read(limits.piece_octets):
+        ahead = b""
+        end = data.rfind(b"\n") + 1
+        if end:
+            piece, carried = carried + data[:end], data[end:]
             yield from _within_limits(Lines(piece, line, offset), limits)
             line, offset = line + _line_ends(piece), offset + len(piece)
+        elif len(carried) + len(data) > limits.line_octets:
+            length, ahead = _skip_line(stream, len(carried) + len(data), limits)
+            if length:
+                yield Lines(b"", line, offset, oversized=length)
+            line, offset, carried = line + 1, offset + length, b""
+        else:
+            carried += data
+    if carried and not stream.broken:
+        yield from _within_limits(Lines(carried, line, offset), limits)
 
 
 def _line_ends(data: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE))
 
 
-def _skip_line(file: IO[bytes], seen: int, limits: ReadLimits) -> tuple[int, bytes]:
-    """Read on to the end of a line that is too long: its length, and what was read beyond it."""
-    while data := _read(file, limits.piece_octets):
+def _skip_line(stream: _Stream, seen: int, limits: ReadLimits) -> tuple[int, bytes]:
+    """Read on to the end of a line that is too long: its length (0: the input breaks off in it), and what follows."""
+    while data := stream.read(limits.piece_octets):
         end = data.find(b"\n") + 1
         if end:
             return seen + end, data[end:]
         seen += len(data)
-    return seen, b""
+    return (0 if stream.broken else seen), b""
 
 
 def _within_limits(lines: Lines, limits: ReadLimits) -> Iterator[Lines]:
     """Take the lines apart that are too long, and cut a piece that has too many lines."""
-    rest = lines
+    at, line = 0, lines.first_line
     for begin, end in _oversized(lines.data, limits.line_octets):
-        before = begin - (rest.offset - lines.offset)
-        count = rest.data.count(b"\n", 0, before)
-        yield from _cut(Lines(rest.data[:before], rest.first_line, rest.offset), limits)
-        rest = rest.after(before, count)
-        yield Lines(b"", rest.first_line, rest.offset, oversized=end - begin)
-        rest = rest.after(end - begin, 1)
-    yield from _cut(rest, limits)
+        yield from _cut(Lines(lines.data[at:begin], line, lines.offset + at), limits)
+        line += lines.data.count(b"\n", at, begin)
+        yield Lines(b"", line, lines.offset + begin, oversized=end - begin)
+        at, line = end, line + 1
+    yield from _cut(Lines(lines.data[at:], line, lines.offset + at), limits)
 
 
 def _oversized(data: bytes, limit: int) -> Iterator[tuple[int, int]]:
@@ -138,22 +190,14 @@ def _oversized(data: bytes, limit: int) -> Iterator[tuple[int, int]]:
 
 
 def _cut(lines: Lines, limits: ReadLimits) -> Iterator[Lines]:
-    rest = lines
-    while rest.data and limits.lines:
-        end, count = 0, 0
-        while count < limits.lines and (found := rest.data.find(b"\n", end) + 1):
-            end, count = found, count + 1
-        if not end or end == len(rest.data):
-            break
-        yield Lines(rest.data[:end], rest.first_line, rest.offset)
-        rest = rest.after(end, count)
-    if rest.data:
-        yield rest
-
-
-def _read(file: IO[bytes], octets: int) -> bytes:
-    try:
-        return file.read(octets)
-    except (OSError, EOFError, zlib.error) as error:
-        message = f"breaks off: {error}"
-        raise UnreadableInputError(message) from error
+    if not limits.lines:
+        if lines.data:
+            yield lines
+        return
+    at, line = 0, lines.first_line
+    while at < len(lines.data):
+        end, count = at, 0
+        while count < limits.lines and end < len(lines.data):
+            end, count = lines.data.find(b"\n", end) + 1 or len(lines.data), count + 1
+        yield Lines(lines.data[at:end], line, lines.offset + at)
+        at, line = end, line + count
