@@ -30,6 +30,7 @@ __all__ = [
     "format_addresses",
     "kind_of",
     "parse_addresses",
+    "special_purpose_of",
 ]
 
 
@@ -114,6 +115,21 @@ def kind_of(parsed: ParsedAddresses) -> NDArray[np.uint8]:
     return np.where(inner.version == 0, np.uint8(AddressKind.none), kinds[index.lookup(inner)])
 
 
+def special_purpose_of(parsed: ParsedAddresses) -> list[tuple[str, str] | None]:
+    """Name the special-purpose block of each address and what it is for; None for all other addresses.
+
+    NAT64 and 6to4 addresses are told by the IPv4 address inside.
+    """
+    index, _ = _special_purpose()
+    blocks = [(block, purpose) for block, (_, purpose) in _SPECIAL_PURPOSE.items()]
+    positions = index.lookup(embedded_ipv4(parsed)).tolist()
+    versions = parsed.version.tolist()
+    return [
+        blocks[position] if position >= 0 and version else None
+        for position, version in zip(positions, versions, strict=True)
+    ]
+
+
 _LOW_32: Final = np.uint64(0xFFFF_FFFF)
 _NAT64_HIGH: Final = np.uint64(0x0064_FF9B_0000_0000)
 _SIX_TO_FOUR: Final = np.uint64(0x2002)
@@ -123,38 +139,38 @@ _SIX_TO_FOUR: Final = np.uint64(0x2002)
 # space registries. The longest match decides. Blocks that the registries call globally reachable (AS112, AMT,
 # drone remote identification) and unassigned space outside these are global: an atlas without them says so.
 _SPECIAL_PURPOSE: Final = {
-    "0.0.0.0/8": AddressKind.confined,  # this network, RFC 791 section 3.2
-    "10.0.0.0/8": AddressKind.private,  # RFC 1918
-    "100.64.0.0/10": AddressKind.private,  # shared address space, RFC 6598
-    "127.0.0.0/8": AddressKind.confined,  # loopback, RFC 1122 section 3.2.1.3
-    "169.254.0.0/16": AddressKind.confined,  # link-local, RFC 3927
-    "172.16.0.0/12": AddressKind.private,  # RFC 1918
-    "192.0.0.0/24": AddressKind.confined,  # IETF protocol assignments, RFC 6890 section 2.1
-    "192.0.2.0/24": AddressKind.confined,  # documentation, RFC 5737
-    "192.168.0.0/16": AddressKind.private,  # RFC 1918
-    "198.18.0.0/15": AddressKind.confined,  # benchmarking, RFC 2544
-    "198.51.100.0/24": AddressKind.confined,  # documentation, RFC 5737
-    "203.0.113.0/24": AddressKind.confined,  # documentation, RFC 5737
-    "224.0.0.0/4": AddressKind.confined,  # multicast, RFC 5771
-    "240.0.0.0/4": AddressKind.confined,  # reserved, and limited broadcast; RFC 1112 section 4, RFC 8190
-    "::/32": AddressKind.confined,  # reserved, RFC 4291; holds unspecified, loopback and dead translation forms
-    "::/96": AddressKind.unattributable,  # IPv4-compatible, deprecated by RFC 4291 section 2.5.5.1
-    "::/128": AddressKind.confined,  # unspecified
-    "::1/128": AddressKind.confined,  # loopback
-    "64:ff9b:1::/48": AddressKind.private,  # translation of local choice, RFC 8215: the far end may be anywhere
-    "100::/64": AddressKind.confined,  # discard only, RFC 6666
-    "100:0:0:1::/64": AddressKind.confined,  # dummy prefix, RFC 9780
-    "2001::/32": AddressKind.unattributable,  # Teredo, RFC 4380: names a relay and a mapped client
-    "2001:2::/48": AddressKind.confined,  # benchmarking, RFC 5180
-    "2001:10::/28": AddressKind.confined,  # ORCHID, RFC 4843: identifiers, never routed
-    "2001:20::/28": AddressKind.confined,  # ORCHIDv2, RFC 7343: identifiers, never routed
-    "2001:db8::/32": AddressKind.confined,  # documentation, RFC 3849
-    "3fff::/20": AddressKind.confined,  # documentation, RFC 9637
-    "5f00::/16": AddressKind.confined,  # segment identifiers, RFC 9602: inside one routing domain
-    "fc00::/7": AddressKind.private,  # unique local, RFC 4193
-    "fe80::/10": AddressKind.confined,  # link-local, RFC 4291 section 2.5.6
-    "fec0::/10": AddressKind.private,  # site-local, deprecated by RFC 3879; routed like unique local
-    "ff00::/8": AddressKind.confined,  # multicast, RFC 4291 section 2.7
+    "0.0.0.0/8": (AddressKind.confined, "this network, RFC 791 section 3.2"),
+    "10.0.0.0/8": (AddressKind.private, "private use, RFC 1918"),
+    "100.64.0.0/10": (AddressKind.private, "shared address space, RFC 6598"),
+    "127.0.0.0/8": (AddressKind.confined, "loopback, RFC 1122 section 3.2.1.3"),
+    "169.254.0.0/16": (AddressKind.confined, "link-local, RFC 3927"),
+    "172.16.0.0/12": (AddressKind.private, "private use, RFC 1918"),
+    "192.0.0.0/24": (AddressKind.confined, "IETF protocol assignments, RFC 6890 section 2.1"),
+    "192.0.2.0/24": (AddressKind.confined, "documentation, RFC 5737"),
+    "192.168.0.0/16": (AddressKind.private, "private use, RFC 1918"),
+    "198.18.0.0/15": (AddressKind.confined, "benchmarking, RFC 2544"),
+    "198.51.100.0/24": (AddressKind.confined, "documentation, RFC 5737"),
+    "203.0.113.0/24": (AddressKind.confined, "documentation, RFC 5737"),
+    "224.0.0.0/4": (AddressKind.confined, "multicast, RFC 5771"),
+    "240.0.0.0/4": (AddressKind.confined, "reserved, and limited broadcast; RFC 1112 section 4, RFC 8190"),
+    "::/32": (AddressKind.confined, "reserved, RFC 4291; holds unspecified, loopback and dead translation forms"),
+    "::/96": (AddressKind.unattributable, "IPv4-compatible, deprecated by RFC 4291 section 2.5.5.1"),
+    "::/128": (AddressKind.confined, "unspecified"),
+    "::1/128": (AddressKind.confined, "loopback"),
+    "64:ff9b:1::/48": (AddressKind.private, "translation of local choice, RFC 8215: the far end may be anywhere"),
+    "100::/64": (AddressKind.confined, "discard only, RFC 6666"),
+    "100:0:0:1::/64": (AddressKind.confined, "dummy prefix, RFC 9780"),
+    "2001::/32": (AddressKind.unattributable, "Teredo, RFC 4380: names a relay and a mapped client"),
+    "2001:2::/48": (AddressKind.confined, "benchmarking, RFC 5180"),
+    "2001:10::/28": (AddressKind.confined, "ORCHID, RFC 4843: identifiers, never routed"),
+    "2001:20::/28": (AddressKind.confined, "ORCHIDv2, RFC 7343: identifiers, never routed"),
+    "2001:db8::/32": (AddressKind.confined, "documentation, RFC 3849"),
+    "3fff::/20": (AddressKind.confined, "documentation, RFC 9637"),
+    "5f00::/16": (AddressKind.confined, "segment identifiers, RFC 9602: inside one routing domain"),
+    "fc00::/7": (AddressKind.private, "unique local, RFC 4193"),
+    "fe80::/10": (AddressKind.confined, "link-local, RFC 4291 section 2.5.6"),
+    "fec0::/10": (AddressKind.private, "site-local, deprecated by RFC 3879; routed like unique local"),
+    "ff00::/8": (AddressKind.confined, "multicast, RFC 4291 section 2.7"),
 }
 
 
@@ -162,4 +178,5 @@ _SPECIAL_PURPOSE: Final = {
 def _special_purpose() -> tuple[PrefixIndex, NDArray[np.uint8]]:
     """Give the index of the special blocks and their kinds; the last kind (position -1) is for all others."""
     index = PrefixIndex.of([ip_network(block) for block in _SPECIAL_PURPOSE])
-    return index, np.array([*_SPECIAL_PURPOSE.values(), AddressKind.global_], np.uint8)
+    kinds = [kind for kind, _ in _SPECIAL_PURPOSE.values()]
+    return index, np.array([*kinds, AddressKind.global_], np.uint8)

@@ -98,22 +98,24 @@ def _digest(parts: list[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
-    """Build the stages for a site."""
-    services = load_services()
-    register = RegisterIndex.of(site.register)
+def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
+    """Put a site's declarations beside the law."""
     law = Law(
         territories=knowledge.territories,
         regimes=knowledge.regimes,
         certifications=site.certifications.certifications,
         review_territories=site.policy.review_territories,
     )
+    return Grounds.of(law, site, knowledge.operators, RegisterIndex.of(site.register))
+
+
+def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
+    """Build the stages for a site."""
     attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
-    grounds = Grounds.of(law, site, knowledge.operators, register)
     return Pipeline(
-        orienter=Orienter.of(site.inventory, services),
+        orienter=Orienter.of(site.inventory, load_services()),
         attributor=attributor,
-        judge=Judge.of(site, attributor, grounds),
+        judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
         basis=basis_of(site, knowledge).name,
     )
 

@@ -48,6 +48,7 @@ _FIXED: Final = (
     Ground("undetermined", "anycast"),
 )
 _FIRST_UNPLACED: Final = 3
+WITHOUT_ADDRESS: Final = _FIXED[_FIRST_UNPLACED + NO_SOURCE]
 
 ATLAS_SOURCE: Final = "geo-whois-asn-country"
 INVENTORY_SOURCE: Final = "inventory"
@@ -279,6 +280,14 @@ def _base(far: FarEnds) -> Numbers:
     base[far.anycast != NOT_ANYCAST] = ANYCAST
     base[far.kind == AddressKind.private] = PRIVATE
     return base
+
+
+def ground_unasked(far: FarEnds, row: int = 0) -> Ground | None:
+    """Ground of a far end that the law need not be asked about, when no file of ours names it; None when it must be."""
+    if far.kind[row] == AddressKind.confined:
+        return _FIXED[INTERNAL]
+    base = int(_base(far)[row])
+    return None if base == ASKED else _FIXED[_FIRST_UNPLACED + base]
 
 
 def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:

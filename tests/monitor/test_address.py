@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.address import AddressKind, embedded_ipv4, format_addresses, kind_of, parse_addresses
+from monitor.address import (
+    AddressKind,
+    embedded_ipv4,
+    format_addresses,
+    kind_of,
+    parse_addresses,
+    special_purpose_of,
+)
 
 Read: TypeAlias = tuple[int, int, int, str | None]
 
@@ -221,3 +228,18 @@ def test_the_ipv4_address_inside_is_found(text: str, inside: str) -> None:
     found = embedded_ipv4(parse_addresses(pl.Series([text])))
 
     assert format_addresses(found.version, found.high, found.low).to_list() == [inside]
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("10.0.0.1", ("10.0.0.0/8", "private use, RFC 1918")),
+        ("64:ff9b::a00:1", ("10.0.0.0/8", "private use, RFC 1918")),
+        ("2001:db8::1", ("2001:db8::/32", "documentation, RFC 3849")),
+        ("8.8.8.8", None),
+        ("nothing", None),
+    ],
+)
+def test_a_special_purpose_is_named(text: str, block: tuple[str, str] | None) -> None:
+    """The longest block of the registries, as a reader would look it up."""
+    assert special_purpose_of(parse_addresses(pl.Series([text]))) == [block]
