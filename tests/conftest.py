@@ -17,6 +17,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from monitor.app import Knowledge
+
 _ROOT = Path(__file__).parents[1]
 _CORPUS = Path(os.environ.get("TRANSFERWATCH_CORPUS") or _ROOT.parent / "shared" / "corpus")
 _REQUIRED = os.environ.get("TRANSFERWATCH_REQUIRE", "").split(",")
@@ -40,6 +42,14 @@ def corpus() -> Path:
     if not _CORPUS.is_dir():
         _miss("corpus", "the corpus (set TRANSFERWATCH_CORPUS to its directory)")
     return _CORPUS
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The shipped atlas, operators and law; a value that nothing changes."""
+    from monitor.app import Knowledge as Shipped  # noqa: PLC0415 - most tests do without the atlas
+
+    return Shipped.load()
 
 
 @pytest.fixture(scope="session")
