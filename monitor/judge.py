@@ -211,7 +211,7 @@ class Judge:
         internal = each.relation == INTERNAL
         columns = [
             np.where(internal, -2, np.where(listed, each.operator, UNLISTED)),
-            np.where(internal | listed, -1, each.registration),
+            np.where(internal | listed, -1, np.where(self.pseudo[each.registration], _NOWHERE, each.registration)),
             np.where(listed & ~internal, each.epoch, -1),
         ]
         distinct = combinations([columns[0] + 2, columns[1], columns[2]])

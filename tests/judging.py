@@ -5,7 +5,7 @@ The lines are text, the site is YAML: a test that stands on this stands on the p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
@@ -131,6 +131,12 @@ class Outcome:
         rows = self.rows
         assert len(rows) == 1, self.tally
         return rows[0]
+
+
+def printing(knowledge: Knowledge, code: str, *, instead_of: str) -> Knowledge:
+    """The same knowledge with an atlas that prints another code for a country."""
+    codes = [code if each == instead_of else each for each in knowledge.atlas.countries]
+    return replace(knowledge, atlas=replace(knowledge.atlas, countries=pl.Series("country", codes, dtype=pl.String)))
 
 
 @dataclass(slots=True)
