@@ -171,12 +171,13 @@ class Judge:
         known[each.relation == INTERNAL] = _NOWHERE
         asked = (each.relation == JUDGED) & ((stated != _NOWHERE) | (each.base == ASKED))
         candidates = np.where(self.pseudo[known], _NOWHERE, known)
-        placed = np.where((stated != _NOWHERE) | (each.base == ASKED), candidates, _NOWHERE)
         behind = self.importer_of_peer[each.peer]
         importer = np.where(behind != NO_IMPORTER, behind, self.importer_of[each.operator])
         importer[each.relation != JUDGED] = NO_IMPORTER
         place = np.where(each.relation == JUDGED, _FIRST_UNPLACED + each.base, each.relation)
         place[asked] = len(_FIXED) + self._places(each, known, importer, asked)
+        settled = ((stated != _NOWHERE) | (each.base == ASKED)) & ~self._undetermined(place)
+        placed = np.where(settled, candidates, _NOWHERE)
         control = self._controls(each)
         return pl.DataFrame([
             *self._place_columns(place, importer),
@@ -189,6 +190,11 @@ class Judge:
             _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.SOURCES,
                     np.where(candidates == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
         ])  # fmt: skip
+
+    def _undetermined(self, place: Numbers) -> NDArray[np.bool_]:
+        """Where the law itself is open (the policy says so of some territories), no country is named either."""
+        grounds = (*_FIXED, *(answer.ground for answer in self.grounds.places))
+        return np.array([ground.verdict == "undetermined" for ground in grounds], dtype=np.bool_)[place]
 
     def _places(
         self, each: _Distinct, country: Numbers, importer: Numbers, asked: NDArray[np.bool_]
