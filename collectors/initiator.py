@@ -26,7 +26,7 @@ _WELL_KNOWN_BELOW: Final = 1024  # RFC 6335 section 6, System Ports
 _EPHEMERAL_FROM: Final = 32768  # Linux net.ipv4.ip_local_port_range default
 
 
-def initiators(  # noqa: PLR0913 - the columns of one record
+def initiators(
     services: ServiceTable,
     protocol: NDArray[np.uint8],
     src_port: NDArray[np.uint16],

@@ -23,13 +23,20 @@ def ndjson_lines(frame: pl.DataFrame) -> Iterator[str]:
     Columns in: any table of `monitor.schema`; `attributes` holds JSON objects and goes last.
     """
     for part in frame.iter_slices(_ROWS_AT_A_TIME):
-        objects = part.select(pl.struct(_plain(name, dtype) for name, dtype in part.schema.items() if name != _ATTRIBUTES))
-        encoded = objects.to_series().struct.json_encode()
-        if _ATTRIBUTES in part.columns:
-            body = pl.lit(encoded).str.strip_suffix("}")
-            encoded = pl.select(pl.concat_str(body, pl.lit(',"attributes":'), part[_ATTRIBUTES], pl.lit("}"))).to_series()
-        if len(encoded):
-            yield "\n".join(encoded) + "\n"
+        objects = ndjson_objects(part)
+        if len(objects):
+            yield "\n".join(objects) + "\n"
+
+
+def ndjson_objects(frame: pl.DataFrame) -> pl.Series:
+    """JSON text of every row, in the order of the rows."""
+    names = [name for name in frame.columns if name != _ATTRIBUTES]
+    objects = frame.select(pl.struct(_plain(name, frame.schema[name]) for name in names).struct.json_encode())
+    if _ATTRIBUTES not in frame.columns:
+        return objects.to_series()
+    body = pl.lit(objects.to_series()).str.strip_suffix("}")
+    attributes = pl.lit(frame[_ATTRIBUTES])
+    return pl.select(pl.concat_str(body, pl.lit(',"attributes":'), attributes, pl.lit("}"))).to_series()
 
 
 def _plain(name: str, dtype: pl.DataType) -> pl.Expr:

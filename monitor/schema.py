@@ -184,7 +184,7 @@ def frame_schema(columns: Sequence[Column]) -> pl.Schema:
 
 
 def departures(frame: pl.DataFrame, columns: Sequence[Column]) -> list[str]:
-    """What in `frame` departs from the table: missing, additional, mistyped or wrongly null columns; empty when none."""
+    """Name what departs from the table: missing, additional, mistyped or wrongly null columns; empty when none."""
     wanted = {column.name: column for column in columns}
     found = [f"{name} is missing" for name in wanted if name not in frame.columns]
     for name, dtype in frame.schema.items():

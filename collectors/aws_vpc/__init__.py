@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
-from collectors.aws_vpc.fields import VERSION_2, header_fields
+from collectors.aws_vpc.fields import BYTE_ORDER_MARK, VERSION_2, header_fields
 from collectors.contract import Kind, SourceOptions
 
 
@@ -15,7 +15,7 @@ def _decoder(options: SourceOptions) -> AwsVpcDecoder:
 
 def recognise(beginning: bytes) -> str | None:
     """Why an input is an AWS VPC flow log: a header of its fields, or the default format's 14 fields."""
-    first = beginning.split(b"\n", 1)[0].rstrip(b"\r")
+    first = beginning.removeprefix(BYTE_ORDER_MARK).split(b"\n", 1)[0].rstrip(b"\r")
     if header_fields(first):
         return "the first line names flow log fields"
     parts = first.split(b" ")
@@ -25,4 +25,3 @@ def recognise(beginning: bytes) -> str | None:
 
 
 KIND: Final = Kind(name="aws_vpc", title="AWS VPC flow logs", decoder=_decoder, recognise=recognise)
-

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from collectors.attributes import attribute_objects
-from collectors.aws_vpc.fields import VERSION_2, WITH_COLUMN, format_fields, header_fields
+from collectors.aws_vpc.fields import BYTE_ORDER_MARK, VERSION_2, WITH_COLUMN, format_fields, header_fields
 from collectors.aws_vpc.read import Records, read_records
 from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows, joined
 from collectors.initiator import UNKNOWN, initiators
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collectors.contract import Lines
+    from monitor.address import ParsedAddresses
 
 _ABSENT: Final = np.uint32(0xFFFF_FFFF)
+# Octets read ahead after the fields changed, doubled from there: files of many headers cost no more than others.
+_REACH: Final = 64 << 10
 
 
 class AwsVpcDecoder:
@@ -42,22 +45,26 @@ class AwsVpcDecoder:
     def decode(self, lines: Lines) -> Batch:
         """Decode complete lines; a header, at the top or in mid-file, sets the order for what follows."""
         batches: list[Batch] = []
-        rest = lines
-        while rest.data:
-            end = rest.data.find(b"\n")
-            header = header_fields(rest.data[: end if end >= 0 else None])
+        data, line = lines.data, lines.first_line
+        at = len(BYTE_ORDER_MARK) if not lines.offset and data.startswith(BYTE_ORDER_MARK) else 0
+        reach = len(data)
+        while at < len(data):
+            stop = data.find(b"\n", at) + 1 or len(data)
+            header = header_fields(data[at:stop])
             if header:
                 self._fields = header
-                rest = rest.after(end + 1 if end >= 0 else len(rest.data), 1)
+                at, line = stop, line + 1
                 continue
-            records = read_records(rest.data, self._fields)
-            batches.append(_batch(records, rest.first_line))
-            rest = rest.after(records.octets, records.lines)
+            part = data[at : data.find(b"\n", at + reach) + 1 or len(data)]
+            records = read_records(part, self._fields)
+            batches.append(_batch(records, line))
+            reach = 2 * reach if records.octets >= len(part) else _REACH
+            at, line = at + records.octets, line + records.lines
         return joined(batches)
 
 
 def _batch(records: Records, first_line: int) -> Batch:
-    bad = np.flatnonzero(records.reasons)
+    bad = records.broken
     texts = records.reason_texts
     sample = tuple(
         BadRecord(first_line + int(row), texts[records.reasons[row]], records.describe(int(row)))
@@ -68,7 +75,7 @@ def _batch(records: Records, first_line: int) -> Batch:
     return Batch(
         flows=(_flows(rows, first_line),),
         coverage=(_coverage(rows, first_line),) if rows.says_coverage.any() else (),
-        records=records.lines,
+        records=rows.frame.height + len(bad),
         bad=sample,
         bad_by_reason=by_reason,
     )
@@ -162,7 +169,17 @@ def _end(records: Records, interface: str, packet: str) -> tuple[NDArray[np.uint
     in_packet = records.address(packet, _ABSENT)
     address = np.where(in_packet != _ABSENT, in_packet, at_interface)
     differs = (in_packet != _ABSENT) & (at_interface != in_packet)
+    rows = np.flatnonzero(differs & (at_interface != _ABSENT))
+    differs[rows] = ~_same(records.addresses, at_interface[rows], in_packet[rows])
     return address, np.where(differs, at_interface, _ABSENT)
+
+
+def _same(addresses: ParsedAddresses, one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell whether two positions hold the same address, however each is spelled."""
+    same: NDArray[np.bool_] = addresses.version[one] == addresses.version[other]
+    same &= addresses.high[one] == addresses.high[other]
+    same &= addresses.low[one] == addresses.low[other]
+    return same
 
 
 def _attributes(

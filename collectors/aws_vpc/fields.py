@@ -88,6 +88,7 @@ WITH_COLUMN: Final = frozenset(
     }
 )
 
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # which some editors put before the first line
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 

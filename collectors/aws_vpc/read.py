@@ -9,19 +9,23 @@ This format has no quoting: a quote is a character like any other.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
-from collectors.aws_vpc.fields import DOCUMENTED, header_fields
+from collectors.aws_vpc.fields import header_fields
 from monitor.address import ParsedAddresses, parse_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
+
+    _Blame: TypeAlias = Callable[[NDArray[np.bool_], int, int], None]
 
 _SPACE: Final = 0x20
 _NEWLINE: Final = 0x0A
@@ -41,8 +45,10 @@ _WORDS: Final = {
     "log-status": frozenset({"OK", "NODATA", "SKIPDATA", "-"}),
 }
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that RFC 3339 can write
-_DIGITS: Final = r"^\+?[0-9]+$"
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_SMALL_DIGITS: Final = 3
 _NOTHING: Final = frozenset({"-", ""})
+_FIRST_LETTER, _LAST_LETTER = b"az"
 
 # Reasons for which a line is no record: code 0 is "it is one". The first that applies is counted.
 REASONS: Final = (
@@ -59,11 +65,14 @@ REASONS: Final = (
 _TOO_FEW, _TOO_MANY, _EMPTY, _NOT_A_NUMBER, _OUT_OF_RANGE, _NOT_AN_ADDRESS, _UNKNOWN_WORD, _END_BEFORE_START = range(
     1, 9
 )
+# Marks a line that repeats the header in force: no record, and nothing wrong with it.
+HEADER: Final = len(REASONS)
 _SHOWN: Final = 60
+_STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
-# The first bytes of documented field names, place by place: a quick look before a line is read as a header.
-_PREFIX: Final = 3
-_HEADER_BYTES: Final = [np.array(sorted({name.encode()[place] for name in DOCUMENTED})) for place in range(_PREFIX)]
+# Fields whose text is checked; a header can pass for a record only where a format has none of them.
+_CHECKED: Final = frozenset({"version", *_NUMBERS, *_SMALL_NUMBERS, *_ADDRESSES, *_WORDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,8 @@ class Records:
     """Lines of one input as columns.
 
     `frame` has one column a field: numbers typed, all else `Categorical`; `rows` says which line of the piece each
-    row is. `reasons` (codes of REASONS) says for every line whether it is a record. `addresses` is aligned with the
-    physical codes of the address columns.
+    row is. `reasons` (codes of REASONS, and HEADER) says for every line whether it is a record. `addresses` is
+    aligned with the physical codes of the address columns; `coded` remembers what `codes` found.
     """
 
     frame: pl.DataFrame
@@ -86,7 +95,7 @@ class Records:
     data: bytes
     ends: NDArray[np.int64]
     raw_addresses: pl.Series
-    _codes_of: dict[str, tuple[NDArray[np.intp], list[str]]] = field(default_factory=dict)
+    coded: dict[str, tuple[NDArray[np.intp], list[str]]] = field(default_factory=dict)
 
     @property
     def begins(self) -> NDArray[np.int64]:
@@ -105,6 +114,11 @@ class Records:
             return np.zeros(self.frame.height, dtype=np.bool_)
         return self._is_one_of("log-status", {"NODATA", "SKIPDATA"})
 
+    @property
+    def broken(self) -> NDArray[np.intp]:
+        """Lines that are neither records nor headers."""
+        return np.flatnonzero((self.reasons != 0) & (self.reasons != HEADER))
+
     def good(self) -> Records:
         """Only the lines that are records."""
         return self.where(self.reasons == 0) if self.reasons.any() else self
@@ -113,8 +127,8 @@ class Records:
         """Only the rows of the frame for which `mask` holds."""
         if mask.all():
             return self
-        codes = {name: (codes[mask], texts) for name, (codes, texts) in self._codes_of.items()}
-        return replace(self, frame=self.frame.filter(pl.Series(mask)), rows=self.rows[mask], _codes_of=codes)
+        codes = {name: (codes[mask], texts) for name, (codes, texts) in self.coded.items()}
+        return replace(self, frame=self.frame.filter(pl.Series(mask)), rows=self.rows[mask], coded=codes)
 
     def describe(self, row: int) -> str:
         """Say for people what is wrong with one line, with the culprit's text shortened."""
@@ -172,9 +186,9 @@ class Records:
         if name not in self.frame.columns:
             return np.zeros(self.frame.height, np.uint8), np.zeros(self.frame.height, np.bool_)
         codes, texts = self.codes(name)
-        values = np.array([int(text) if text not in _NOTHING else 0 for text in texts], dtype=np.uint8)
-        present = np.array([text not in _NOTHING for text in texts], dtype=np.bool_)
-        return values[codes], present[codes]
+        values = [_small_number(text) for text in texts]
+        present = np.array([value is not None for value in values], dtype=np.bool_)
+        return np.array([value or 0 for value in values], dtype=np.uint8)[codes], present[codes]
 
     def address(self, name: str, absent: np.uint32) -> NDArray[np.uint32]:
         """Positions in `addresses`, `absent` for `-` and where the format lacks the field."""
@@ -185,9 +199,9 @@ class Records:
 
     def codes(self, name: str) -> tuple[NDArray[np.intp], list[str]]:
         """Dense codes of a text column, and the text of each code; the last code is that of null."""
-        found = self._codes_of.get(name)
+        found = self.coded.get(name)
         if found is None:
-            found = self._codes_of[name] = _distinct(self.frame[name])
+            found = self.coded[name] = _distinct(self.frame[name])
         return found
 
     def _is_one_of(self, name: str, words: set[str]) -> NDArray[np.bool_]:
@@ -238,7 +252,7 @@ def read_records(data: bytes, fields: tuple[str, ...]) -> Records:
         raw_addresses=book,
     )
     _judge_lines(records)
-    header = _first_header(records)
+    header = _other_header(records)
     return records if header is None else _cut(records, header)
 
 
@@ -257,23 +271,22 @@ def _separators(raw: NDArray[np.uint8], begins: NDArray[np.int64]) -> NDArray[np
 def _split(data: bytes, fields: tuple[str, ...], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """One row a line. A line of dashes before them tells the reader how many fields to expect."""
     dashes = b" ".join([b"-"] * len(fields)) + b"\n"
+    return pl.read_csv(
+        dashes + _readable(data),
+        separator=" ",
+        quote_char=None,
+        has_header=False,
+        schema=dict(types),
+        ignore_errors=True,
+        truncate_ragged_lines=True,
+    ).slice(1)
 
-    def split(text: bytes) -> pl.DataFrame:
-        return pl.read_csv(
-            dashes + text,
-            separator=" ",
-            quote_char=None,
-            has_header=False,
-            schema=dict(types),
-            ignore_errors=True,
-            truncate_ragged_lines=True,
-        ).slice(1)
 
-    try:
-        return split(data)
-    except pl.exceptions.ComputeError:
-        # Not UTF-8 somewhere: what cannot be read becomes the replacement character, in its line only.
-        return split(data.decode("utf-8", "replace").encode())
+def _readable(data: bytes) -> bytes:
+    """Put U+FFFD for what the reader would drop: octets that are no UTF-8, carriage returns that end no line."""
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        data = _STRAY_RETURN.sub(_REPLACEMENT.encode(), data)
+    return data if data.isascii() else data.decode("utf-8", "replace").encode()
 
 
 def _address_book(frame: pl.DataFrame) -> pl.Series:
@@ -282,8 +295,8 @@ def _address_book(frame: pl.DataFrame) -> pl.Series:
     texts = pl.concat(columns).unique() if columns else pl.Series([], dtype=pl.Categorical)
     # The line of dashes makes `-` the first category, so the positions have no gap but where only it was.
     physical = texts.to_physical()
-    size = (physical.max() or 0) + 1
-    return pl.Series(["-"], dtype=pl.String).new_from_index(0, int(size)).scatter(physical, texts.cast(pl.String))
+    size = int(physical.to_numpy().max(initial=0)) + 1
+    return pl.Series(["-"], dtype=pl.String).new_from_index(0, size).scatter(physical, texts.cast(pl.String))
 
 
 def _judge_lines(records: Records) -> None:
@@ -301,31 +314,35 @@ def _judge_lines(records: Records) -> None:
             blame(frame[name].is_null().to_numpy(), _EMPTY, position)
     _reread_numbers(records, numbers, blame)
     for position, name in enumerate(records.fields):
-        if name in _NUMBERS:
-            top = _LAST_SECOND if name in {"start", "end"} else (1 << 63) - 1
-            low, high = frame[name].min(), frame[name].max()
-            if isinstance(low, int) and isinstance(high, int) and (low < 0 or high > top):
-                values = frame[name].fill_null(0).to_numpy()
-                blame((values < 0) | (values > top), _OUT_OF_RANGE, position)
-        elif name in _ADDRESSES:
-            invalid = (records.addresses.version == 0) & (records.raw_addresses != "-").to_numpy()
-            if invalid.any():
-                codes = frame[name].to_physical().fill_null(0).to_numpy()
-                blame(invalid[codes], _NOT_AN_ADDRESS, position)
-        elif name in _WORDS or name in _SMALL_NUMBERS or name == "version":
-            codes, texts = records.codes(name)
-            wrong = np.array([_word_reason(name, text) for text in texts], dtype=np.uint8)
-            for reason in np.unique(wrong[wrong != 0]).tolist():
-                blame(wrong[codes] == reason, reason, position)
+        _judge_field(records, name, position, blame)
     if "start" in frame.columns and "end" in frame.columns:
         before = (frame["end"] < frame["start"]).fill_null(value=False)
         if before.any():
             blame(before.to_numpy(), _END_BEFORE_START, records.fields.index("end"))
 
 
-def _reread_numbers(
-    records: Records, numbers: list[str], blame: Callable[[NDArray[np.bool_], int, int], None]
-) -> None:
+def _judge_field(records: Records, name: str, position: int, blame: _Blame) -> None:
+    """Blame what stands in one field of each line, empty fields and unreadable numbers apart."""
+    column = records.frame[name]
+    if name in _NUMBERS:
+        top = _LAST_SECOND if name in {"start", "end"} else (1 << 63) - 1
+        low, high = column.min(), column.max()
+        if isinstance(low, int) and isinstance(high, int) and (low < 0 or high > top):
+            values = column.fill_null(0).to_numpy()
+            blame((values < 0) | (values > top), _OUT_OF_RANGE, position)
+    elif name in _ADDRESSES:
+        invalid = (records.addresses.version == 0) & (records.raw_addresses != "-").to_numpy()
+        if invalid.any():
+            codes = column.to_physical().fill_null(0).to_numpy()
+            blame(invalid[codes], _NOT_AN_ADDRESS, position)
+    elif name in _CHECKED:
+        codes, texts = records.codes(name)
+        wrong = np.array([_word_reason(name, text) for text in texts], dtype=np.uint8)
+        for reason in np.unique(wrong[wrong != 0]).tolist():
+            blame(wrong[codes] == reason, reason, position)
+
+
+def _reread_numbers(records: Records, numbers: list[str], blame: _Blame) -> None:
     """Look at lines in which a number came out empty again, as text: `-` is unknown, all else is broken."""
     empty = np.zeros(records.lines, dtype=np.bool_)
     for name in numbers:
@@ -338,7 +355,7 @@ def _reread_numbers(
     for name in numbers:
         position = records.fields.index(name)
         text = texts[name]
-        is_number = text.str.contains(_DIGITS)
+        is_number = text.str.contains(f"^(?:{_NUMBER.pattern})$")
         for mask, reason in (
             (text.is_null(), _EMPTY),
             (~is_number & (text != "-"), _NOT_A_NUMBER),
@@ -354,22 +371,30 @@ def _word_reason(name: str, text: str) -> int:
         return 0
     if name in _WORDS:
         return 0 if text in _WORDS[name] else _UNKNOWN_WORD
-    if not (text.isascii() and text.isdigit()):
+    if not _NUMBER.fullmatch(text):
         return _NOT_A_NUMBER
-    return 0 if name == "version" or int(text[:_SHOWN]) <= np.iinfo(np.uint8).max else _OUT_OF_RANGE
+    return 0 if name == "version" or _small_number(text) is not None else _OUT_OF_RANGE
 
 
-def _first_header(records: Records) -> int | None:
-    """Row of the first header among the lines that are no records."""
-    rows = np.flatnonzero(records.reasons)
-    begins = records.begins[rows]
-    raw = np.frombuffer(records.data, dtype=np.uint8)
-    looks = np.ones(len(rows), dtype=np.bool_)
-    for place in range(_PREFIX):
-        looks &= np.isin(raw[np.minimum(begins + place, len(raw) - 1)], _HEADER_BYTES[place])
-    for row in rows[looks].tolist():
-        if header_fields(records.line(row)):
+def _small_number(text: str) -> int | None:
+    """Value 0 to 255 of a field, null for every other text."""
+    digits = text.removeprefix("+").lstrip("0") or text[-1:]
+    if len(digits) > _SMALL_DIGITS or not (digits.isascii() and digits.isdigit()):
+        return None
+    return int(digits) if int(digits) <= np.iinfo(np.uint8).max else None
+
+
+def _other_header(records: Records) -> int | None:
+    """Row of the first header that names other fields; those that repeat the one in force are marked before it."""
+    checked = not _CHECKED.isdisjoint(records.fields)
+    rows = np.flatnonzero(records.reasons) if checked else np.arange(records.lines)
+    initials = np.frombuffer(records.data, dtype=np.uint8)[records.begins[rows]]
+    for row in rows[(initials >= _FIRST_LETTER) & (initials <= _LAST_LETTER)].tolist():
+        fields = header_fields(records.line(row))
+        if fields and fields != records.fields:
             return int(row)
+        if fields:
+            records.reasons[row] = HEADER
     return None
 
 
@@ -384,5 +409,5 @@ def _cut(records: Records, row: int) -> Records:
         ends=records.ends[:row],
         lines=row,
         octets=int(records.begins[row]),
-        _codes_of={name: (codes[:row], texts) for name, (codes, texts) in records._codes_of.items()},  # noqa: SLF001 - its own value
+        coded={name: (codes[:row], texts) for name, (codes, texts) in records.coded.items()},
     )
