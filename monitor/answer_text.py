@@ -79,7 +79,8 @@ def print_answer(answer: Answer, console: Console, site: str) -> None:
         console.print(_systems_table(answer.systems))
     console.print(_rest_table(answer))
     console.print(
-        "`uncovered` says that this tool knows no ground, not that there is none. Traffic is not proof of personal data.",
+        "`uncovered`: no ground known to this tool, which is not to say that there is none. "
+        "Traffic is not proof of personal data.",
         style="dim",
         markup=False,
         highlight=False,
@@ -97,7 +98,15 @@ def _table(title: str, columns: Iterable[tuple[str, bool]]) -> Table:
 def _exposed_table(rows: pl.DataFrame) -> Table:
     table = _table(
         "Inside the EEA, with an operator that a law from outside reaches",
-        [("System", False), ("Class", False), ("Operator", False), ("Place", False), ("Whose law", False), ("Out", True), ("In", True)],
+        [
+            ("System", False),
+            ("Class", False),
+            ("Operator", False),
+            ("Place", False),
+            ("Whose law", False),
+            ("Out", True),
+            ("In", True),
+        ],
     )
     listed = list(rows.iter_rows(named=True))
     for row in listed[:_ROWS_PER_VERDICT]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -63,16 +63,14 @@ def demo(
     ] = None,
 ) -> None:
     """Judge a sample hospital: its logs are made, judged and summed up; no configuration, no network."""
-    import tempfile  # noqa: PLC0415 - see the module
+    import tempfile
 
-    from monitor.demo import make_demo_site  # noqa: PLC0415
+    from monitor.demo import make_demo_site
 
     if not once:
         _refuse("this version of the demo does not serve yet. Write: transferwatch demo --once")
     with tempfile.TemporaryDirectory(prefix="transferwatch-demo-") as temporary:
-        from pathlib import Path as AnyPath  # noqa: PLC0415
-
-        site = make_demo_site(directory or AnyPath(temporary))
+        site = make_demo_site(directory or Path(temporary))
         console = _console()
         console.print(f"A sample hospital, {site.files} flow log files from {site.first_day} on, in {site.directory}")
         _replay(site.config, "auto", [site.logs], judged=None, strict=False)
@@ -94,30 +92,37 @@ def check(config: ConfigFile) -> None:
 def decode(
     paths: Paths,
     format_: Annotated[str, typer.Option("--format", help="KIND of the source.", show_default=False)],
-    log_format: Annotated[str | None, typer.Option("--log-format", help="Field order, where files have no header.")] = None,
+    log_format: Annotated[
+        str | None, typer.Option("--log-format", help="Field order, where files have no header.")
+    ] = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a record is broken.")] = False,
 ) -> None:
     """Print normalised events as NDJSON; broken records go to standard error, counted."""
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from collectors.contract import SourceOptions  # noqa: PLC0415
-    from monitor.events import event_frames  # noqa: PLC0415
-    from monitor.ndjson import ndjson_lines  # noqa: PLC0415
-    from monitor.replay import UnreadableInputError, decoded  # noqa: PLC0415
-    from monitor.tally import Tally  # noqa: PLC0415
+    from collectors import KINDS
+    from collectors.contract import SourceOptions
+    from collectors.files import UnreadableInputError
+    from monitor.events import event_lines
+    from monitor.replay import decoded
+    from monitor.tally import Tally
 
     _check_format(format_, auto=False)
     tally = Tally()
+    options = SourceOptions(log_format=log_format)
+    try:
+        KINDS[format_].decoder(options)
+    except ValueError as error:
+        _refuse(f"--log-format: {error}.")
     for input_ in _inputs(paths, format_, None):
-        chosen = replace(input_, options=SourceOptions(log_format=log_format))
+        chosen = replace(input_, options=options)
         try:
             for batch in decoded(chosen):
                 tally.add_batch(batch)
                 for bad in batch.bad:
                     typer.echo(_broken(chosen, bad), err=True)
-                for frame in event_frames(batch, chosen.kind.name):
-                    sys.stdout.writelines(ndjson_lines(frame))
+                sys.stdout.writelines(event_lines(batch, chosen.kind.name))
         except UnreadableInputError as error:
             tally.unreadable[str(chosen.path)] = str(error)
             typer.echo(f"{chosen.path}: the file {error}.", err=True)
@@ -133,7 +138,9 @@ def replay(
     format_: Annotated[str, typer.Option("--format", help="KIND of the source; auto asks the content.")] = "auto",
     judged: Annotated[Path | None, typer.Option("--judged", help="Write judged rows: FILE.ndjson or .parquet.")] = None,
     *,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a record is broken or a file unreadable.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when a record is broken or a file unreadable.")
+    ] = False,
 ) -> None:
     """Judge recorded logs and print what left, to where, under whose law."""
     _check_format(format_, auto=True)
@@ -155,9 +162,9 @@ def explain(
 
     Never sends a packet, not even a DNS query.
     """
-    from monitor.app import Knowledge  # noqa: PLC0415
-    from monitor.explain import explain as explained  # noqa: PLC0415
-    from monitor.explain_text import print_explanation  # noqa: PLC0415
+    from monitor.app import Knowledge
+    from monitor.explain import explain as explained
+    from monitor.explain_text import print_explanation
 
     moment = _moment(at)
     try:
@@ -175,8 +182,8 @@ def law(
     json: AsJson = False,
 ) -> None:
     """Say what is in force on a day, with the number and the source of each decision."""
-    from monitor.app import Knowledge  # noqa: PLC0415
-    from monitor.law_in_force import law_in_force, print_law  # noqa: PLC0415
+    from monitor.app import Knowledge
+    from monitor.law_in_force import law_in_force, print_law
 
     moment = _moment(at)
     try:
@@ -189,8 +196,8 @@ def law(
 @geodata.command("status")
 def geodata_status(*, json: AsJson = False) -> None:
     """Print the sources of the atlas, their versions, dates, licences and hashes."""
-    from monitor.attribution.atlas import Atlas  # noqa: PLC0415
-    from monitor.geodata import atlas_status, print_status  # noqa: PLC0415
+    from monitor.attribution.atlas import Atlas
+    from monitor.geodata import atlas_status, print_status
 
     with _problems_exit():
         _print(atlas_status(Atlas.open()), print_status, as_json=json)
@@ -204,20 +211,18 @@ def geodata_build(
     ] = None,
 ) -> None:
     """Compile the atlas from its pinned sources; the result is the same to the byte everywhere."""
-    from monitor.geodata import build  # noqa: PLC0415
+    from monitor.geodata import build
 
     with _problems_exit():
         build(from_, out)
 
 
-def _replay(
-    config: Path | None, format_: str, paths: list[Path], *, judged: Path | None, strict: bool
-) -> None:
-    from monitor.answer import answer_of  # noqa: PLC0415
-    from monitor.answer_text import print_answer  # noqa: PLC0415
-    from monitor.app import Knowledge, build_pipeline, open_site  # noqa: PLC0415
-    from monitor.replay import judged_frames, write_judged  # noqa: PLC0415
-    from monitor.tally import Tally  # noqa: PLC0415
+def _replay(config: Path | None, format_: str, paths: list[Path], *, judged: Path | None, strict: bool) -> None:
+    from monitor.answer import answer_of
+    from monitor.answer_text import print_answer
+    from monitor.app import Knowledge, build_pipeline, open_site
+    from monitor.replay import judged_frames, write_judged
+    from monitor.tally import Tally
 
     with _problems_exit():
         knowledge = Knowledge.load()
@@ -252,13 +257,13 @@ def _replay(
 @contextmanager
 def _progress(inputs: list[Input], tally: Tally) -> Iterator[Iterable[Input]]:
     """Follow the inputs with a bar on a terminal; without one, just hand them on."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield inputs
         return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (BarColumn(), TextColumn("{task.completed} of {task.total} files, {task.fields[records]} records"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
@@ -274,8 +279,8 @@ def _progress(inputs: list[Input], tally: Tally) -> Iterator[Iterable[Input]]:
 
 
 def _inputs(paths: list[Path], format_: str, site: Site | None) -> list[Input]:
-    from monitor.problem import ProblemsFound  # noqa: PLC0415
-    from monitor.replay import find_inputs  # noqa: PLC0415
+    from monitor.problem import ProblemsFound
+    from monitor.replay import find_inputs
 
     try:
         return find_inputs(paths, format_, site)
@@ -285,7 +290,7 @@ def _inputs(paths: list[Path], format_: str, site: Site | None) -> list[Input]:
 
 
 def _broken(input_: Input, bad: BadRecord) -> str:
-    from monitor.problem import Problem  # noqa: PLC0415
+    from monitor.problem import Problem
 
     return str(Problem(str(input_.path), bad.line, 0, "", f"{bad.what}."))
 
@@ -296,8 +301,8 @@ def _finish(tally: Tally, *, strict: bool) -> None:
 
 
 def _site(config: Path) -> Site:
-    from monitor.app import open_site  # noqa: PLC0415
-    from monitor.attribution.operators import load_operators  # noqa: PLC0415
+    from monitor.app import open_site
+    from monitor.attribution.operators import load_operators
 
     with _problems_exit():
         return open_site(config, load_operators())
@@ -306,7 +311,7 @@ def _site(config: Path) -> Site:
 
 @contextmanager
 def _problems_exit() -> Iterator[None]:
-    from monitor.problem import ProblemsFound  # noqa: PLC0415
+    from monitor.problem import ProblemsFound
 
     try:
         yield
@@ -321,7 +326,7 @@ def _say(problems: Iterable[object]) -> None:
 
 
 def _check_format(format_: str, *, auto: bool) -> None:
-    from collectors import KINDS  # noqa: PLC0415
+    from collectors import KINDS
 
     known = [*KINDS, *(["auto"] if auto else [])]
     if format_ not in known:
@@ -335,7 +340,7 @@ def _refuse(message: str) -> NoReturn:
 
 def _moment(at: str | None) -> datetime:
     """Read an instant: a day means noon of it in UTC; nothing means now."""
-    from datetime import UTC, datetime, time  # noqa: PLC0415
+    from datetime import UTC, datetime, time
 
     if at is None:
         return datetime.now(UTC)  # noqa: TID251 - the one place where a command asks the clock
@@ -350,7 +355,7 @@ def _moment(at: str | None) -> datetime:
 
 def _print(answer: dict[str, Any], as_text: Any, *, as_json: bool) -> None:  # noqa: ANN401 - a printer of that answer
     if as_json:
-        import json  # noqa: PLC0415
+        import json
 
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -358,7 +363,7 @@ def _print(answer: dict[str, Any], as_text: Any, *, as_json: bool) -> None:  # n
 
 
 def _console() -> Console:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     console = Console(highlight=False)
     # Where nobody tells the width (a pipe, a file), tables get the room that they need.

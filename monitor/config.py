@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
+from collectors import KINDS
+from collectors.contract import SourceOptions
 from monitor.document import Document, Finding, Listed, Written, fit, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
@@ -167,6 +169,20 @@ def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
         yield Finding(("ledger_file",), "the ledger is given twice.", "Keep ledger or ledger_file.")
     for first, place in repeated(data, "sources", ("type", "path")):
         yield Finding(("sources", place), f"sources[{first}] already reads this.", "Remove one of the two.")
+    sources = data.get("sources")
+    for place, source in enumerate(sources if isinstance(sources, list) else []):
+        if isinstance(source, dict) and isinstance(source.get("log_format"), str):
+            yield from _log_format_findings(place, str(source.get("type")), str(source["log_format"]))
+
+
+def _log_format_findings(place: int, kind: str, log_format: str) -> Iterator[Finding]:
+    """A field order that the source's decoder does not take."""
+    try:
+        if kind in KINDS:
+            KINDS[kind].decoder(SourceOptions(log_format=log_format))
+    except ValueError as error:
+        remedy = "Write the fields as AWS does: ${version} ${account-id} ${interface-id}."
+        yield Finding(("sources", place, "log_format"), f"{error}.", remedy)
 
 
 @dataclass(frozen=True, slots=True)

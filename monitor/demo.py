@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from monitor.world.generate import generate, write_world
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
+    from pathlib import Path
 
 SEED: Final = 2020
 
@@ -29,5 +29,11 @@ def make_demo_site(directory: Path, seed: int = SEED) -> DemoSite:
     """Write the sample site below `directory`; the same seed gives the same octets."""
     world = generate(seed)
     write_world(world, directory)
-    first = world.truth["start_time"].drop_nulls().min()
-    return DemoSite(directory, directory / "transferwatch.yaml", directory / "flow-logs", len(world.files), first.date())  # type: ignore[union-attr]  # a time
+    first = cast("datetime", world.truth["start_time"].drop_nulls().min())
+    return DemoSite(
+        directory=directory,
+        config=directory / "transferwatch.yaml",
+        logs=directory / "flow-logs",
+        files=len(world.files),
+        first_day=first.date(),
+    )
