@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from collectors import KINDS
+from collectors.contract import Flows, Lines, SourceOptions
 from monitor import schema
 from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
@@ -106,6 +108,14 @@ def line(src: str, dst: str, /, **fields: object) -> str:
     }
     values |= fields
     return " ".join(str(values.get(name.replace("-", "_"), "-")) for name in HEADER.split())
+
+
+def flows(*lines: str) -> Flows:
+    """The flow records of some lines, as the decoder hands them on."""
+    decoder = KINDS["aws_vpc"].decoder(SourceOptions())
+    data = "".join(f"{text}\n" for text in (HEADER, *lines)).encode()
+    (found,) = decoder.decode(Lines(data, 1, 0)).flows
+    return found
 
 
 @dataclass(frozen=True, slots=True)
