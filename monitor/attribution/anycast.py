@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SHIPPED_LIST: Final = "rules/anycast/anycast.yaml"
+SHIPPED_LIST: Final = "rules/operators/anycast.yaml"
 
 
 class AnycastEntry(Written):

@@ -1,0 +1,112 @@
+"""The tables of a replay as a person sees them."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+
+import pytest
+from rich.console import Console
+
+from monitor.answer import answer_of
+from monitor.answer_text import count_text, octets_text, print_answer
+from monitor.tally import Tally
+from tests.monitor.test_answer import tally_of
+
+
+def printed(tally: Tally, width: int = 140) -> str:
+    """What a console of that width shows."""
+    out = io.StringIO()
+    print_answer(answer_of(tally), Console(file=out, width=width), "paris-1")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (0, "0 B"),
+        (950, "950 B"),
+        (1000, "1.0 kB"),
+        (1234, "1.2 kB"),
+        (12_345, "12 kB"),
+        (999_999, "1000 kB"),
+        (1_234_567_890, "1.2 GB"),
+        (9 * 10**18, "9.0 EB"),
+        (9 * 10**21, "9000 EB"),
+    ],
+)
+def test_octets_have_a_decimal_unit(octets: int, text: str) -> None:
+    """Two or three figures are enough to compare."""
+    assert octets_text(octets) == text
+
+
+def test_counts_are_grouped_by_three() -> None:
+    """With a space, as the SI has it."""
+    assert count_text(1234567) == "1 234 567"
+
+
+def test_row_says_system_place_recipient_verdict_reason_and_law() -> None:
+    """The reason is in words, never a code with underscores."""
+    text = printed(tally_of({}))
+
+    for word in ("warehouse", "health", "US", "aws", "uncovered", "importer unknown", "US exposed", "100 B", "10 B"):
+        assert word in text
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    """What is not shown is summed."""
+    text = printed(tally_of(*({"importer": f"Importer {number}"} for number in range(12))))
+
+    assert "and 4 more" in text
+    assert "400 B" in text
+
+
+def test_control_that_is_not_known_is_no_verdict() -> None:
+    """The country where the AS is registered is a candidate, with a question mark."""
+    row: dict[str, object] = {"control_verdict": "undetermined", "control_countries": ["MA"]}
+
+    assert "MA?" in printed(tally_of(row))
+
+
+def test_uncovered_is_explained_and_never_called_illegal() -> None:
+    """Traffic is not proof of personal data."""
+    text = printed(tally_of({}))
+
+    assert "no ground known to this tool" in text
+    assert "Traffic is not proof of personal data." in text
+    assert "illegal" not in text.lower()
+
+
+def test_what_was_not_judged_is_told_with_its_reason() -> None:
+    """Every drop has a line."""
+    tally = Tally(
+        not_ours=3,
+        not_ours_octets=30,
+        no_time=2,
+        coverage=Counter(no_data=7, skipped=1),
+        broken=Counter(too_few_fields=4),
+        unreadable={"a.gz": "breaks off: end"},
+    )
+    text = printed(tally)
+
+    for words in (
+        "neither end is ours",
+        "records without a time",
+        "saw no traffic",
+        "lost records",
+        "broken: too few fields",
+        "a.gz breaks off: end",
+    ):
+        assert words in text
+
+
+def test_nothing_left_out_is_said_too() -> None:
+    """An empty table would look like a fault."""
+    assert "nothing: every record is in" in printed(Tally())
+
+
+def test_small_shares_never_read_as_none() -> None:
+    """What is there at all shows."""
+    eea: dict[str, object] = {"place_verdict": "eea", "place_reason": None, "octets_out": 10**9}
+
+    assert "< 0.1 %" in printed(tally_of(eea, {"octets_out": 1, "octets_in": 0}))
