@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field
 
 from monitor.attribution.operator_checks import Seen, operator_findings
 from monitor.document import Listed, Written, load_collecting
-from monitor.fields import Country, Day, Domain, Identifier, Text, day_begins
+from monitor.fields import Country, Day, Domain, Identifier, Text, day_begins, day_ends
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
 from monitor.wording import Unfit
@@ -92,6 +92,10 @@ class EndedDomain(Written):
 
     suffix: Domain
     last_day: Day
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether it was the operator's at the instant."""
+        return moment < day_ends(self.last_day, _BRUSSELS)
 
 
 class Domains(Written):
