@@ -43,6 +43,8 @@ KEYS: Final = (
 _ROW_KEYS: Final = ("system", "peer_system", "activity", "direction", "counted")
 _MEASURES: Final = ("records", "octets_out", "octets_in")
 _FOLD_AFTER_ROWS: Final = 200_000
+# Sums of a part are exact up to here, eight pebioctets; a damaged record that says more must not turn a sum negative.
+_MOST: Final = 2.0**53
 
 
 @dataclass(slots=True)
@@ -111,9 +113,7 @@ def _sums(judged: Judged) -> pl.DataFrame:
     codes = [_codes(frame[name]) for name in _ROW_KEYS]
     groups = combinations([judged.verdict, *codes])
     rows = pl.Series(groups.row_of.astype(np.uint32))
-    weights = {
-        name: frame[name].fill_null(0).cast(pl.Float64).to_numpy() for name in ("octets_out", "octets_in")
-    }  # exact up to 2**53 octets in a part, which is 8 petabytes
+    weights = {name: frame[name].fill_null(0).cast(pl.Float64).to_numpy() for name in ("octets_out", "octets_in")}
     return pl.DataFrame(
         {
             **{name: frame[name].gather(rows) for name in (*_ROW_KEYS, "data_class")},
@@ -123,7 +123,7 @@ def _sums(judged: Judged) -> pl.DataFrame:
             },
             "records": np.bincount(groups.ids, minlength=len(groups)).astype(np.int64),
             **{
-                name: np.bincount(groups.ids, weights=weight, minlength=len(groups)).astype(np.int64)
+                name: np.bincount(groups.ids, weights=weight, minlength=len(groups)).clip(max=_MOST).astype(np.int64)
                 for name, weight in weights.items()
             },
         }
