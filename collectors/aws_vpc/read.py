@@ -131,14 +131,14 @@ class Records:
         return replace(self, frame=self.frame.filter(pl.Series(mask)), rows=self.rows[mask], coded=codes)
 
     def describe(self, row: int) -> str:
-        """Say for people what is wrong with one line, with the culprit's text shortened."""
+        """Say for people what is wrong with one line."""
         reason = int(self.reasons[row])
         parts = self.line(row).decode("utf-8", "replace").split(" ")
         if reason in {_TOO_FEW, _TOO_MANY}:
-            return f"{len(parts)} fields where the format has {len(self.fields)}"
+            found = "the line is empty" if parts == [""] else f"{len(parts)} field{'s' if len(parts) > 1 else ''}"
+            return f"{found} where the format has {len(self.fields)}"
         name = self.fields[int(self.culprits[row])]
-        value = parts[int(self.culprits[row])]
-        shown = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
+        shown = _shown(parts[int(self.culprits[row])])
         return {
             _EMPTY: f"{name} is empty",
             _NOT_A_NUMBER: f"{name} `{shown}` is not a number",
@@ -207,6 +207,12 @@ class Records:
     def _is_one_of(self, name: str, words: set[str]) -> NDArray[np.bool_]:
         codes, texts = self.codes(name)
         return np.array([text in words for text in texts], dtype=np.bool_)[codes]
+
+
+def _shown(value: str) -> str:
+    """Shorten text, and escape what a terminal would not print or would act on."""
+    kept = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in kept)
 
 
 def _distinct(column: pl.Series) -> tuple[NDArray[np.intp], list[str]]:
