@@ -1,0 +1,151 @@
+"""Grounds are worked out once for each question, and each span of time between two changes has its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from monitor.app import open_site
+from monitor.grounds import NO_IMPORTER, Epochs, Grounds, PlaceQuestion
+from monitor.law.control import INTERNAL
+from monitor.law.matching import RegisterIndex
+from monitor.law.place import Law
+from tests.judging import INVENTORY, NOON, Site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitor.app import Knowledge
+
+_PEERS = f"{INVENTORY}peers: [{{networks: [10.99.0.0/16], country: US, importer: Example}}, {{networks: [10.98.0.0/16], country: CA}}]\n"  # noqa: E501 - one line of YAML
+_REGISTER = """
+transfers:
+  - id: T-1
+    importer: Adobe Inc.
+    match: {operators: [adobe], countries: [US]}
+    systems: [portal]
+    basis: derogation
+    valid_from: 2026-09-01
+    valid_to: 2026-09-30
+"""
+
+
+@pytest.fixture
+def grounds(knowledge: Knowledge, tmp_path: Path) -> Grounds:
+    """The shipped law and operators, two peers, one entry."""
+    site = open_site(Site(inventory=_PEERS, register=_REGISTER).write(tmp_path), knowledge.operators)
+    law = Law(knowledge.territories, knowledge.regimes, site.certifications.certifications, "third_country")
+    return Grounds.of(law, site, knowledge.operators, RegisterIndex.of(site.register))
+
+
+def _epoch(grounds: Grounds, moment: datetime) -> int:
+    return int(grounds.epochs.number(np.array([int(moment.timestamp()) * 1_000_000]))[0])
+
+
+def _question(grounds: Grounds, country: str, **changed: int) -> PlaceQuestion:
+    asked = {"importer": 0, "network": -1, "operator": -1, "as_number": 0, "system": -1} | changed
+    return PlaceQuestion(country, epoch=asked.pop("epoch", _epoch(grounds, NOON)), **asked)
+
+
+def _position(grounds: Grounds, operator: str) -> int:
+    return [each.id for each in grounds.operators.operators].index(operator)
+
+
+def test_an_instant_belongs_to_the_span_that_it_begins() -> None:
+    """A microsecond before belongs to the span before."""
+    cut = datetime(2020, 7, 15, 22, tzinfo=UTC)
+    epochs = Epochs.of([cut, cut])
+    at = int(cut.timestamp()) * 1_000_000
+
+    assert epochs.number(np.array([at - 1, at, at + 1])).tolist() == [0, 1, 1]
+    assert (epochs.moment(0), epochs.moment(1)) == (datetime.min.replace(tzinfo=UTC), cut)
+
+
+def test_the_ends_of_time_are_no_changes() -> None:
+    """Always and forever cut nothing."""
+    ends = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+    assert Epochs.of(ends).number(np.array([-(2**62), 0, 2**62])).tolist() == [0, 0, 0]
+
+
+def test_everything_that_changes_cuts_time(grounds: Grounds, knowledge: Knowledge) -> None:
+    """Territories, decisions, laws, owners, the register: nothing that a verdict depends on changes within a span."""
+    changes = {
+        *knowledge.territories.change_instants(),
+        *knowledge.regimes.change_instants(),
+        *knowledge.operators.change_instants(),
+        datetime(2026, 8, 31, 22, tzinfo=UTC),
+        datetime(2026, 9, 30, 22, tzinfo=UTC),
+    }
+
+    assert sorted(changes) == list(grounds.epochs.instants)
+
+
+def test_the_moment_of_a_span_stands_for_all_of_it(grounds: Grounds) -> None:
+    """Asked at its first and its last microsecond, the law says the same of every country and operator."""
+    law = grounds.law
+    for number in range(1, len(grounds.epochs.instants)):
+        first = grounds.epochs.moment(number)
+        last = grounds.epochs.instants[number] - timedelta(microseconds=1)
+        for country in ("GB", "GI", "US", "CA", "BR", "FR", "YT"):
+            assert law.territories.status(country, first) == law.territories.status(country, last)
+            assert law.regimes.decision(country, first) == law.regimes.decision(country, last)
+            assert law.regimes.frameworks(country, first) == law.regimes.frameworks(country, last)
+        assert law.regimes.laws_in_force(first) == law.regimes.laws_in_force(last)
+        for operator in grounds.operators.operators:
+            assert operator.owners_at(first) == operator.owners_at(last)
+
+
+def test_a_question_is_answered_once(grounds: Grounds) -> None:
+    """The same question has the same row, another has another."""
+    rows = [grounds.place(_question(grounds, country)) for country in ("US", "FR", "US")]
+
+    assert rows == [0, 1, 0]
+    assert [answer.ground.verdict for answer in grounds.places] == ["uncovered", "eea"]
+
+
+def test_an_operator_is_answered_once_for_each_span(grounds: Grounds) -> None:
+    """Row 0 is that of what stays; a parent comes with it."""
+    aws = _position(grounds, "aws")
+    then, now = _epoch(grounds, datetime(2010, 1, 1, tzinfo=UTC)), _epoch(grounds, NOON)
+    rows = [grounds.control(aws, epoch) for epoch in (now, then, now)]
+
+    assert (rows, grounds.controls[0], grounds.parents[0]) == ([1, 2, 1], INTERNAL, None)
+    assert (grounds.controls[1].verdict, grounds.parents[1]) == ("exposed", "Amazon.com, Inc.")
+
+
+def test_an_unlisted_operator_is_answered_once_for_each_registration(grounds: Grounds) -> None:
+    """It has neither parent nor dates."""
+    rows = [grounds.control_unlisted(country) for country in ("BY", None, "BY")]
+
+    assert rows == [1, 2, 1]
+    assert [grounds.controls[row].countries for row in (1, 2)] == [("BY",), ()]
+    assert grounds.parents[1] is None
+
+
+def test_a_host_is_nobodys_importer(grounds: Grounds) -> None:
+    """A service of its own is; a peer is who the inventory says."""
+    adobe = grounds.importers[grounds.importer_of_operator(_position(grounds, "adobe"))]
+
+    assert grounds.importer_of_operator(_position(grounds, "aws")) == NO_IMPORTER
+    assert (adobe.shown, adobe.names) == ("adobe", frozenset({"adobe"}))
+    assert [grounds.importers[grounds.importer_of_peer(peer)].shown for peer in (0, 1)] == ["Example", None]
+
+
+def test_the_entry_names_the_importer_and_covers_on_its_days(grounds: Grounds) -> None:
+    """For the system that it is about; the name stays when the days are over."""
+    adobe = _position(grounds, "adobe")
+    september = _epoch(grounds, datetime(2026, 9, 10, tzinfo=UTC))
+    answers = [
+        grounds.places[grounds.place(_question(grounds, "US", operator=adobe, system=system, epoch=epoch))]
+        for system, epoch in ((1, september), (0, september), (1, _epoch(grounds, NOON)))
+    ]
+
+    assert [(each.ground.verdict, each.ground.reason, each.importer) for each in answers] == [
+        ("derogation", None, "Adobe Inc."),
+        ("uncovered", "entry_outside_scope", None),
+        ("uncovered", "entry_lapsed", "Adobe Inc."),
+    ]

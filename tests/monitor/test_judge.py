@@ -1,0 +1,109 @@
+"""Verdicts are put to records by number; what is asked once stands for every record that asks the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from monitor.app import build_pipeline, open_site
+from monitor.orient import orient
+from tests.judging import INVENTORY, OURS, PORTAL, Site, flows, line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitor.app import Knowledge
+    from monitor.judge import Verdicts
+    from monitor.pipeline import Pipeline
+
+_INVENTORY = (
+    f"{INVENTORY}"
+    "peers: [{networks: [10.99.0.0/16], country: US, importer: example}, {networks: [9.9.9.9/32], country: CH}]\n"
+    "staff: [{networks: [192.168.2.0/24], country: JP}, {networks: [192.168.3.0/24]}, {networks: [37.146.5.0/24]}]\n"
+)
+
+
+@pytest.fixture
+def pipeline(knowledge: Knowledge, tmp_path: Path) -> Pipeline:
+    """A site with peers and staff."""
+    site = open_site(Site(inventory=_INVENTORY).write(tmp_path), knowledge.operators)
+    return build_pipeline(site, knowledge)
+
+
+def _judge(pipeline: Pipeline, *lines: str) -> Verdicts:
+    found = flows(*lines)
+    oriented = orient(found.frame, found.addresses, pipeline.orienter)
+    return pipeline.judge.judge(oriented, found.addresses, pipeline.attributor.attribute(found.addresses))
+
+
+def _told(pipeline: Pipeline, *lines: str) -> list[tuple[str | None, ...]]:
+    verdicts = _judge(pipeline, *lines)
+    rows = verdicts.table.to_dicts()
+    names = ("place_verdict", "place_reason", "place_country", "place_confidence", "place_source", "importer")
+    return [tuple(rows[number][name] for name in names) for number in verdicts.row]
+
+
+def test_records_that_ask_the_same_share_a_verdict(pipeline: Pipeline) -> None:
+    """However many there are, and whatever their ports."""
+    verdicts = _judge(pipeline, *(line(OURS, "5.188.10.7", srcport=40000 + port) for port in range(50)))
+
+    assert (verdicts.table.height, np.unique(verdicts.row).tolist()) == (1, [0])
+
+
+def test_every_record_has_a_verdict(pipeline: Pipeline) -> None:
+    """One number a record, each of them in the table."""
+    verdicts = _judge(pipeline, line(OURS, PORTAL), line(OURS, "8.8.8.8"), line(OURS, "-"), line(OURS, "5.188.10.7"))
+
+    assert (len(verdicts.row), verdicts.table.height) == (4, 4)
+    assert verdicts.table["place_verdict"].gather(verdicts.row).to_list() == [
+        "internal", "undetermined", "undetermined", "uncovered",
+    ]  # fmt: skip
+
+
+def test_no_record_has_no_verdict(pipeline: Pipeline) -> None:
+    """A batch in which nothing is ours."""
+    verdicts = _judge(pipeline, line("5.188.10.7", "8.8.8.8"))
+
+    assert (verdicts.table.height, len(verdicts.row)) == (0, 0)
+
+
+def test_the_inventory_says_where_a_peer_is(pipeline: Pipeline) -> None:
+    """Private or public, and anycast too: the site knows it better than any list."""
+    assert _told(pipeline, line(OURS, "10.99.0.1"), line(OURS, "9.9.9.9")) == [
+        ("uncovered", "importer_not_certified", "US", "stated", "inventory", "example"),
+        ("adequate", None, "CH", "stated", "inventory", "quad9"),
+    ]
+
+
+def test_staff_are_where_the_inventory_says_or_the_atlas(pipeline: Pipeline) -> None:
+    """Without a country a public address is placed by the atlas, a private one by nothing."""
+    assert _told(pipeline, *(line(OURS, far) for far in ("192.168.2.1", "192.168.3.1", "37.146.5.1"))) == [
+        ("not_a_transfer", "own_staff", "JP", "stated", "inventory", None),
+        ("not_a_transfer", "own_staff", None, "none", None, None),
+        ("not_a_transfer", "own_staff", "RU", "single", "geo-whois-asn-country", None),
+    ]
+
+
+def test_an_address_that_the_record_does_not_tell(pipeline: Pipeline) -> None:
+    """Nothing is known of it, and nothing is guessed."""
+    assert (
+        _told(pipeline, line(OURS, "-"), line("-", OURS))
+        == [("undetermined", "no_source", None, "none", None, None)] * 2
+    )
+
+
+def test_the_table_has_an_operator_for_summaries(pipeline: Pipeline) -> None:
+    """Only operators that the table lists: the long tail of networks would make a summary as long as the log."""
+    verdicts = _judge(pipeline, line(OURS, "13.38.0.1"), line(OURS, "37.146.0.1"), line(OURS, PORTAL))
+
+    assert verdicts.table["listed_operator"].gather(verdicts.row).to_list() == ["aws", None, None]
+
+
+def test_a_later_batch_changes_nothing_of_an_earlier_one(pipeline: Pipeline) -> None:
+    """Answers are remembered between batches; rows of them never change."""
+    first = _told(pipeline, line(OURS, "5.188.10.7"), line(OURS, "8.8.8.8"))
+    _told(pipeline, *(line(OURS, far) for far in ("13.38.0.1", "10.99.0.1", "-", "37.146.0.1")))
+
+    assert _told(pipeline, line(OURS, "5.188.10.7"), line(OURS, "8.8.8.8")) == first
