@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from monitor.memory import keep_freed_pages
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
@@ -46,6 +48,7 @@ _USAGE = 2
 
 def main() -> None:
     """Run the command line."""
+    keep_freed_pages()
     try:
         app()
     except BrokenPipeError:
@@ -367,4 +370,4 @@ def _console() -> Console:
 
     console = Console(highlight=False)
     # Where nobody tells the width (a pipe, a file), tables get the room that they need.
-    return console if console.is_terminal else Console(highlight=False, width=140)
+    return console if console.is_terminal else Console(highlight=False, width=120)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 AUTO: Final = "auto"
 TOO_LONG: Final = "line_too_long"
-_ROW_GROUP: Final = 130_000
+_ROW_GROUP: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)

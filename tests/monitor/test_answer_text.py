@@ -55,7 +55,8 @@ def test_row_says_system_place_recipient_verdict_reason_and_law() -> None:
 
 def test_long_lists_are_cut_and_say_so() -> None:
     """What is not shown is summed."""
-    text = printed(tally_of(*({"importer": f"Importer {number}"} for number in range(12))))
+    rows: list[dict[str, object]] = [{"importer": f"Importer {number}"} for number in range(12)]
+    text = printed(tally_of(*rows))
 
     assert "and 4 more" in text
     assert "400 B" in text
