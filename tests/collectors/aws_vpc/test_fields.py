@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+import yaml
 
 from collectors.aws_vpc.fields import DOCUMENTED, LATER, VERSION_2, WITH_COLUMN, format_fields, header_fields
+from collectors.aws_vpc.read import REASONS
+from monitor.config import Source
+from monitor.replay import TOO_LONG
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -69,3 +78,20 @@ def test_every_documented_field_could_stand_in_a_header() -> None:
 def test_fields_with_a_column_are_documented() -> None:
     """None of them is invented."""
     assert WITH_COLUMN <= DOCUMENTED
+
+
+def test_the_handbook_names_every_field_and_reason(root: Path) -> None:
+    """A field or a reason that is added is explained."""
+    page = (root / "docs" / "sources" / "aws_vpc.md").read_text(encoding="utf-8")
+
+    assert [name for name in (*sorted(DOCUMENTED), *REASONS[1:], TOO_LONG) if f"`{name}`" not in page] == []
+
+
+def test_the_configuration_of_the_handbook_is_accepted(root: Path) -> None:
+    """It is there to be copied."""
+    page = (root / "docs" / "sources" / "aws_vpc.md").read_text(encoding="utf-8")
+    (source,) = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])["sources"]
+
+    accepted = Source.model_validate(source)
+
+    assert format_fields(str(accepted.log_format))[:2] == ("version", "account-id")

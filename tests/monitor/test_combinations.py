@@ -1,0 +1,60 @@
+"""Distinct combinations are numbered once each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import combinations as module
+from monitor.combinations import combinations
+
+COLUMNS = st.integers(1, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.one_of(st.integers(-1, 3), st.integers(-1, 2**31)), min_size=width, max_size=width),
+        min_size=1,
+        max_size=30,
+    )
+)
+
+
+@given(COLUMNS)
+def test_equal_rows_and_only_those_share_a_number(rows: list[list[int]]) -> None:
+    """The numbers are dense, and each names a row that has the combination."""
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+
+    found = combinations(columns)
+
+    assert sorted(set(found.ids.tolist())) == list(range(len(found)))
+    assert len(found) == len({tuple(row) for row in rows})
+    assert [rows[row] for row in found.row_of[found.ids].tolist()] == rows
+
+
+@given(COLUMNS)
+def test_sorting_numbers_as_a_table_does(rows: list[list[int]]) -> None:
+    """Where the values spread too far for a table of flags."""
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_TABLE_AT_LEAST", 1)
+        patch.setattr(module, "_TABLE_PER_ROW", 0)
+
+        found = combinations(columns)
+
+    assert [rows[row] for row in found.row_of[found.ids].tolist()] == rows
+    assert len(found) == len({tuple(row) for row in rows})
+
+
+def test_no_rows_have_no_combinations() -> None:
+    """An empty batch stays empty."""
+    found = combinations([np.array([], np.int64), np.array([], np.int64)])
+
+    assert (found.ids.tolist(), found.row_of.tolist(), len(found)) == ([], [], 0)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32, np.int32, np.int64])
+def test_columns_of_any_width_combine(dtype: type[np.integer]) -> None:
+    """A small type does not overflow."""
+    found = combinations([np.array([200, 100, 200], np.uint8), np.array([120, 1, 120], dtype)])
+
+    assert (len(found), int(found.ids[0] == found.ids[2])) == (2, 1)
