@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
-
-from monitor.answer import SHOWN_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +16,9 @@ if TYPE_CHECKING:
 
     from monitor.answer import Answer
 
-_ROWS_PER_VERDICT: Final = 8
+_ROWS: Final = 8
 _PROSE: Final = frozenset({"To", "Ground or reason"})
+_WORDS: Final = _PROSE | {"System", "Class", "What", "Where", "Place", "Place verdict", "Operator", "Whose law"}
 _COLOURS: Final = {
     "uncovered": "bold red",
     "undetermined": "yellow",
@@ -66,17 +65,17 @@ def count_text(count: int) -> str:
 
 
 def print_answer(answer: Answer, console: Console, site: str) -> None:
-    """Print the tables of a replay."""
+    """Print the tables of a replay: the systems at a glance, then each with what leaves it, then what is left out."""
     tally = answer.tally
     span = f", {tally.first:%Y-%m-%d %H:%M} to {tally.last:%Y-%m-%d %H:%M} UTC" if tally.first else ""
     console.print()
     console.print(Text(f"{site}: {count_text(answer.judged)} records judged{span}", style="bold"))
-    if answer.flows.height:
-        console.print(_flows_table(answer.flows))
-    if answer.exposed_inside.height:
-        console.print(_exposed_table(answer.exposed_inside))
     if answer.systems.height:
         console.print(_systems_table(answer.systems))
+    for (system, data_class), flows in answer.flows.group_by("system", "data_class", maintain_order=True):
+        console.print(_flows_table(str(system or "no system"), str(data_class or "-"), flows))
+    if answer.exposed_inside.height:
+        console.print(_exposed_table(answer.exposed_inside))
     console.print(_rest_table(answer))
     console.print(
         "`uncovered`: no ground known to this tool, which is not to say that there is none. "
@@ -87,29 +86,22 @@ def print_answer(answer: Answer, console: Console, site: str) -> None:
     )
 
 
-def _table(title: str, columns: Iterable[tuple[str, bool]]) -> Table:
-    """Build an empty table; columns are told with whether they hold numbers, and only _PROSE may break over lines."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for name, is_number in columns:
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=name not in _PROSE, overflow="fold")
+def _table(title: str, columns: Iterable[str]) -> Table:
+    """Build an empty table; only columns of _PROSE break over lines."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    for name in columns:
+        justify: Literal["left", "right"] = "left" if name in _WORDS else "right"
+        table.add_column(name, justify=justify, no_wrap=name not in _PROSE, overflow="fold")
     return table
 
 
 def _exposed_table(rows: pl.DataFrame) -> Table:
-    table = _table(
-        "Inside the EEA, with an operator that a law from outside reaches",
-        [
-            ("System", False),
-            ("Class", False),
-            ("Operator", False),
-            ("Place", False),
-            ("Whose law", False),
-            ("Out", True),
-            ("In", True),
-        ],
-    )
+    title = "Inside the EEA, with an operator that a law from outside reaches"
+    table = _table(title, ["System", "Class", "Operator", "Place", "Whose law", "Out", "In"])
     listed = list(rows.iter_rows(named=True))
-    for row in listed[:_ROWS_PER_VERDICT]:
+    for row in listed[:_ROWS]:
         table.add_row(
             row["system"] or "-",
             row["data_class"] or "-",
@@ -119,49 +111,34 @@ def _exposed_table(rows: pl.DataFrame) -> Table:
             octets_text(row["octets_out"]),
             octets_text(row["octets_in"]),
         )
-    rest = listed[_ROWS_PER_VERDICT:]
-    if rest:
-        out, in_ = (octets_text(sum(row[name] for row in rest)) for name in ("octets_out", "octets_in"))
-        table.add_row(f"and {len(rest)} more", "", "", "", "", out, in_)
+    _add_rest(table, listed[_ROWS:], empty=4)
     return table
 
 
-def _flows_table(flows: pl.DataFrame) -> Table:
-    table = _table(
-        "What leaves the EEA, or may (place and control are two answers)",
-        [
-            ("System", False),
-            ("Class", False),
-            ("What", False),
-            ("Place", False),
-            ("To", False),
-            ("Verdict", False),
-            ("Ground or reason", False),
-            ("Whose law", False),
-            ("Out", True),
-            ("In", True),
-        ],
-    )
-    for verdict in SHOWN_VERDICTS:
-        rows = list(flows.filter(flows["place_verdict"] == verdict).iter_rows(named=True))
-        for row in rows[:_ROWS_PER_VERDICT]:
-            table.add_row(
-                row["system"] or "-",
-                row["data_class"] or "-",
-                row["activity"],
-                row["place_country"] or "?",
-                row["recipient"] or "-",
-                Text(verdict, style=_COLOURS[verdict]),
-                _REASONS.get(row["ground"], row["ground"]),
-                _whose_law(row["control_verdict"], row["control_countries"]),
-                octets_text(row["octets_out"]),
-                octets_text(row["octets_in"]),
-            )
-        rest = rows[_ROWS_PER_VERDICT:]
-        if rest:
-            out, in_ = (octets_text(sum(row[name] for row in rest)) for name in ("octets_out", "octets_in"))
-            more = f"and {len(rest)} more"
-            table.add_row(more, "", "", "", "", Text(verdict, style=_COLOURS[verdict]), "", "", out, in_)
+def _add_rest(table: Table, rest: list[dict[str, Any]], empty: int) -> None:
+    """Sum up the rows that are not shown."""
+    if rest:
+        out, in_ = (octets_text(sum(row[name] for row in rest)) for name in ("octets_out", "octets_in"))
+        table.add_row(f"and {len(rest)} more", *([""] * empty), out, in_)
+
+
+def _flows_table(system: str, data_class: str, flows: pl.DataFrame) -> Table:
+    """What leaves one system, worst first."""
+    title = f"{system} ({data_class}): what leaves the EEA, or may"
+    table = _table(title, ["Place verdict", "What", "Where", "To", "Ground or reason", "Whose law", "Out", "In"])
+    listed = list(flows.iter_rows(named=True))
+    for row in listed[:_ROWS]:
+        table.add_row(
+            Text(row["place_verdict"], style=_COLOURS[row["place_verdict"]]),
+            row["activity"],
+            row["place_country"] or "?",
+            row["recipient"] or ("unlisted network" if row["place_country"] else "-"),
+            _REASONS.get(row["ground"], row["ground"]),
+            _whose_law(row["control_verdict"], row["control_countries"]),
+            octets_text(row["octets_out"]),
+            octets_text(row["octets_in"]),
+        )
+    _add_rest(table, listed[_ROWS:], empty=5)
     return table
 
 
@@ -173,19 +150,8 @@ def _whose_law(verdict: str, countries: str) -> Text:
 
 def _systems_table(systems: pl.DataFrame) -> Table:
     table = _table(
-        "By system (octets both ways; shares of what goes to or comes from outside)",
-        [
-            ("System", False),
-            ("Class", False),
-            ("Outside", True),
-            ("EEA", True),
-            ("Covered", True),
-            ("Uncovered", True),
-            ("Unknown", True),
-            ("Not a transfer", True),
-            ("Exposed", True),
-            ("Probes", True),
-        ],
+        "By system: octets to and from outside, and the shares of them",
+        ["System", "Class", "Outside", "EEA", "Covered", "Uncovered", "Unknown", "No transfer", "Exposed", "Probes"],
     )
     for row in systems.iter_rows(named=True):
         outward = row["outward"]
@@ -210,7 +176,7 @@ def _share(part: int, whole: int) -> str:
 
 def _rest_table(answer: Answer) -> Table:
     tally = answer.tally
-    table = _table("Not in these octets", [("What", False), ("Records", True), ("Octets", True)])
+    table = _table("Not in these octets", ["What", "Records", "Octets"])
 
     def row(what: str, records: int, octets: int | None = None) -> None:
         if records:

@@ -370,4 +370,4 @@ def _console() -> Console:
 
     console = Console(highlight=False)
     # Where nobody tells the width (a pipe, a file), tables get the room that they need.
-    return console if console.is_terminal else Console(highlight=False, width=120)
+    return console if console.is_terminal else Console(highlight=False, width=110)

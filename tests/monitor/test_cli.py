@@ -227,7 +227,7 @@ def test_demo_prints_its_answer(tmp_path: Path) -> None:
     result = run("demo", "--once", "--directory", tmp_path / "demo")
 
     assert result.exit_code == 0
-    assert "What leaves the EEA, or may" in result.stdout
+    assert "what leaves the EEA, or may" in result.stdout
     assert (tmp_path / "demo" / "transferwatch.yaml").exists()
 
 
