@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from monitor.address import embedded_ipv4
 from monitor.prefixes import PrefixIndex
 from monitor.services import TCP, UDP, WITH_PORTS, ServiceTable
 
@@ -101,13 +102,17 @@ class Orienter:
     def roles(self, addresses: ParsedAddresses, systems: frozenset[int]) -> Roles:
         """Tell the roles of all addresses of a batch, for records in which the scoped `systems` apply.
 
-        The longest network decides; of the same network a scoped system stands before one without scope.
+        The longest network decides; of the same network a scoped system stands before one without scope. An address
+        that carries an IPv4 address (NAT64, 6to4) and that no network holds is what that one is.
         """
         found = self._indexes.get(systems)
         if found is None:
             found = self._indexes[systems] = self._index(systems)
         index, table = found
         place = index.lookup(addresses)
+        inner = embedded_ipv4(addresses)
+        if inner is not addresses:
+            place = np.where(place < 0, index.lookup(inner), place)
         role = table.role[place]
         number = table.number[place]
         forwarding = (self.forwarders.lookup(addresses) >= 0) & (role == STRANGER)

@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from monitor.address import embedded_ipv4
 from monitor.prefixes import PrefixIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from monitor.address import ParsedAddresses
@@ -65,8 +67,10 @@ class RegisterIndex:
         return tuple(number for number in numbers if number < _AS_NUMBERS)
 
     def network_of(self, addresses: ParsedAddresses) -> NDArray[np.int32]:
-        """Position in `by_network` for each address, -1 where no entry names it."""
-        return self.networks.lookup(addresses)
+        """Position in `by_network` for each address, or for the IPv4 address that it carries; -1 where there is none."""
+        place = self.networks.lookup(addresses)
+        inner = embedded_ipv4(addresses)
+        return place if inner is addresses else np.where(place < 0, self.networks.lookup(inner), place)
 
     def naming(self, network: int, operators: Iterable[str]) -> frozenset[int]:
         """Entries that name a far end of that network position, under any of its operator's names."""

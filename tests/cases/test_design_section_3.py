@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.answer import answer_of
 from monitor.services import TCP, UDP, shipped_services
 from tests.judging import INVENTORY, OURS, PORTAL, Row, line, told, verdict
 
@@ -232,6 +233,21 @@ def test_whether_a_row_counts_is_decided_never_by_looking_for_a_twin(judged: Jud
     together = [row["counted"] for row in judged([at_machine, at_gateway, at_machine]).rows]
     alone = [judged.one(text)["counted"] for text in (at_machine, at_gateway, at_machine)]
     assert together == alone == [True, True, True]
+
+
+def test_only_what_counts_enters_totals(judged: Judging) -> None:
+    """Every row is kept; only `counted: true` enters totals and findings."""
+    outcome = judged([line(OURS, _ABROAD, octets=700), line(_NAT, _ABROAD, octets=9000)], inventory=_FORWARDER)
+
+    assert (len(outcome.rows), answer_of(outcome.tally).flows["octets"].sum()) == (2, 700)
+
+
+def test_a_probe_is_a_number_never_a_transfer(judged: Judging) -> None:
+    """Rejected records, and those that carry no payload, are a number in reports, never a transfer."""
+    outcome = judged([line(OURS, _ABROAD, octets=700), line(OURS, _ABROAD, action="REJECT", octets=9000)])
+    answer = answer_of(outcome.tally)
+
+    assert (len(outcome.rows), answer.probes, answer.flows["octets"].sum()) == (2, 1, 700)
 
 
 _PROBES: dict[str, tuple[int, int, int, bool]] = {

@@ -13,6 +13,7 @@ from monitor.document import Document
 from monitor.fields import Surroundings
 from monitor.inventory import Inventory, fit_inventory
 from monitor.orient import NOBODY, PEER, STAFF, STRANGER, Orienter, orient
+from monitor.orient import OURS as OUR_ROLE
 from monitor.services import TCP, UDP, shipped_services
 from monitor.yaml_text import read_yaml
 from tests.judging import INVENTORY, OURS, PORTAL, flows, line
@@ -99,6 +100,15 @@ def test_an_absent_address_is_a_strangers() -> None:
     found = _orient(line("-", OURS), line(OURS, "-"), line("-", "-"))
 
     assert (found.remote.tolist(), found.remote_role.tolist(), found.not_ours) == ([-1, -1], [STRANGER] * 2, 1)
+
+
+def test_a_translated_address_is_what_that_inside_is() -> None:
+    """A peer behind NAT64 is that peer, a host of ours behind 6to4 is ours."""
+    inventory = f"{INVENTORY}peers: [{{networks: [37.146.5.0/24], country: US}}]\n"
+    lines = [line("2001:db8:20::5", far) for far in ("64:ff9b::37.146.5.1", "2002:0a1e:0005::1", "64:ff9b::37.146.6.1")]
+    found = _orient(*lines, inventory=inventory)
+
+    assert (found.remote_role.tolist(), found.peer_system.tolist()) == ([PEER, OUR_ROLE, STRANGER], [NOBODY, 1, NOBODY])
 
 
 def test_a_forwarder_is_ours_without_a_system() -> None:

@@ -46,6 +46,14 @@ def test_an_address_is_named_by_every_network_around_it() -> None:
     assert found == [["T-1", "T-2"], ["T-1"], ["T-1", "T-3"], ["T-3"]]
 
 
+def test_a_translated_address_is_named_as_that_inside() -> None:
+    """NAT64 and 6to4, unless a network of their own names them."""
+    index = _index("match: {networks: [37.146.0.0/16]}", 'match: {networks: ["2002:2592:8000::/33"]}')
+
+    found = [_naming(index, text) for text in ("64:ff9b::37.146.1.1", "2002:2592:101::1", "2002:2592:8001::1")]
+    assert found == [["T-1"], ["T-1"], ["T-2"]]
+
+
 def test_entries_of_the_same_network_are_all_named() -> None:
     """Two importers behind one network."""
     index = _index("match: {networks: [192.168.7.0/24]}", "match: {networks: [192.168.7.0/24]}")
