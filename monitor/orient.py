@@ -280,14 +280,15 @@ def _is_probe(frame: pl.DataFrame, is_ipv6: Flags, protocol: NDArray[np.uint8]) 
 def _is_bare(
     octets: pl.Series, packets: pl.Series, is_ipv6: Flags, protocol: NDArray[np.uint8], *, absent: bool
 ) -> Flags:
-    """Whether the counted packets are headers alone; `absent` where the record does not count."""
+    """Whether the counted packets are headers alone; `absent` where the record does not count them at all."""
     known = (octets.is_not_null() & packets.is_not_null()).to_numpy()
     octets_, packets_ = octets.fill_null(0).to_numpy(), packets.fill_null(0).to_numpy()
     tcp_limit = np.where(is_ipv6, _TCP_BARE_OCTETS[6], _TCP_BARE_OCTETS[4])
     udp_limit = np.where(is_ipv6, _UDP_BARE_OCTETS[6], _UDP_BARE_OCTETS[4])
     tcp = (protocol == TCP) & (packets_ <= _TCP_HANDSHAKE_PACKETS) & (octets_ <= tcp_limit * packets_)
     udp = (protocol == UDP) & (octets_ <= udp_limit * packets_)
-    return np.asarray(np.where(known, tcp | udp, absent))
+    uncounted = (octets.is_null() & packets.is_null()).to_numpy()
+    return np.asarray(np.where(known, tcp | udp, uncounted & absent))
 
 
 def _counted(

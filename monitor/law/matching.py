@@ -67,7 +67,7 @@ class RegisterIndex:
         return tuple(number for number in numbers if number < _AS_NUMBERS)
 
     def network_of(self, addresses: ParsedAddresses) -> NDArray[np.int32]:
-        """Position in `by_network` for each address, or for the IPv4 address that it carries; -1 where there is none."""
+        """Position in `by_network` for each address, or for the IPv4 address that it carries; -1 for none."""
         place = self.networks.lookup(addresses)
         inner = embedded_ipv4(addresses)
         return place if inner is addresses else np.where(place < 0, self.networks.lookup(inner), place)

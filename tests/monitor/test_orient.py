@@ -232,6 +232,7 @@ def test_both_counted_directions_must_be_bare() -> None:
         _activity(_of(_changed(bare, reverse_packets=packets, reverse_octets=octets))) for packets, octets in answers
     ]
     assert found == [["probe"], ["data"], ["data"]]
+    assert _activity(_of(_changed(bare, reverse_octets=5000))) == ["data"]
 
 
 @pytest.mark.parametrize("ends", [("-", "2001:db8:20::5"), ("2001:db8:20::5", "-")])
