@@ -39,6 +39,7 @@ _NUMBERS: Final = {
     "end": pl.Int64(),
 }
 _SMALL_NUMBERS: Final = ("protocol", "tcp-flags")
+_TEXTS: Final = ("account-id", "interface-id", "vpc-id", "region")
 _ADDRESSES: Final = ("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr")
 _WORDS: Final = {
     "action": frozenset({"ACCEPT", "REJECT", "-"}),
@@ -238,7 +239,10 @@ def read_records(data: bytes, fields: tuple[str, ...]) -> Records:
     separators = _separators(raw, begins)
     words = pl.Categorical(pl.Categories.random())
     addresses = pl.Categorical(pl.Categories.random())
-    types = {name: _NUMBERS.get(name, addresses if name in _ADDRESSES else words) for name in fields}
+    types: dict[str, pl.DataType] = dict.fromkeys(fields, words)
+    types |= {name: _NUMBERS[name] for name in fields if name in _NUMBERS}
+    types |= {name: addresses for name in fields if name in _ADDRESSES}
+    types |= {name: pl.String() for name in fields if name in _TEXTS}
     frame = _split(data, fields, types)
     reasons = np.zeros(len(ends), dtype=np.uint8)
     reasons[separators < len(fields) - 1] = _TOO_FEW
