@@ -42,8 +42,9 @@ def print_explanation(explanation: Facts, console: Console) -> None:
 def _print_head(explanation: Facts, console: Console) -> None:
     """The thing that was asked for, the day, and both verdicts in one line."""
     address, name = explanation["address"], explanation["name"]
-    title = Text((address or name)["canonical"], "bold")
-    if explanation["asked"].strip() != title.plain:
+    canonical = (address or name)["canonical"]
+    title = Text.assemble((canonical, "bold"))
+    if explanation["asked"].strip() != canonical:
         title.append(f"  asked as {explanation['asked'].strip()}", SOURCE)
     title.append(f"  under the law of {explanation['at'][:16].replace('T', ' ')} UTC", SOURCE)
     console.print(title)
@@ -69,7 +70,7 @@ def _address_words(address: Facts) -> str:
 
 
 def _verdict(side: Facts) -> Text:
-    text = Text(side["verdict"], STYLES.get(side["verdict"], ""))
+    text = Text.assemble((side["verdict"], STYLES.get(side["verdict"], "")))
     if side["reason"]:
         text.append(f"/{side['reason']}")
     return text
@@ -155,7 +156,7 @@ def _unlisted_words(explanation: Facts) -> str:
     if explanation["name"]:
         return "no operator's suffix ends this name"
     if network and network["as_number"]:
-        return f"AS{network['as_number']} is not in the operator table"
+        return f"AS{network['as_number']} is not in the operator table; a register names it as{network['as_number']}"
     return "no network is known to announce it, so no operator is known by it"
 
 

@@ -76,7 +76,7 @@ def print_section(console: Console, title: str, rows: Iterable[Row]) -> None:
 
 def _with_source(each: Row, room: int) -> Text:
     """The fact and its source in one line where both fit, else the source below."""
-    text = each.fact.copy()
+    text = Text().append_text(each.fact)  # a style of the whole fact ends with the fact
     if not each.verified:
         text.append(" (unverified)", UNVERIFIED)
     behind = Text(f"[{each.source}]" if each.source else "", SOURCE)
@@ -146,6 +146,7 @@ def decision_rows(key: str, decision: Facts, lead: str = "", *, whole: bool = Tr
 def law_rows(key: str, law: Facts) -> Iterator[Row]:
     """A reach law with its weight and days, then its open points."""
     fact = Text.assemble((law["code"], "bold"), f" ({law['weight']}) {law['name']}, {span_words(law)}")
-    memory = None if law["dates_verified"] or not law["verified"] else "the first day"
+    told = law["dates_verified"] or not law["verified"] or "from memory" in law["source"]
+    memory = None if told else "the first day"
     yield Row(key, fact, law["source"], law["verified"], memory)
     yield from (row("", f"open: {point}", style=UNVERIFIED) for point in law["open_points"])

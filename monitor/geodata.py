@@ -108,7 +108,9 @@ def _grouped(count: int) -> str:
     return f"{count:,}".replace(",", " ")
 
 
-def build(directory: Path | None, out: Path, console: Console | None = None) -> dict[str, Any]:
+def build(
+    directory: Path | None, out: Path, console: Console | None = None, manifest: Manifest | None = None
+) -> dict[str, Any]:
     """Build the atlas from the archives in a folder, or from fetched ones, and say whether it is the shipped one.
 
     Every archive is held to its pinned SHA-256, and the written file is opened again before anything is said of it.
@@ -118,7 +120,7 @@ def build(directory: Path | None, out: Path, console: Console | None = None) -> 
         ProblemsFound: an archive is missing or not the pinned one, or npm cannot fetch it, or `out` cannot be written.
     """
     console = console or Console(highlight=False)
-    manifest = load_manifest()
+    manifest = manifest or load_manifest()
     before = _shipped_octets()  # read first: `out` may be the shipped file itself
     with TemporaryDirectory(prefix="transferwatch-geodata-") as temporary:
         place = directory or Path(temporary)

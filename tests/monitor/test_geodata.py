@@ -1,0 +1,163 @@
+"""What the atlas says of itself, and how it is made anew."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from monitor import geodata
+from monitor.attribution.atlas import Atlas
+from monitor.geodata import atlas_status, build, print_status
+from monitor.problem import ProblemsFound
+from tests.monitor.attribution.small_archives import Archives, write_archives
+
+if TYPE_CHECKING:
+    from monitor.app import Knowledge
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def archives(tmp_path: Path) -> Archives:
+    """Three small archives, pinned."""
+    return write_archives(tmp_path)
+
+
+def quiet() -> Console:
+    """A console that keeps what it is told."""
+    return Console(width=100, file=io.StringIO(), highlight=False, color_system=None)
+
+
+def said(console: Console) -> str:
+    """What it was told."""
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_status_names_every_source(knowledge: Knowledge) -> None:
+    """Package, version, day, licence, attribution and hash, one entry a layer."""
+    status = atlas_status(knowledge.atlas, NOW)
+
+    assert [source["layer"] for source in status["sources"]] == ["place", "network", "registration"]
+    assert [key for source in status["sources"] for key, value in source.items() if value in (None, "", [])] == []
+    assert (status["digest"], status["counts"]) == (knowledge.atlas.digest, knowledge.atlas.counts())
+
+
+def test_the_status_is_json(knowledge: Knowledge) -> None:
+    """Written and read again it is the same."""
+    status = atlas_status(knowledge.atlas, NOW)
+
+    assert json.loads(json.dumps(status)) == status
+
+
+def test_ages_need_a_clock(knowledge: Knowledge) -> None:
+    """Without one they are unknown, with one they count from the day of publication."""
+    published = datetime.fromisoformat(f"{knowledge.atlas.sources[0].published}T00:00:00+00:00")
+
+    assert {source["age_days"] for source in atlas_status(knowledge.atlas)["sources"]} == {None}
+    assert atlas_status(knowledge.atlas, NOW)["sources"][0]["age_days"] == (NOW - published).days
+
+
+def test_licences_are_linked(knowledge: Knowledge) -> None:
+    """CC BY asks for a link to its text."""
+    status = atlas_status(knowledge.atlas)
+
+    assert [source["licence_texts"] for source in status["sources"]] == [
+        ["https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"],
+        ["https://creativecommons.org/licenses/by/4.0/"],
+        ["https://opendatacommons.org/licenses/pddl/1-0/"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "owed",
+    [
+        "IP Geolocation by DB-IP (https://db-ip.com)",
+        "https://www.routeviews.org",
+        "https://www.nro.net",
+        "https://iptoasn.com",
+        "modified by ip-location-db and again by transferwatch",
+        "160 days ago",
+        "SHA-256 91757a1b06cdcd1955f292e4c4cfc54e091204f998e159a3187f7a2ef3724be0",
+    ],
+)
+def test_the_printed_status_gives_what_is_owed(owed: str, knowledge: Knowledge) -> None:
+    """Credit, links, that it was changed, and how old it is."""
+    console = quiet()
+    print_status(atlas_status(knowledge.atlas, NOW), console)
+
+    assert owed in " ".join(said(console).split())
+
+
+def test_a_build_writes_what_it_reports(archives: Archives, tmp_path: Path) -> None:
+    """The digest is that of the file, which opens, and which is not the shipped one."""
+    out, console = tmp_path / "new" / "atlas.twa", quiet()
+    report = build(tmp_path, out, console, archives.manifest)
+
+    assert report["digest"] == Atlas.open(out).digest
+    assert (report["out"], report["octets"], report["same_as_shipped"]) == (str(out), out.stat().st_size, False)
+    assert "It differs from the shipped atlas" in said(console)
+
+
+def test_the_same_octets_are_recognised(archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two builds of the same archives, the first of them in the place of the shipped one."""
+    first = tmp_path / "first.twa"
+    build(tmp_path, first, quiet(), archives.manifest)
+    monkeypatch.setattr(geodata, "shipped", lambda _: first)
+    console = quiet()
+
+    assert build(tmp_path, tmp_path / "second.twa", console, archives.manifest)["same_as_shipped"] is True
+    assert said(console).splitlines()[-1] == "It is the shipped atlas, byte for byte."
+
+
+def test_the_shipped_file_may_be_overwritten(
+    archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is compared as it was before."""
+    out = tmp_path / "atlas.twa"
+    out.write_bytes(b"another")
+    monkeypatch.setattr(geodata, "shipped", lambda _: out)
+
+    assert build(tmp_path, out, quiet(), archives.manifest)["same_as_shipped"] is False
+
+
+def test_an_archive_that_is_not_the_pinned_one_is_refused(archives: Archives, tmp_path: Path) -> None:
+    """Nothing is written then."""
+    (tmp_path / archives.manifest.sources[0].archive_name).write_bytes(b"another")
+
+    with pytest.raises(ProblemsFound, match="pinned is"):
+        build(tmp_path, tmp_path / "atlas.twa", quiet(), archives.manifest)
+    assert not (tmp_path / "atlas.twa").exists()
+
+
+def test_a_place_that_cannot_be_written_is_a_problem(archives: Archives, tmp_path: Path) -> None:
+    """In words, with the path."""
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(ProblemsFound, match="cannot be written"):
+        build(tmp_path, tmp_path / "file" / "atlas.twa", quiet(), archives.manifest)
+
+
+def test_without_a_folder_the_archives_are_fetched(
+    archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Into a folder that is gone afterwards."""
+    places: list[Path] = []
+
+    def fetch(manifest: object, directory: Path) -> None:
+        assert manifest is archives.manifest
+        places.append(directory)
+        for source in archives.manifest.sources:
+            (directory / source.archive_name).write_bytes((tmp_path / source.archive_name).read_bytes())
+
+    monkeypatch.setattr(geodata, "fetch_archives", fetch)
+    report = build(None, tmp_path / "atlas.twa", quiet(), archives.manifest)
+
+    assert Path(report["out"]).exists()
+    assert [place.exists() for place in places] == [False]
