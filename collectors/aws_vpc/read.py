@@ -80,9 +80,9 @@ _CHECKED: Final = frozenset({"version", *_NUMBERS, *_SMALL_NUMBERS, *_ADDRESSES,
 class Records:
     """Lines of one input as columns.
 
-    `frame` has one column a field: numbers typed, all else `Categorical`; `rows` says which line of the piece each
-    row is. `reasons` (codes of REASONS, and HEADER) says for every line whether it is a record. `addresses` is
-    aligned with the physical codes of the address columns; `coded` remembers what `codes` found.
+    `frame` has one column a field: numbers typed, open text `String`, all else `Categorical`; `rows` says which line
+    of the piece each row is. `reasons` (codes of REASONS, and HEADER) says for every line whether it is a record.
+    `addresses` is aligned with the physical codes of the address columns; `coded` remembers what `codes` found.
     """
 
     frame: pl.DataFrame
