@@ -7,9 +7,9 @@ never resolved. docs/explain.md describes the keys.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 NO_QUERY: Final = "No packet was sent for this answer, and no DNS query: a name is compared, never resolved."
 _FORMS: Final = "Write an address such as 8.8.8.8 or 2001:db8::1, or a host name such as www.example.org."
-_ANYCAST_FILE: Final = "rules/operators/anycast.yaml"
-_OPERATOR_FILES: Final = "rules/operators"
 
 
 def explain(what: str, moment: datetime, knowledge: Knowledge) -> Facts:
@@ -54,7 +52,7 @@ def explain(what: str, moment: datetime, knowledge: Knowledge) -> Facts:
     Raises:
         ValueError: it is neither, in a sentence that says what to write.
     """
-    asked = what.strip()
+    asked = what.strip().encode("utf-8", "replace").decode()  # an argument may hold octets that are no text
     parsed = parse_addresses(pl.Series([asked.removeprefix("[").removesuffix("]")]))
     moment = moment.astimezone(UTC)
     answer = _of_address(parsed, moment, knowledge) if parsed.version[0] else _of_name(_name(asked), moment, knowledge)
@@ -76,7 +74,9 @@ def _name(asked: str) -> str:
     """
     head, slash, _ = asked.partition("/")
     if "://" in asked:
-        host = urlsplit(asked).hostname or "www.example.org"
+        authority = re.split("[/?#]", asked.partition("://")[2])[0]
+        named = re.fullmatch(r"(?:.*@)?([\w.-]+)(?::\d*)?", authority)
+        host = named[1] if named else "www.example.org"
         raise ValueError(f"{shown(asked)} is a URL. Write the host name alone, such as {host}.")
     if slash and parse_addresses(pl.Series([head])).version[0]:
         raise ValueError(f"{shown(asked)} is a network, and its addresses may differ. Write one, such as {head}.")

@@ -55,7 +55,8 @@ def _print_head(explanation: Facts, console: Console) -> None:
     verdict = explanation["verdict"]
     line = Text.assemble("place ", _verdict(verdict["place"]), ", control ", _verdict(verdict["control"]))
     if verdict["control"]["countries"]:
-        line.append(f" ({', '.join(verdict['control']['countries'])})")
+        codes = ", ".join(verdict["control"]["countries"])
+        line.append(f" (candidate {codes})" if verdict["control"]["reason"] == "operator_unlisted" else f" ({codes})")
     console.print(line)
     console.print()
 

@@ -97,11 +97,11 @@ def named(code: str | None, name: str | None) -> str:
 def span_words(facts: Facts) -> str:
     """From when until when; an end is either the first day without or the last day with, as in the law files."""
     begins = facts["in_force_from"]
-    since = f"since {begins}" if begins else "always"
+    since = f"since {begins}" if begins else "at all times"
     if facts["ends_before"]:
-        return f"{'from ' + begins if begins else 'always'} until {facts['ends_before']} (first day without)"
+        return f"{'from ' + begins if begins else 'at all times'} until {facts['ends_before']} (first day without)"
     if facts["last_day"]:
-        return f"{'from ' + begins if begins else 'always'} to {facts['last_day']} (last day)"
+        return f"{'from ' + begins if begins else 'at all times'} to {facts['last_day']} (last day)"
     return since
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.explain import explain
 
@@ -61,6 +63,28 @@ def test_the_handbook_names_every_key(root: Path) -> None:
     assert [key for keys in KEYS.values() for key in keys if f"`{key}`" not in text] == []
 
 
+@given(
+    st.one_of(st.text(), st.sampled_from(["8.8.8.8", "::1", "a.b"]).flatmap(lambda head: st.text().map(head.__add__)))
+)
+def test_any_text_is_explained_or_refused(knowledge: Knowledge, text: str) -> None:
+    """A refusal says what to write."""
+    refusal = "Write "
+    try:
+        said = explain(text, NOW, knowledge)["asked"]
+    except ValueError as refused:
+        said, text = str(refused).partition(refusal)[1], refusal
+
+    assert said == text
+
+
+@pytest.mark.parametrize("year", [1, 1970, 9999])
+def test_any_day_can_be_asked(year: int, knowledge: Knowledge) -> None:
+    """From the first to the last that a date can say."""
+    explanation = explain("51.103.0.1", datetime(year, 12, 30, tzinfo=UTC), knowledge)
+
+    assert explanation["operator"]["id"] == "microsoft_azure"
+
+
 @pytest.mark.parametrize("what", ["8.8.8.8", "10.0.0.1", "2001:db8::1", "s3.eu-west-3.amazonaws.com", "example.org"])
 def test_an_explanation_is_json(what: str, knowledge: Knowledge) -> None:
     """Written and read again it is the same."""
@@ -101,6 +125,10 @@ def test_any_spelling_of_an_address_is_understood(
         ("localhost", f'"localhost" is neither an address nor a host name. {FORMS}'),
         ("10.0.0.0/8", '"10.0.0.0/8" is a network, and its addresses may differ. Write one, such as 10.0.0.0.'),
         ("fe80::1%eth0", '"fe80::1%eth0" names an interface of one machine. Write the address alone, such as fe80::1.'),
+        ("\udcff.example.org", f'"?.example.org" is neither an address nor a host name. {FORMS}'),
+
+        ("http://u:p@x.test:80/?@z", '"http://u:p@x.test:80/?@z" is a URL. Write the host name alone, such as x.test.'),
+        ("https://[::1/", '"https://[::1/" is a URL. Write the host name alone, such as www.example.org.'),
         ("https://example.org/x", '"https://example.org/x" is a URL. Write the host name alone, such as example.org.'),
     ],
 )  # fmt: skip

@@ -57,6 +57,11 @@ def test_the_head_gives_both_verdicts_at_once(knowledge: Knowledge) -> None:
     ]
 
 
+def test_the_registration_of_an_unknown_operator_is_a_candidate(knowledge: Knowledge) -> None:
+    """It is no seat."""
+    assert "place eea, control undetermined/operator_unlisted (candidate NL)" in read("193.0.6.139", knowledge)
+
+
 def test_another_spelling_is_kept_beside_the_standard_one(knowledge: Knowledge) -> None:
     """And the address inside is named."""
     assert read("64:FF9B::808:808", knowledge, width=140)[1:3] == [

@@ -80,8 +80,8 @@ def test_unverified_and_partly_remembered_facts_are_marked() -> None:
         (("2000-01-01", None, None), "since 2000-01-01"),
         (("2000-01-01", "2015-10-06", None), "from 2000-01-01 until 2015-10-06 (first day without)"),
         (("2000-01-01", None, "2031-12-27"), "from 2000-01-01 to 2031-12-27 (last day)"),
-        ((None, "2014-01-01", None), "always until 2014-01-01 (first day without)"),
-        ((None, None, None), "always"),
+        ((None, "2014-01-01", None), "at all times until 2014-01-01 (first day without)"),
+        ((None, None, None), "at all times"),
     ],
 )
 def test_a_span_says_which_kind_of_end_it_has(days: tuple[Any, ...], words: str) -> None:
