@@ -203,7 +203,7 @@ def geodata_status(*, json: AsJson = False) -> None:
     from monitor.geodata import atlas_status, print_status
 
     with _problems_exit():
-        _print(atlas_status(Atlas.open()), print_status, as_json=json)
+        _print(atlas_status(Atlas.open(), _moment(None)), print_status, as_json=json)
 
 
 @geodata.command("build")

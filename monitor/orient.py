@@ -15,6 +15,7 @@ import polars as pl
 from monitor.address import embedded_ipv4
 from monitor.prefixes import PrefixIndex
 from monitor.services import TCP, UDP, WITH_PORTS, ServiceTable
+from monitor.totals import total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +176,7 @@ def orient(
     left_out_octets = 0
     if not keep.all():
         dropped = frame.filter(pl.Series(~keep))
-        left_out, left_out_octets = dropped.height, int(dropped["octets"].sum() or 0)
+        left_out, left_out_octets = dropped.height, total(dropped["octets"])
         frame = frame.filter(pl.Series(keep))
         kept = (src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours)
         src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours = (each[keep] for each in kept)

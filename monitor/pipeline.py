@@ -16,6 +16,7 @@ from monitor import schema
 from monitor.combinations import combinations
 from monitor.orient import NOBODY, Orienter, orient
 from monitor.services import PORTS, WITH_PORTS, protocol_name
+from monitor.totals import total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,7 @@ class Pipeline:
         without_time = frame["end_time"].null_count()
         no_time_octets = 0
         if without_time:
-            no_time_octets = int(frame.filter(pl.col("end_time").is_null())["octets"].sum() or 0)
+            no_time_octets = total(frame.filter(pl.col("end_time").is_null())["octets"])
             frame = frame.filter(pl.col("end_time").is_not_null())
         oriented = orient(frame, addresses, self.orienter, count_at_forwarders=source.count_at_forwarders)
         far = self.attributor.attribute(addresses)

@@ -15,6 +15,7 @@ import polars as pl
 
 from monitor import schema
 from monitor.combinations import combinations
+from monitor.totals import total
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,8 +44,9 @@ KEYS: Final = (
 _ROW_KEYS: Final = ("system", "peer_system", "activity", "direction", "counted")
 _MEASURES: Final = ("records", "octets_out", "octets_in")
 _FOLD_AFTER_ROWS: Final = 200_000
-# Sums of a part are exact up to here, eight pebioctets; a damaged record that says more must not turn a sum negative.
-_MOST: Final = 2.0**53
+# One record may claim almost 2**63 octets: sums are wider than the columns. A part is added up in floating point, which
+# is exact up to 2**53 octets, eight pebioctets; the totals beside the sums are exact always.
+_SUM: Final = pl.Int128()
 
 
 @dataclass(slots=True)
@@ -86,10 +88,10 @@ class Tally:
             return
         part = _sums(judged)
         self.judged += frame.height
-        self.judged_octets += int(frame["octets"].sum() or 0)
+        self.judged_octets += total(frame["octets"])
         uncounted = frame.filter(~pl.col("counted")) if not frame["counted"].all() else frame.clear()
         self.uncounted += uncounted.height
-        self.uncounted_octets += int(uncounted["octets"].sum() or 0)
+        self.uncounted_octets += total(uncounted["octets"])
         first, last = cast("datetime", frame["end_time"].min()), cast("datetime", frame["end_time"].max())
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
@@ -123,7 +125,7 @@ def _sums(judged: Judged) -> pl.DataFrame:
             },
             "records": np.bincount(groups.ids, minlength=len(groups)).astype(np.int64),
             **{
-                name: np.bincount(groups.ids, weights=weight, minlength=len(groups)).clip(max=_MOST).astype(np.int64)
+                name: pl.Series(np.bincount(groups.ids, weights=weight, minlength=len(groups))).cast(_SUM)
                 for name, weight in weights.items()
             },
         }
@@ -147,4 +149,5 @@ def _fold(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _empty() -> pl.DataFrame:
     types = {column.name: column.dtype for column in schema.JUDGED if column.name in KEYS}
-    return pl.DataFrame(schema={**{name: types[name] for name in KEYS}, **dict.fromkeys(_MEASURES, pl.Int64())})
+    measures = {"records": pl.Int64(), "octets_out": _SUM, "octets_in": _SUM}
+    return pl.DataFrame(schema={**{name: types[name] for name in KEYS}, **measures})
