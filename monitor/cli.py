@@ -166,8 +166,8 @@ def explain(
     Never sends a packet, not even a DNS query.
     """
     from monitor.app import Knowledge
-    from monitor.explain import explain as explained
-    from monitor.explain_text import print_explanation
+    from monitor.inquiry.explain import explain as explained
+    from monitor.inquiry.explain_text import print_explanation
 
     moment = _moment(at)
     try:
@@ -186,7 +186,7 @@ def law(
 ) -> None:
     """Say what is in force on a day, with the number and the source of each decision."""
     from monitor.app import Knowledge
-    from monitor.law_in_force import law_in_force, print_law
+    from monitor.inquiry.law_in_force import law_in_force, print_law
 
     moment = _moment(at)
     try:
@@ -200,7 +200,7 @@ def law(
 def geodata_status(*, json: AsJson = False) -> None:
     """Print the sources of the atlas, their versions, dates, licences and hashes."""
     from monitor.attribution.atlas import Atlas
-    from monitor.geodata import atlas_status, print_status
+    from monitor.inquiry.geodata import atlas_status, print_status
 
     with _problems_exit():
         _print(atlas_status(Atlas.open(), _moment(None)), print_status, as_json=json)
@@ -214,17 +214,17 @@ def geodata_build(
     ] = None,
 ) -> None:
     """Compile the atlas from its pinned sources; the result is the same to the byte everywhere."""
-    from monitor.geodata import build
+    from monitor.inquiry.geodata import build
 
     with _problems_exit():
         build(from_, out)
 
 
 def _replay(config: Path | None, format_: str, paths: list[Path], *, judged: Path | None, strict: bool) -> None:
-    from monitor.answer import answer_of
-    from monitor.answer_text import print_answer
     from monitor.app import Knowledge, build_pipeline, open_site
     from monitor.replay import judged_frames, write_judged
+    from monitor.report.answer import answer_of
+    from monitor.report.answer_text import print_answer
     from monitor.tally import Tally
 
     with _problems_exit():

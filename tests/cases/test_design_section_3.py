@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.answer import answer_of
+from monitor.report.answer import answer_of
 from monitor.services import TCP, UDP, shipped_services
 from tests.judging import INVENTORY, OURS, PORTAL, Row, line, told, verdict
 

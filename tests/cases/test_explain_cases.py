@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from rich.console import Console
 
-from monitor.explain import explain
-from monitor.explain_text import print_explanation
+from monitor.inquiry.explain import explain
+from monitor.inquiry.explain_text import print_explanation
 from tests.judging import OURS, line
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ sys.addaudithook(refuse)
 from datetime import UTC, datetime
 from rich.console import Console
 from monitor.app import Knowledge
-from monitor.explain import explain
-from monitor.explain_text import print_explanation
+from monitor.inquiry.explain import explain
+from monitor.inquiry.explain_text import print_explanation
 knowledge = Knowledge.load()
 for what in sys.argv[1:]:
     print_explanation(explain(what, datetime(2026, 11, 24, tzinfo=UTC), knowledge), Console())

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from monitor import schema
-from monitor.answer import answer_of
+from monitor.report.answer import answer_of
 from monitor.tally import KEYS, Tally
 
 TYPES = {column.name: column.dtype for column in schema.JUDGED}

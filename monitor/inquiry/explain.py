@@ -19,7 +19,8 @@ from monitor.app import basis_of, build_grounds
 from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED, Attributor
 from monitor.attribution.names import match_name
 from monitor.config import bare_site
-from monitor.explain_facts import (
+from monitor.fields import Domain
+from monitor.inquiry.explain_facts import (
     address_facts,
     found_by_name,
     found_by_number,
@@ -28,8 +29,7 @@ from monitor.explain_facts import (
     place_facts,
     unlisted,
 )
-from monitor.explain_verdict import FarEnd, verdict_facts
-from monitor.fields import Domain
+from monitor.inquiry.explain_verdict import FarEnd, verdict_facts
 from monitor.judge import WITHOUT_ADDRESS, ground_unasked
 from monitor.law.standing import law_facts, standing_of
 from monitor.wording import shown

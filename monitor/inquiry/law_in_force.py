@@ -10,9 +10,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from monitor.countries import OFTEN_MEANT, country_names
+from monitor.inquiry.law_text import print_law
 from monitor.law.standing import decision_facts, law_facts, pending_facts, period_facts, standing_of
 from monitor.law.territories import Status
-from monitor.law_text import print_law
 from monitor.wording import nearest, shown
 
 if TYPE_CHECKING:

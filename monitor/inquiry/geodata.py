@@ -18,7 +18,7 @@ from rich.text import Text
 from monitor.attribution.archives import fetch_archives, load_manifest
 from monitor.attribution.atlas import SHIPPED_ATLAS, Atlas
 from monitor.attribution.build import build_atlas
-from monitor.fact_text import SOURCE, UNVERIFIED, Row, print_section, row
+from monitor.inquiry.fact_text import SOURCE, UNVERIFIED, Row, print_section, row
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
 

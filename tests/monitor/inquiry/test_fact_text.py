@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from monitor.fact_text import Row, named, print_section, row, span_words
+from monitor.inquiry.fact_text import Row, named, print_section, row, span_words
 
 
 def printed(rows: list[Row], width: int = 60, *, color: bool = False) -> list[str]:

@@ -8,10 +8,10 @@ from collections import Counter
 import pytest
 from rich.console import Console
 
-from monitor.answer import answer_of
-from monitor.answer_text import count_text, octets_text, print_answer
+from monitor.report.answer import answer_of
+from monitor.report.answer_text import count_text, octets_text, print_answer
 from monitor.tally import Tally
-from tests.monitor.test_answer import tally_of
+from tests.monitor.report.test_answer import tally_of
 
 
 def printed(tally: Tally, width: int = 140) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from monitor.explain import explain
-from monitor.explain_verdict import SAYS
+from monitor.inquiry.explain import explain
+from monitor.inquiry.explain_verdict import SAYS
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge

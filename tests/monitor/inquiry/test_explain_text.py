@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from monitor.explain import NO_QUERY, explain
-from monitor.explain_text import print_explanation
+from monitor.inquiry.explain import NO_QUERY, explain
+from monitor.inquiry.explain_text import print_explanation
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from monitor.law_in_force import law_in_force
-from monitor.law_text import print_law
+from monitor.inquiry.law_in_force import law_in_force
+from monitor.inquiry.law_text import print_law
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
 
-    from monitor.answer import Answer
+    from monitor.report.answer import Answer
 
 _ROWS: Final = 8
 _PROSE: Final = frozenset({"To", "Ground or reason"})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from monitor.fact_text import (
+from monitor.inquiry.fact_text import (
     SOURCE,
     UNVERIFIED,
     Row,

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from monitor.explain import NO_QUERY
-from monitor.fact_text import SOURCE, STYLES, UNVERIFIED, Row, law_rows, named, print_section, row, standing_rows
+from monitor.inquiry.explain import NO_QUERY
+from monitor.inquiry.fact_text import (
+    SOURCE,
+    STYLES,
+    UNVERIFIED,
+    Row,
+    law_rows,
+    named,
+    print_section,
+    row,
+    standing_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

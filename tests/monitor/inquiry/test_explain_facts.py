@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.explain import explain
+from monitor.inquiry.explain import explain
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge

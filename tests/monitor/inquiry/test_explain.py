@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.explain import explain
+from monitor.inquiry.explain import explain
 
 if TYPE_CHECKING:
     from pathlib import Path

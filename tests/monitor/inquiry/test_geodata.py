@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from monitor import geodata
 from monitor.attribution.atlas import Atlas
-from monitor.geodata import atlas_status, build, print_status
+from monitor.inquiry import geodata
+from monitor.inquiry.geodata import atlas_status, build, print_status
 from monitor.problem import ProblemsFound
 from tests.monitor.attribution.small_archives import Archives, write_archives
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from monitor.law_in_force import law_in_force
+from monitor.inquiry.law_in_force import law_in_force
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge
