@@ -1,0 +1,84 @@
+"""What operators may not say when they are read together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.attribution.operator_checks import Seen, operator_findings
+from monitor.attribution.operators import OperatorsFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OWNER = {"entity": "Example SA", "country": "FR", "from": None, "source": "x", "verified": True}
+
+
+def operator(**changes: object) -> dict[str, object]:
+    """One operator as a file would hold it."""
+    return {
+        "id": "example",
+        "name": "Example",
+        "kinds": ["cloud"],
+        "ownership": [OWNER],
+        "control": "eu",
+        "laws": [],
+        "status": "memory",
+        **changes,
+    }
+
+
+def findings(*operators: Mapping[str, object]) -> list[str]:
+    """What is found in one file with these operators, with the codes A and M known."""
+    read = OperatorsFile.model_validate({"operators": list(operators)})
+    seen = Seen(law_codes={"US_A"}, marker_codes={"EU_M"})
+    return [finding.what for finding in operator_findings(read, seen=seen, file="one.yaml")]
+
+
+def test_sound_operators_have_no_findings() -> None:
+    """Two that share nothing."""
+    assert findings(operator(), operator(id="other")) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"laws": ["US_B"]}, "US_B is not in rules/law/reach_laws.yaml."),
+        ({"markers": ["US_A"]}, "US_A is not in rules/law/reach_laws.yaml."),
+        ({"kinds": []}, "an operator has at least one kind."),
+        ({"ownership": []}, "the path is empty at some time."),
+        ({"ownership": [OWNER, OWNER]}, "the same owner stands on the path twice."),
+        ({"ownership": [{**OWNER, "from": "2020-01-01"}]}, "the path is empty at some time."),
+        (
+            {"ownership": [OWNER, {**OWNER, "entity": "B", "from": "2020-02-01", "to": "2020-01-01"}]},
+            "2020-01-01 is not after the first day, 2020-02-01.",
+        ),
+    ],
+)
+def test_what_one_operator_may_not_say(changes: dict[str, object], what: str) -> None:
+    """Each mistake in words."""
+    assert what in findings(operator(**changes))
+
+
+@pytest.mark.parametrize(
+    ("shared", "what"),
+    [
+        ({"id": "example"}, "the id example is used in one.yaml already."),
+        (
+            {"as_numbers": [{"number": 64500, "name": "X", "source": "x"}]},
+            "AS64500 belongs to example already.",
+        ),
+        ({"domains": {"verified": ["example.com"]}}, "example.com belongs to example already."),
+    ],
+)
+def test_what_two_operators_may_not_share(shared: dict[str, object], what: str) -> None:
+    """An id, an AS number and a suffix have one holder."""
+    assert findings(operator(**shared), operator(**{"id": "other", **shared})) == [what]
+
+
+def test_codes_are_not_checked_where_none_are_known() -> None:
+    """The composition root hands the law's codes in; without them any word passes."""
+    read = OperatorsFile.model_validate({"operators": [operator(laws=["US_B"])]})
+
+    assert list(operator_findings(read, seen=Seen(None, None), file="one.yaml")) == []
