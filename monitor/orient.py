@@ -262,7 +262,7 @@ def _activity(
     services = orienter.services
     port = np.maximum(ports.service, 0).astype(np.uint16)
     activity = np.where(ports.present, np.uint8(DATA), np.uint8(OTHER))
-    activity[towards_public & ports.present] = WEB
+    activity[towards_public] = WEB
     activity[ports.present & services.listed(services.dns, ports.protocol, port)] = DNS
     activity[ports.present & services.listed(services.administration, ports.protocol, port)] = ADMIN
     activity[_is_probe(frame, is_ipv6, ports.protocol)] = PROBE

@@ -308,6 +308,13 @@ def test_a_host_named_by_an_entry_does_not_certify_its_tenant(judged: Judging, p
     assert (verdict(row), row["importer"]) == (("uncovered", "importer_not_certified", None), "Tenant")
 
 
+def test_nobody_receives_what_is_no_transfer(judged: Judging, places: Gazetteer) -> None:
+    """Importer is who receives ... else null: a visitor of the portal receives nothing, even from a known service."""
+    row = judged.one(line(places.find(operator="salesforce"), PORTAL))
+
+    assert (row["place_reason"], row["operator"], row["importer"]) == ("direct_collection", "salesforce", None)
+
+
 def test_internal_rows_have_no_importer(judged: Judging) -> None:
     """Importer is who receives ... else null: nobody receives what stays."""
     register = _register("match: {networks: [10.30.0.0/16]}")

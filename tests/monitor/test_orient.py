@@ -119,6 +119,14 @@ def test_a_forwarder_is_ours_without_a_system() -> None:
     assert (found.system.tolist(), found.counted.tolist()) == ([NOBODY, 0], [False, False])
 
 
+def test_a_forwarder_of_a_peer_stays_the_peers() -> None:
+    """What passes it is counted elsewhere all the same."""
+    inventory = f"{INVENTORY}forwarders: [10.99.0.1]\npeers: [{{networks: [10.99.0.0/16], country: US}}]\n"
+    found = _orient(line(OURS, "10.99.0.1"), inventory=inventory)
+
+    assert (found.remote_role.tolist(), found.counted.tolist()) == ([PEER], [False])
+
+
 _SCOPED = """
 systems:
   - {id: everywhere, networks: [10.0.0.0/8], data_class: operations}
@@ -215,6 +223,14 @@ def test_a_public_system_collects_only_from_strangers() -> None:
     assert _activity(found) == ["web", "data", "data", "data"]
 
 
+def test_a_stranger_who_knocks_without_ports_is_collected_too() -> None:
+    """A source that says who began says it of pings as well: `web` stands before `other`."""
+    pings = flows(line(_ABROAD, PORTAL, protocol=1, srcport=0, dstport=0))
+    stated = Flows(pings.frame.with_columns(initiator=pl.lit("src", dtype=schema.ENDS)), pings.addresses)
+
+    assert (_activity(_of(pings)), _activity(_of(stated))) == (["other"], ["web"])
+
+
 def test_a_count_that_is_unknown_is_no_probe() -> None:
     """Nothing is known of its payload."""
     lines = [line(_ABROAD, OURS, packets="-", octets=40), line(_ABROAD, OURS, packets=1, octets="-")]
@@ -265,6 +281,14 @@ def test_what_the_interface_says_decides_for_each_side() -> None:
     ]
 
     assert _orient(*lines).counted.tolist() == [False, False, True, True]
+
+
+def test_an_interface_that_is_not_ours_is_no_transit_interface() -> None:
+    """A peer's gateway stands before a stranger: whose interface it is decides, not that it differs."""
+    inventory = f"{INVENTORY}peers: [{{networks: [10.99.0.0/16], country: US}}]\n"
+    found = _orient(line(OURS, "10.99.0.1", pkt_srcaddr=OURS, pkt_dstaddr=_ABROAD), inventory=inventory)
+
+    assert found.counted.tolist() == [True]
 
 
 def test_at_forwarders_only_the_twin_within_is_left_out() -> None:
