@@ -80,13 +80,15 @@ def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
     law = [knowledge.territories.digest, knowledge.regimes.digest, repr(site.policy), site.exporter.country]
     operators = [knowledge.operators.digest, knowledge.anycast.digest]
+    # How a source is read and where it counts changes rows as the inventory does.
+    sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
         {
             "atlas": knowledge.atlas.digest,
             "law": _digest(law),
             "operators": _digest(operators),
             "certifications": site.certifications.digest,
-            "inventory": site.inventory.digest,
+            "inventory": _digest([site.inventory.digest, *sources]),
             "register": site.register.digest,
             "rules": services_digest(),
             "software": __version__,

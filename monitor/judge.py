@@ -19,7 +19,7 @@ from monitor.combinations import combinations
 from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
 from monitor.law.place import Ground
 from monitor.law.territories import Status
-from monitor.orient import NOBODY, PEER, STAFF, STRANGER, WEB
+from monitor.orient import NOBODY, PEER, STAFF, STRANGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -299,7 +299,7 @@ def ground_unasked(far: FarEnds, row: int = 0) -> Ground | None:
 def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
     """Tell how each record relates to the law."""
     relation = np.full(len(oriented.remote), JUDGED, dtype=np.int64)
-    relation[oriented.activity == WEB] = DIRECT_COLLECTION
+    relation[oriented.direct_collection] = DIRECT_COLLECTION
     relation[oriented.remote_role == STAFF] = OWN_STAFF
     both_ours = (oriented.remote_role != STRANGER) & (oriented.remote_role != PEER) & (oriented.remote_role != STAFF)
     relation[both_ours] = INTERNAL

@@ -60,7 +60,8 @@ class Oriented:
     """The records of which an end is ours, row by row beside `frame`.
 
     `system` and `peer_system` are positions in the inventory (NOBODY: none); `local` and `remote` are positions of
-    addresses; `remote_role` and `remote_number` say what the far end is to us; `not_ours` counts what was left out.
+    addresses; `remote_role` and `remote_number` say what the far end is to us; `direct_collection`: strangers began it
+    towards a public system, and it is neither administration nor a probe; `not_ours` counts what was left out.
     """
 
     frame: pl.DataFrame
@@ -73,6 +74,7 @@ class Oriented:
     remote_number: Numbers
     activity: NDArray[np.uint8]
     direction: NDArray[np.uint8]
+    direct_collection: Flags
     service_port: NDArray[np.int32]
     counted: Flags
     not_ours: int
@@ -191,10 +193,9 @@ def orient(
     opened_here = np.where(local_is_src, initiator == 0, initiator == 1)
     direction = np.where(initiator < 0, DIRECTION_UNKNOWN, np.where(opened_here, OUTBOUND, INBOUND))
     ports = _Ports.of(frame, initiator)
-    activity = _activity(
-        frame, addresses.version[local] == _IPV6, ports, orienter,
-        towards_public=(direction == INBOUND) & orienter.public[local_number] & (remote_role == STRANGER),
-    )  # fmt: skip
+    from_strangers = (direction == INBOUND) & orienter.public[local_number] & (remote_role == STRANGER)
+    is_ipv6 = addresses.version[local] == _IPV6
+    activity = _activity(frame, is_ipv6, ports, orienter, towards_public=from_strangers)
     return Oriented(
         frame=frame,
         local_is_src=local_is_src,
@@ -206,6 +207,7 @@ def orient(
         remote_number=remote_number,
         activity=activity,
         direction=direction.astype(np.uint8),
+        direct_collection=from_strangers & (activity != ADMIN) & (activity != PROBE),
         service_port=ports.service,
         counted=_counted(frame, addresses, orienter, ours_of, src, dst, both, count_at_forwarders=count_at_forwarders),
         not_ours=left_out,

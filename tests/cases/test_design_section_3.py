@@ -343,15 +343,29 @@ def test_what_strangers_initiate_towards_a_public_system_is_no_transfer(judged: 
     assert verdict(_collected(judged, _ABROAD, PORTAL)) == ("not_a_transfer", "direct_collection", None)
 
 
+def test_a_question_to_a_public_name_server_is_direct_collection(judged: Judging) -> None:
+    """`serves: public`: *what* strangers initiate; only its administration ports stay judged."""
+    row = _collected(judged, _ABROAD, PORTAL, dstport=53, protocol=UDP)
+
+    assert (row["activity"], *verdict(row)) == ("dns", "not_a_transfer", "direct_collection", None)
+
+
 @pytest.mark.parametrize(
     ("ends", "fields", "expected"),
     [
         ((PORTAL, _ABROAD), {}, "uncovered"),
+        ((_ABROAD, PORTAL), {"octets": 60, "packets": 1}, "uncovered"),
         ((_ABROAD, PORTAL), {"dstport": 22}, "uncovered"),
         (("5.188.30.7", PORTAL), {}, "uncovered"),
         (("5.188.20.7", PORTAL), {}, "not_a_transfer"),
     ],
-    ids=["the system begins", "administration", "a listed peer", "own staff, for its own reason"],
+    ids=[
+        "the system begins",
+        "a probe collects nothing",
+        "administration",
+        "a listed peer",
+        "own staff, for its own reason",
+    ],
 )
 def test_direct_collection_is_only_that(
     judged: Judging, ends: tuple[str, str], fields: dict[str, int], expected: str
