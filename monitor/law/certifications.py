@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from monitor.document import Document, Listed, Written, fit, repeated
-from monitor.fields import Day, Surroundings, Text, day_begins, day_ends, digest_of
+from monitor.fields import Day, Surroundings, Text, digest_of
+from monitor.law.days import LastDay, Span
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from monitor.problem import Problem
 
 Framework = Literal["us_dpf", "us_privacy_shield", "us_safe_harbour", "ca_pipeda"]
@@ -30,7 +29,7 @@ class Certification(Written):
     importer: Text = Field(examples=["example"])
     covers: Listed[Literal["hr", "non_hr"]] = Field(default=(), validate_default=True)
     valid_from: Day = Field(examples=["2023-09-01"])
-    valid_to: Day | None = None
+    valid_to: LastDay = None
     source: Text = Field(examples=['"DPF list, read 2026-10-01"'])
     verified: bool = True
     _timezone: tzinfo = PrivateAttr(default=UTC)
@@ -46,14 +45,6 @@ class Certification(Written):
             )
         return covers
 
-    @field_validator("valid_to")
-    @classmethod
-    def _ends_after_it_begins(cls, valid_to: date | None, info: ValidationInfo) -> date | None:
-        begins: date | None = info.data.get("valid_from")
-        if valid_to is not None and begins is not None and valid_to < begins:
-            raise Unfit(f"{valid_to} is before valid_from, {begins}", "Write the last day, or null for no end.")
-        return valid_to
-
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic passes whatever the loader gave it
         """Keep the zone in which the certification's days begin and end."""
         if isinstance(context, Surroundings):
@@ -62,12 +53,16 @@ class Certification(Written):
     @property
     def begins(self) -> datetime:
         """The first instant of the first day, in UTC."""
-        return day_begins(self.valid_from, self._timezone)
+        return self._span.begins
 
     @property
     def ends(self) -> datetime:
         """The first instant after the last day, in UTC; the end of time when it is open."""
-        return datetime.max.replace(tzinfo=UTC) if self.valid_to is None else day_ends(self.valid_to, self._timezone)
+        return self._span.ends
+
+    @cached_property
+    def _span(self) -> Span:
+        return Span.declared(self.valid_from, self.valid_to, self._timezone)
 
     def holds(self, moment: datetime) -> bool:
         """Somebody checked it, and the moment lies on one of its days, both included."""

@@ -1,7 +1,8 @@
-"""Turn the days of the law files into instants.
+"""Turn written days into instants.
 
-Decides that a day is a day in Brussels, that `last_day` is included and that `ends_before` is not. It refuses a span
-with two ends or with an end before its beginning.
+Decides that a day of the law files is a day in Brussels, that `last_day` is included and that `ends_before` is not, and
+that a day of the operator's own entries is one of the site's time zone, both ends included. It refuses a span with two
+ends or with an end before its beginning.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, ValidationInfo
+
 from monitor.document import Finding
-from monitor.fields import day_begins, day_ends
+from monitor.fields import Day, day_begins, day_ends
+from monitor.wording import Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
     from pathlib import Path
 
     from monitor.yaml_text import Path as PathInFile
@@ -43,6 +48,11 @@ class Span:
             ends = day_ends(last_day, BRUSSELS)
         return cls(_ALWAYS if begins is None else day_begins(begins, BRUSSELS), ends)
 
+    @classmethod
+    def declared(cls, valid_from: date, valid_to: date | None, zone: tzinfo) -> Span:
+        """The span of an operator's own entry: both days included, in the site's time zone."""
+        return cls(day_begins(valid_from, zone), _FOREVER if valid_to is None else day_ends(valid_to, zone))
+
     def __contains__(self, moment: datetime) -> bool:
         """Whether the instant lies in the span."""
         return self.begins <= moment < self.ends
@@ -50,6 +60,17 @@ class Span:
     def edges(self) -> frozenset[datetime]:
         """The instants at which the span begins or ends, without always and forever."""
         return frozenset({self.begins, self.ends}) - {_ALWAYS, _FOREVER}
+
+
+def _not_before_valid_from(valid_to: date | None, info: ValidationInfo) -> date | None:
+    begins: date | None = info.data.get("valid_from")
+    if valid_to is not None and begins is not None and valid_to < begins:
+        raise Unfit(f"{valid_to} is before valid_from, {begins}", "Write the last day, or null for no end.")
+    return valid_to
+
+
+LastDay = Annotated[Day | None, AfterValidator(_not_before_valid_from)]
+"""The `valid_to` of an operator's own entry, which has a `valid_from` before it."""
 
 
 def span_findings(

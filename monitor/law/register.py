@@ -28,6 +28,7 @@ from monitor.fields import (
     day_ends,
     digest_of,
 )
+from monitor.law.days import LastDay, Span
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class TransferEntry(Written):
     clear_text_access: bool = True
     tia: ImpactAssessment | None = Field(default=None, validate_default=True)
     valid_from: Day = Field(examples=["2026-02-01"])
-    valid_to: Day | None = None
+    valid_to: LastDay = None
     _timezone: tzinfo = PrivateAttr(default=UTC)
 
     @field_validator("scc")
@@ -144,14 +145,6 @@ class TransferEntry(Written):
             )
         return tia
 
-    @field_validator("valid_to")
-    @classmethod
-    def _ends_after_it_begins(cls, valid_to: date | None, info: ValidationInfo) -> date | None:
-        begins: date | None = info.data.get("valid_from")
-        if valid_to is not None and begins is not None and valid_to < begins:
-            raise Unfit(f"{valid_to} is before valid_from, {begins}", "Write the last day, or null for no end.")
-        return valid_to
-
     def model_post_init(self, context: Any, /) -> None:  # noqa: ANN401 - pydantic passes whatever the loader gave it
         """Keep the zone in which the entry's days begin and end."""
         if isinstance(context, Surroundings):
@@ -160,12 +153,16 @@ class TransferEntry(Written):
     @property
     def begins(self) -> datetime:
         """The first instant of the first day, in UTC."""
-        return day_begins(self.valid_from, self._timezone)
+        return self._span.begins
 
     @property
     def ends(self) -> datetime:
         """The first instant after the last day, in UTC; the end of time when it is open."""
-        return datetime.max.replace(tzinfo=UTC) if self.valid_to is None else day_ends(self.valid_to, self._timezone)
+        return self._span.ends
+
+    @cached_property
+    def _span(self) -> Span:
+        return Span.declared(self.valid_from, self.valid_to, self._timezone)
 
     @property
     def assessed(self) -> tuple[datetime, datetime] | None:
