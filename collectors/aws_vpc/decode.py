@@ -18,7 +18,7 @@ import polars as pl
 
 from collectors.attributes import attribute_objects
 from collectors.aws_vpc.fields import BYTE_ORDER_MARK, VERSION_2, WITH_COLUMN, format_fields, header_fields
-from collectors.aws_vpc.read import Records, read_records
+from collectors.aws_vpc.read import read_records
 from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows, joined
 from collectors.initiator import UNKNOWN, initiators
 from monitor import schema
@@ -27,6 +27,7 @@ from monitor.services import shipped_services
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from collectors.aws_vpc.records import Records
     from collectors.contract import Lines
     from monitor.address import ParsedAddresses
 

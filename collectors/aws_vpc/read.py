@@ -10,17 +10,31 @@ This format has no quoting: a quote is a character like any other.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 from collectors.aws_vpc.fields import header_fields
-from monitor.address import ParsedAddresses, parse_addresses
+from collectors.aws_vpc.records import (
+    EMPTY,
+    END_BEFORE_START,
+    HEADER,
+    NOT_A_NUMBER,
+    NOT_AN_ADDRESS,
+    NOTHING,
+    OUT_OF_RANGE,
+    TOO_FEW,
+    TOO_MANY,
+    UNKNOWN_WORD,
+    Records,
+    small_number,
+)
+from monitor.address import parse_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -47,183 +61,13 @@ _WORDS: Final = {
 }
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that RFC 3339 can write
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+")
-_SMALL_DIGITS: Final = 3
-_NOTHING: Final = frozenset({"-", ""})
 _FIRST_LETTER, _LAST_LETTER = b"az"
 
-# Reasons for which a line is no record: code 0 is "it is one". The first that applies is counted.
-REASONS: Final = (
-    "",
-    "too_few_fields",
-    "too_many_fields",
-    "empty_field",
-    "not_a_number",
-    "out_of_range",
-    "not_an_address",
-    "unknown_word",
-    "end_before_start",
-)
-_TOO_FEW, _TOO_MANY, _EMPTY, _NOT_A_NUMBER, _OUT_OF_RANGE, _NOT_AN_ADDRESS, _UNKNOWN_WORD, _END_BEFORE_START = range(
-    1, 9
-)
-# Marks a line that repeats the header in force: no record, and nothing wrong with it.
-HEADER: Final = len(REASONS)
-_SHOWN: Final = 60
 _STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 # Fields whose text is checked; a header can pass for a record only where a format has none of them.
 _CHECKED: Final = frozenset({"version", *_NUMBERS, *_SMALL_NUMBERS, *_ADDRESSES, *_WORDS})
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """Lines of one input as columns.
-
-    `frame` has one column a field: numbers typed, open text `String`, all else `Categorical`; `rows` says which line
-    of the piece each row is. `reasons` (codes of REASONS, and HEADER) says for every line whether it is a record.
-    `addresses` is aligned with the physical codes of the address columns; `coded` remembers what `codes` found.
-    """
-
-    frame: pl.DataFrame
-    rows: NDArray[np.int64]
-    reasons: NDArray[np.uint8]
-    culprits: NDArray[np.uint8]
-    fields: tuple[str, ...]
-    addresses: ParsedAddresses
-    lines: int
-    octets: int
-    data: bytes
-    ends: NDArray[np.int64]
-    raw_addresses: pl.Series
-    coded: dict[str, tuple[NDArray[np.intp], list[str]]] = field(default_factory=dict)
-
-    @property
-    def begins(self) -> NDArray[np.int64]:
-        """Where each line begins in `data`."""
-        return np.concatenate((np.zeros(1, dtype=self.ends.dtype), self.ends[:-1] + 1))
-
-    @property
-    def reason_texts(self) -> Sequence[str]:
-        """Names of the reason codes."""
-        return REASONS
-
-    @property
-    def says_coverage(self) -> NDArray[np.bool_]:
-        """Rows in which the source speaks about its own seeing."""
-        if "log-status" not in self.frame.columns:
-            return np.zeros(self.frame.height, dtype=np.bool_)
-        return self._is_one_of("log-status", {"NODATA", "SKIPDATA"})
-
-    @property
-    def broken(self) -> NDArray[np.intp]:
-        """Lines that are neither records nor headers."""
-        return np.flatnonzero((self.reasons != 0) & (self.reasons != HEADER))
-
-    def good(self) -> Records:
-        """Only the lines that are records."""
-        return self.where(self.reasons == 0) if self.reasons.any() else self
-
-    def where(self, mask: NDArray[np.bool_]) -> Records:
-        """Only the rows of the frame for which `mask` holds."""
-        if mask.all():
-            return self
-        codes = {name: (codes[mask], texts) for name, (codes, texts) in self.coded.items()}
-        return replace(self, frame=self.frame.filter(pl.Series(mask)), rows=self.rows[mask], coded=codes)
-
-    def describe(self, row: int) -> str:
-        """Say for people what is wrong with one line."""
-        reason = int(self.reasons[row])
-        parts = self.line(row).decode("utf-8", "replace").split(" ")
-        if reason in {_TOO_FEW, _TOO_MANY}:
-            found = "the line is empty" if parts == [""] else f"{len(parts)} field{'s' if len(parts) > 1 else ''}"
-            return f"{found} where the format has {len(self.fields)}"
-        name = self.fields[int(self.culprits[row])]
-        shown = _shown(parts[int(self.culprits[row])])
-        return {
-            _EMPTY: f"{name} is empty",
-            _NOT_A_NUMBER: f"{name} `{shown}` is not a number",
-            _OUT_OF_RANGE: f"{name} `{shown}` is out of range",
-            _NOT_AN_ADDRESS: f"{name} `{shown}` is not an address",
-            _UNKNOWN_WORD: f"{name} `{shown}` is not a word of this format",
-            _END_BEFORE_START: "end lies before start",
-        }[reason]
-
-    def line(self, row: int) -> bytes:
-        """Bytes of one line, without its end."""
-        begin = int(self.ends[row - 1]) + 1 if row else 0
-        return self.data[begin : int(self.ends[row])].removesuffix(b"\r")
-
-    def lines_of(self, rows: NDArray[np.intp]) -> bytes:
-        """Bytes of some lines, with their ends, one after the other."""
-        begins = self.begins[rows]
-        lengths = self.ends[rows] + 1 - begins
-        shift = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
-        return np.frombuffer(self.data, dtype=np.uint8)[shift + np.arange(len(shift))].tobytes()
-
-    def column(self, name: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
-        """Return a typed column, all null where the format lacks the field."""
-        if name in self.frame.columns:
-            return self.frame[name]
-        return pl.Series(name, [None], dtype=dtype).new_from_index(0, self.frame.height)
-
-    def text(self, name: str) -> pl.Series:
-        """Return a text column, null for `-` and where the format lacks the field."""
-        if name not in self.frame.columns:
-            return pl.Series(name, [None], dtype=pl.String).new_from_index(0, self.frame.height)
-        text = self.frame[name].cast(pl.String)
-        return pl.select(pl.when(text != "-").then(text)).to_series()
-
-    def mapped(self, name: str, words: Mapping[str, str], dtype: pl.Enum) -> pl.Series:
-        """Return a word column in our vocabulary, null for every other word."""
-        if name not in self.frame.columns:
-            return pl.Series(name, [None], dtype=dtype).new_from_index(0, self.frame.height)
-        codes, texts = self.codes(name)
-        table = pl.Series([words.get(text) for text in texts], dtype=dtype)
-        return table.gather(pl.Series(codes))
-
-    def small_number(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-        """Values 0 to 255 of a field and where there is one."""
-        if name not in self.frame.columns:
-            return np.zeros(self.frame.height, np.uint8), np.zeros(self.frame.height, np.bool_)
-        codes, texts = self.codes(name)
-        values = [_small_number(text) for text in texts]
-        present = np.array([value is not None for value in values], dtype=np.bool_)
-        return np.array([value or 0 for value in values], dtype=np.uint8)[codes], present[codes]
-
-    def address(self, name: str, absent: np.uint32) -> NDArray[np.uint32]:
-        """Positions in `addresses`, `absent` for `-` and where the format lacks the field."""
-        if name not in self.frame.columns:
-            return np.full(self.frame.height, absent)
-        codes = self.frame[name].to_physical().to_numpy()
-        return np.where(self.addresses.version[codes] == 0, absent, codes).astype(np.uint32)
-
-    def codes(self, name: str) -> tuple[NDArray[np.intp], list[str]]:
-        """Dense codes of a text column, and the text of each code; the last code is that of null."""
-        found = self.coded.get(name)
-        if found is None:
-            found = self.coded[name] = _distinct(self.frame[name])
-        return found
-
-    def _is_one_of(self, name: str, words: set[str]) -> NDArray[np.bool_]:
-        codes, texts = self.codes(name)
-        return np.array([text in words for text in texts], dtype=np.bool_)[codes]
-
-
-def _shown(value: str) -> str:
-    """Shorten text, and escape what a terminal would not print or would act on."""
-    kept = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in kept)
-
-
-def _distinct(column: pl.Series) -> tuple[NDArray[np.intp], list[str]]:
-    """Dense codes of a categorical column, and the text of each code; the last code is that of null."""
-    unique = column.unique().drop_nulls()
-    physical = unique.to_physical().to_numpy()
-    beyond = int(physical.max()) + 1 if len(physical) else 0
-    number = np.full(beyond + 1, len(physical), dtype=np.intp)
-    number[physical] = np.arange(len(physical))
-    return number[column.to_physical().fill_null(beyond).to_numpy()], [*unique.cast(pl.String).to_list(), ""]
 
 
 def read_records(data: bytes, fields: tuple[str, ...]) -> Records:
@@ -245,8 +89,8 @@ def read_records(data: bytes, fields: tuple[str, ...]) -> Records:
     types |= {name: pl.String() for name in fields if name in _TEXTS}
     frame = _split(data, fields, types)
     reasons = np.zeros(len(ends), dtype=np.uint8)
-    reasons[separators < len(fields) - 1] = _TOO_FEW
-    reasons[separators > len(fields) - 1] = _TOO_MANY
+    reasons[separators < len(fields) - 1] = TOO_FEW
+    reasons[separators > len(fields) - 1] = TOO_MANY
     book = _address_book(frame)
     records = Records(
         frame=frame,
@@ -321,14 +165,14 @@ def _judge_lines(records: Records) -> None:
     numbers = [name for name in records.fields if name in _NUMBERS]
     for position, name in enumerate(records.fields):
         if name not in numbers and frame[name].null_count():
-            blame(frame[name].is_null().to_numpy(), _EMPTY, position)
+            blame(frame[name].is_null().to_numpy(), EMPTY, position)
     _reread_numbers(records, numbers, blame)
     for position, name in enumerate(records.fields):
         _judge_field(records, name, position, blame)
     if "start" in frame.columns and "end" in frame.columns:
         before = (frame["end"] < frame["start"]).fill_null(value=False)
         if before.any():
-            blame(before.to_numpy(), _END_BEFORE_START, records.fields.index("end"))
+            blame(before.to_numpy(), END_BEFORE_START, records.fields.index("end"))
 
 
 def _judge_field(records: Records, name: str, position: int, blame: _Blame) -> None:
@@ -339,12 +183,12 @@ def _judge_field(records: Records, name: str, position: int, blame: _Blame) -> N
         low, high = column.min(), column.max()
         if isinstance(low, int) and isinstance(high, int) and (low < 0 or high > top):
             values = column.fill_null(0).to_numpy()
-            blame((values < 0) | (values > top), _OUT_OF_RANGE, position)
+            blame((values < 0) | (values > top), OUT_OF_RANGE, position)
     elif name in _ADDRESSES:
         invalid = (records.addresses.version == 0) & (records.raw_addresses != "-").to_numpy()
         if invalid.any():
             codes = column.to_physical().fill_null(0).to_numpy()
-            blame(invalid[codes], _NOT_AN_ADDRESS, position)
+            blame(invalid[codes], NOT_AN_ADDRESS, position)
     elif name in _CHECKED:
         codes, texts = records.codes(name)
         wrong = np.array([_word_reason(name, text) for text in texts], dtype=np.uint8)
@@ -367,9 +211,9 @@ def _reread_numbers(records: Records, numbers: list[str], blame: _Blame) -> None
         text = texts[name]
         is_number = text.str.contains(f"^(?:{_NUMBER.pattern})$")
         for mask, reason in (
-            (text.is_null(), _EMPTY),
-            (~is_number & (text != "-"), _NOT_A_NUMBER),
-            (is_number & records.frame[name].gather(pl.Series(rows)).is_null(), _OUT_OF_RANGE),
+            (text.is_null(), EMPTY),
+            (~is_number & (text != "-"), NOT_A_NUMBER),
+            (is_number & records.frame[name].gather(pl.Series(rows)).is_null(), OUT_OF_RANGE),
         ):
             whole = np.zeros(records.lines, dtype=np.bool_)
             whole[rows[mask.fill_null(value=False).to_numpy()]] = True
@@ -377,21 +221,13 @@ def _reread_numbers(records: Records, numbers: list[str], blame: _Blame) -> None
 
 
 def _word_reason(name: str, text: str) -> int:
-    if text in _NOTHING:
+    if text in NOTHING:
         return 0
     if name in _WORDS:
-        return 0 if text in _WORDS[name] else _UNKNOWN_WORD
+        return 0 if text in _WORDS[name] else UNKNOWN_WORD
     if not _NUMBER.fullmatch(text):
-        return _NOT_A_NUMBER
-    return 0 if name == "version" or _small_number(text) is not None else _OUT_OF_RANGE
-
-
-def _small_number(text: str) -> int | None:
-    """Value 0 to 255 of a field, null for every other text."""
-    digits = text.removeprefix("+").lstrip("0") or text[-1:]
-    if len(digits) > _SMALL_DIGITS or not (digits.isascii() and digits.isdigit()):
-        return None
-    return int(digits) if int(digits) <= np.iinfo(np.uint8).max else None
+        return NOT_A_NUMBER
+    return 0 if name == "version" or small_number(text) is not None else OUT_OF_RANGE
 
 
 def _other_header(records: Records) -> int | None:

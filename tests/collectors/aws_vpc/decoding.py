@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
+from collectors.aws_vpc.fields import VERSION_2
 from collectors.contract import Batch, Lines
 from monitor.events import event_lines
 from tests.collectors.aws_vpc.plain_reading import Reading
@@ -54,3 +55,10 @@ def _pieces(data: bytes, lines_a_piece: int) -> Iterator[Lines]:
         piece = b"".join(lines[first : first + lines_a_piece])
         yield Lines(piece, first + 1, offset)
         offset += len(piece)
+
+
+def with_field(name: str, value: str) -> bytes:
+    """Give a good line with one other value."""
+    parts = GOOD[:-1].split(b" ")
+    parts[VERSION_2.index(name)] = value.encode()
+    return b" ".join(parts) + b"\n"

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from collectors.aws_vpc.fields import DOCUMENTED, LATER, VERSION_2, WITH_COLUMN, format_fields, header_fields
-from collectors.aws_vpc.read import REASONS
+from collectors.aws_vpc.records import REASONS
 from monitor.config import Source
 from monitor.replay import TOO_LONG
 

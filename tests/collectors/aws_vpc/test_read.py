@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.aws_vpc.fields import DOCUMENTED, VERSION_2
-from collectors.aws_vpc.read import HEADER, REASONS, _readable, _small_number, _split, read_records
-from tests.collectors.aws_vpc.decoding import GOOD
+from collectors.aws_vpc.read import _readable, _split, read_records
+from collectors.aws_vpc.records import HEADER, REASONS
+from tests.collectors.aws_vpc.decoding import GOOD, with_field
 
 ANY_LINES = st.lists(
     st.one_of(
@@ -29,13 +29,6 @@ FIELDS = st.sampled_from(
 def reasons(data: bytes, fields: tuple[str, ...] = VERSION_2) -> list[str]:
     """Give the reason of every line, empty for records."""
     return [REASONS[code] for code in read_records(data, fields).reasons]
-
-
-def with_field(name: str, value: str) -> bytes:
-    """Give a good line with one other value."""
-    parts = GOOD[:-1].split(b" ")
-    parts[VERSION_2.index(name)] = value.encode()
-    return b" ".join(parts) + b"\n"
 
 
 @pytest.mark.parametrize(
@@ -76,20 +69,6 @@ def test_a_line_that_is_no_record_says_why(line: bytes, reason: str, what: str) 
     assert [REASONS[code] for code in records.reasons] == ["", reason, ""]
     assert records.describe(1) == what
     assert records.good().rows.tolist() == [0, 2]
-
-
-def test_long_text_is_shortened() -> None:
-    """A bad record is shown on one line of a terminal."""
-    assert (
-        read_records(with_field("bytes", "x" * 500), VERSION_2).describe(0) == f"bytes `{'x' * 60}...` is not a number"
-    )
-
-
-def test_what_a_terminal_would_act_on_is_escaped() -> None:
-    """The input cannot write into the log of the reader."""
-    what = read_records(with_field("bytes", "\x1b[2J\u202e"), VERSION_2).describe(0)
-
-    assert what == r"bytes `\x1b[2J\u202e` is not a number"
 
 
 @given(ANY_LINES, FIELDS)
@@ -135,29 +114,6 @@ def test_what_is_no_text_is_marked(data: bytes, readable: bytes) -> None:
     assert _readable(data) == readable
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("0", 0),
-        ("255", 255),
-        ("256", None),
-        ("006", 6),
-        ("+6", 6),
-        ("-6", None),
-        ("-", None),
-        ("+", None),
-        ("", None),
-        ("tcp", None),
-        ("٦", None),
-        ("0" * 5000 + "6", 6),
-        ("9" * 5000, None),
-    ],
-)
-def test_a_small_number_is_zero_to_255(text: str, value: int | None) -> None:
-    """However long its text is."""
-    assert _small_number(text) == value
-
-
 def test_a_repeated_header_is_neither_record_nor_broken() -> None:
     """It says nothing new."""
     records = read_records(GOOD + " ".join(VERSION_2).encode() + b"\n" + GOOD, VERSION_2)
@@ -183,25 +139,3 @@ def test_a_header_is_found_where_any_text_would_be_a_record() -> None:
 def test_a_dash_is_unknown_in_every_field(name: str) -> None:
     """Never broken."""
     assert reasons(b"-\n", (name,)) == [""]
-
-
-def test_lines_are_taken_out_whole() -> None:
-    """With their ends."""
-    records = read_records(b"a\nbc\r\n\nd", ("region",))
-
-    assert records.lines_of(np.array([1, 3])) == b"bc\r\nd\n"
-
-
-def test_addresses_stand_at_their_codes() -> None:
-    """Each distinct text once, the same in all columns."""
-    records = read_records(b"10.0.0.1 10.0.0.2\n10.0.0.2 -\n", ("srcaddr", "dstaddr"))
-    absent = np.uint32(2**32 - 1)
-    texts = records.addresses.text.to_list()
-
-    ends = [records.address(name, absent).tolist() for name in ("srcaddr", "dstaddr", "pkt-srcaddr")]
-
-    assert [[texts[code] if code != absent else None for code in codes] for codes in ends] == [
-        ["10.0.0.1", "10.0.0.2"],
-        ["10.0.0.2", None],
-        [None, None],
-    ]
