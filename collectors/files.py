@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from io import BufferedIOBase
     from pathlib import Path
 
-PIECE_OCTETS: Final = 12 << 20
+PIECE_OCTETS: Final = 8 << 20
 LINE_OCTETS: Final = 64 << 10
 _NEWLINE: Final = 0x0A
 _GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
