@@ -9,6 +9,7 @@ import gzip
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PIECE_OCTETS: Final = 8 << 20
+# What a line costs when decoded does not shrink with its text; lines of usual length do not come near this many.
+PIECE_LINES: Final = 80_000
 LINE_OCTETS: Final = 64 << 10
 _NEWLINE: Final = 0x0A
 _GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
@@ -35,12 +38,13 @@ class UnreadableInputError(Exception):
 class ReadLimits:
     """How much is handed on at once and how long a line may be, its end included.
 
-    `lines` bounds the lines of a piece (null: by octets only); results never depend on it.
+    A piece ends after as many octets or as many lines, whichever comes first (`lines` null: by octets only); results
+    depend on neither.
     """
 
     piece_octets: int = PIECE_OCTETS
     line_octets: int = LINE_OCTETS
-    lines: int | None = None
+    lines: int | None = PIECE_LINES
 
 
 @contextmanager
@@ -67,14 +71,25 @@ def beginning_of(path: Path, octets: int = 4096) -> bytes:
     """First bytes of an input after decompression.
 
     Raises:
-        UnreadableInputError: the file cannot be read.
+        UnreadableInputError: the file cannot be read, or it is a pipe: what is read from one is gone for `read_lines`.
     """
+    _refuse_pipe(path)
     with open_input(path) as file:
         stream = _Stream(file)
         beginning = stream.read(octets)
         if not beginning:
             stream.check()
         return beginning
+
+
+def _refuse_pipe(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # opening it says why
+    if not (S_ISREG(mode) or S_ISDIR(mode)):
+        message = "is a pipe; say its kind with --format"
+        raise UnreadableInputError(message)
 
 
 def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Lines]:
@@ -114,7 +129,7 @@ class _Stream:
     def check(self) -> None:
         """Raise what broke the input, if anything did."""
         if self.broken:
-            message = f"breaks off: {self.broken}"
+            message = f"breaks off: {_why(self.broken)}"
             raise UnreadableInputError(message) from self.broken
 
     def _readable(self, octets: int) -> bytes:
@@ -131,6 +146,15 @@ class _Stream:
         return b"".join(parts)
 
 
+def _why(error: Exception) -> str:
+    """Say for people why an input cannot be read on."""
+    if isinstance(error, EOFError):
+        return "the compressed data end too early"
+    if isinstance(error, gzip.BadGzipFile | zlib.error):
+        return "the compressed data are damaged"
+    return str(getattr(error, "strerror", None) or error)
+
+
 def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
     line, offset, carried, ahead = 1, 0, b"", b""
     while data := ahead or stream.read(limits.piece_octets):
@@ -138,8 +162,9 @@ def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
         end = data.rfind(b"\n") + 1
         if end:
             piece, carried = carried + data[:end], data[end:]
-            yield from _within_limits(Lines(piece, line, offset), limits)
-            line, offset = line + _line_ends(piece), offset + len(piece)
+            count = _line_ends(piece)
+            yield from _within_limits(Lines(piece, line, offset), count, limits)
+            line, offset = line + count, offset + len(piece)
         elif len(carried) + len(data) > limits.line_octets:
             length, ahead = _skip_line(stream, len(carried) + len(data), limits)
             if length:
@@ -148,7 +173,7 @@ def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
         else:
             carried += data
     if carried and not stream.broken:
-        yield from _within_limits(Lines(carried, line, offset), limits)
+        yield from _within_limits(Lines(carried, line, offset), 0, limits)
 
 
 def _line_ends(data: bytes) -> int:
@@ -165,15 +190,16 @@ def _skip_line(stream: _Stream, seen: int, limits: ReadLimits) -> tuple[int, byt
     return (0 if stream.broken else seen), b""
 
 
-def _within_limits(lines: Lines, limits: ReadLimits) -> Iterator[Lines]:
-    """Take the lines apart that are too long, and cut a piece that has too many lines."""
+def _within_limits(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:
+    """Take the lines apart that are too long, and cut a piece that has too many; `count`: the line ends in it."""
     at, line = 0, lines.first_line
     for begin, end in _oversized(lines.data, limits.line_octets):
-        yield from _cut(Lines(lines.data[at:begin], line, lines.offset + at), limits)
-        line += lines.data.count(b"\n", at, begin)
+        before = lines.data.count(b"\n", at, begin)
+        yield from _cut(Lines(lines.data[at:begin], line, lines.offset + at), before, limits)
+        line, count = line + before, count - before - 1
         yield Lines(b"", line, lines.offset + begin, oversized=end - begin)
         at, line = end, line + 1
-    yield from _cut(Lines(lines.data[at:], line, lines.offset + at), limits)
+    yield from _cut(Lines(lines.data[at:], line, lines.offset + at), count, limits)
 
 
 def _oversized(data: bytes, limit: int) -> Iterator[tuple[int, int]]:
@@ -189,15 +215,12 @@ def _oversized(data: bytes, limit: int) -> Iterator[tuple[int, int]]:
         place = end
 
 
-def _cut(lines: Lines, limits: ReadLimits) -> Iterator[Lines]:
-    if not limits.lines:
-        if lines.data:
-            yield lines
-        return
-    at, line = 0, lines.first_line
-    while at < len(lines.data):
-        end, count = at, 0
-        while count < limits.lines and end < len(lines.data):
-            end, count = lines.data.find(b"\n", end) + 1 or len(lines.data), count + 1
-        yield Lines(lines.data[at:end], line, lines.offset + at)
-        at, line = end, line + count
+def _cut(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:
+    data, at, line = lines.data, 0, lines.first_line
+    if limits.lines and count >= limits.lines:
+        ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)[limits.lines - 1 :: limits.lines]
+        for end in (ends + 1).tolist():
+            yield Lines(data[at:end], line, lines.offset + at)
+            at, line = end, line + limits.lines
+    if at < len(data):
+        yield Lines(data[at:], line, lines.offset + at)

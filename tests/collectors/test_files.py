@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import subprocess
 import sys
 import threading
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.contract import Lines
-from collectors.files import LINE_OCTETS, ReadLimits, UnreadableInputError, _oversized, beginning_of, read_lines
+from collectors.files import (
+    LINE_OCTETS,
+    PIECE_LINES,
+    ReadLimits,
+    UnreadableInputError,
+    _oversized,
+    _Stream,
+    beginning_of,
+    read_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +84,7 @@ def test_gzip_members_follow_each_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("piece_octets", [1, 2, 3, 7, 64, 1000, 1 << 24])
-@pytest.mark.parametrize("lines", [None, 1, 7, 10_000])
+@pytest.mark.parametrize("lines", [None, 1, 7, 99, 100, 10_000])
 def test_the_size_of_a_piece_changes_nothing(tmp_path: Path, piece_octets: int, lines: int | None) -> None:
     """Lines, their numbers and their offsets are the same."""
     path = write(tmp_path, TEXT)
@@ -87,6 +98,13 @@ def test_no_piece_has_more_lines_than_allowed(tmp_path: Path, lines: int) -> Non
     sizes = [piece.data.count(b"\n") for piece in read_lines(write(tmp_path, TEXT), ReadLimits(lines=lines))]
 
     assert sizes == [lines] * (100 // lines) + [100 % lines] * (100 % lines > 0)
+
+
+def test_short_lines_come_in_more_pieces(tmp_path: Path) -> None:
+    """A piece of line ends alone would hold a hundred times as many lines as a usual one."""
+    sizes = [len(piece.data) for piece in read_lines(write(tmp_path, b"\n" * (2 * PIECE_LINES + 1)))]
+
+    assert sizes == [PIECE_LINES, PIECE_LINES, 1]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +190,7 @@ def test_what_follows_a_long_line_is_not_swallowed_by_it(tmp_path: Path) -> None
         lambda lengths: b"\n".join(bytes([97 + length % 26]) * length for length in lengths)
     ),
     st.integers(1, 50),
-    st.one_of(st.none(), st.integers(1, 4)),
+    st.one_of(st.none(), st.integers(1, 5)),
 )
 def test_any_cut_gives_the_same_lines(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, piece_octets: int, lines: int | None
@@ -207,7 +225,7 @@ def test_a_truncated_gzip_gives_every_complete_line_before_its_end(tmp_path: Pat
     def read() -> None:
         found.extend(piece.data for piece in read_lines(path, ReadLimits(piece_octets)))
 
-    with pytest.raises(UnreadableInputError, match="breaks off: Compressed file ended"):
+    with pytest.raises(UnreadableInputError, match=r"^breaks off: the compressed data end too early$"):
         read()
     data = b"".join(found)
     assert text.startswith(data)
@@ -226,11 +244,27 @@ def test_a_long_line_that_the_break_cuts_is_not_handed_on(tmp_path: Path) -> Non
         next(pieces)
 
 
-@pytest.mark.parametrize("damage", [b"\x1f\x8b", b"\x1f\x8b\x08" + b"\0" * 40, gzip.compress(TEXT)[:-8] + b"\0" * 8])
-def test_broken_compression_is_told(tmp_path: Path, damage: bytes) -> None:
-    """A header alone, a body that is none, a wrong checksum."""
-    with pytest.raises(UnreadableInputError, match="breaks off"):
-        list(read_lines(write(tmp_path, damage)))
+@pytest.mark.parametrize(
+    ("octets", "why"),
+    [
+        pytest.param(b"\x1f\x8b", "the compressed data end too early", id="a header alone"),
+        pytest.param(b"\x1f\x8b\x08" + b"\0" * 7 + b"\xff" * 40, "the compressed data are damaged", id="no body"),
+        pytest.param(gzip.compress(TEXT)[:-8] + b"\0" * 8, "the compressed data are damaged", id="a wrong checksum"),
+    ],
+)
+def test_broken_compression_is_told(tmp_path: Path, octets: bytes, why: str) -> None:
+    """In words for people."""
+    with pytest.raises(UnreadableInputError, match=f"^breaks off: {why}$"):
+        list(read_lines(write(tmp_path, octets)))
+
+
+def test_a_disk_that_fails_is_told() -> None:
+    """In the words of the system."""
+    stream = _Stream(BytesIO())
+    stream.broken = OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(UnreadableInputError, match=r"^breaks off: Input/output error$"):
+        stream.check()
 
 
 def test_the_beginning_is_that_of_the_text(tmp_path: Path) -> None:
@@ -263,6 +297,22 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
 
     assert whole(read_lines(pipe)) == plainly(TEXT, LINE_OCTETS)
     writer.join()
+
+
+def test_a_pipe_keeps_its_beginning(tmp_path: Path) -> None:
+    """What was looked at would be gone: nothing is, not even by a writer that waits for a reader."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(UnreadableInputError, match=r"^is a pipe; say its kind with --format$"):
+        beginning_of(pipe)
+
+
+@pytest.mark.parametrize(("name", "why"), [("absent", "No such file or directory"), (".", "Is a directory")])
+def test_the_beginning_of_what_is_no_file_is_told(tmp_path: Path, name: str, why: str) -> None:
+    """Neither is a pipe."""
+    with pytest.raises(UnreadableInputError, match=f"^cannot be opened: {why}$"):
+        beginning_of(tmp_path / name)
 
 
 STREAM = """
