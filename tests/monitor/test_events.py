@@ -8,7 +8,7 @@ import pytest
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
 from collectors.contract import Batch, Lines
-from monitor import schema
+from monitor import events, schema
 from monitor.events import event_frames, event_lines
 from monitor.ndjson import ndjson_lines
 
@@ -51,6 +51,19 @@ def test_lines_say_what_frames_say(lines: list[bytes]) -> None:
 
     from_frames = [text for frame in event_frames(made, "aws_vpc") for text in ndjson_lines(frame)]
     assert "".join(event_lines(made, "aws_vpc")) == "".join(from_frames)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+def test_lines_go_out_some_at_a_time(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """In whole lines and in order, wherever the cut falls among flows, coverage and headers."""
+    made = batch(FLOW, NO_DATA, NO_DATA, FLOW, HEADER, SHORT, SHORT)
+    (whole,) = event_lines(made, "aws_vpc")
+    monkeypatch.setattr(events, "_EVENTS_AT_A_TIME", size)
+
+    texts = list(event_lines(made, "aws_vpc"))
+
+    assert "".join(texts) == whole
+    assert [text.count("\n") for text in texts] == [size] * (6 // size) + [6 % size] * (6 % size > 0)
 
 
 def test_frames_conform_to_the_schema() -> None:
