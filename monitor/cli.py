@@ -6,6 +6,8 @@ needs when it runs, so that `--help` is quick.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,18 +15,24 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from monitor import __version__
 from monitor.memory import keep_freed_pages
+from monitor.problem import ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+    from typing import TypeAlias
 
+    import polars as pl
     from rich.console import Console
 
     from collectors.contract import BadRecord, Batch
     from monitor.config import Site
-    from monitor.replay import Input
+    from monitor.inputs import Found, Input
     from monitor.tally import Tally
+
+    Told: TypeAlias = Callable[[Input, Batch], None]
 
 app = typer.Typer(
     name="transferwatch",
@@ -43,18 +51,47 @@ AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _PROBLEMS = 1
+# Share of records without an end of ours above which the inventory is likely to be wrong.
+_LOUD_ABOVE = 0.1
 _USAGE = 2
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line: whatever a command could not foresee ends in one sentence, not in a traceback."""
     keep_freed_pages()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
     try:
         app()
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does. Nobody is left to tell.
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(_PROBLEMS) from None
+    except ProblemsFound as found:
+        _say(found.problems)
+        raise SystemExit(_PROBLEMS) from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"{place}{error.strerror or error}.", err=True)
+        raise SystemExit(_PROBLEMS) from None
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's callback form
+    if value:
+        typer.echo(f"transferwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Measure which health data leaves the EU, to whom, and under whose law."""
+    del version  # its callback has done the work
 
 
 @app.command()
@@ -72,6 +109,8 @@ def demo(
 
     if not once:
         _refuse("this version of the demo does not serve yet. Write: transferwatch demo --once")
+    if directory is not None and directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        _refuse(f"--directory {directory}: is not empty, and nothing of yours is overwritten. Name a new folder.")
     with tempfile.TemporaryDirectory(prefix="transferwatch-demo-") as temporary:
         site = make_demo_site(directory or Path(temporary))
         console = _console()
@@ -86,15 +125,24 @@ def demo(
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
-    site = _site(config)
-    systems = len(site.inventory.systems)
-    typer.echo(f"{config}: in order. {systems} systems, {len(site.register.transfers)} declared transfers.")
+    from monitor.app import Knowledge, open_site
+
+    with _problems_exit():
+        site = open_site(config, Knowledge.load().operators)
+    counts = {
+        "system": len(site.inventory.systems),
+        "declared transfer": len(site.register.transfers),
+        "certification": len(site.certifications.certifications),
+        "source": len(site.sources),
+    }
+    said = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items())
+    typer.echo(f"{config}: in order. {said}.")
 
 
 @app.command()
 def decode(
     paths: Paths,
-    format_: Annotated[str, typer.Option("--format", help="KIND of the source.", show_default=False)],
+    format_: Annotated[str, typer.Option("--format", help="KIND of the source: aws_vpc.", show_default=False)],
     log_format: Annotated[
         str | None, typer.Option("--log-format", help="Field order, where files have no header.")
     ] = None,
@@ -118,7 +166,7 @@ def decode(
         KINDS[format_].decoder(options)
     except ValueError as error:
         _refuse(f"--log-format: {error}.")
-    for input_ in _inputs(paths, format_, None):
+    for input_ in _inputs(paths, format_, None).inputs:
         chosen = replace(input_, options=options)
         try:
             for batch in decoded(chosen):
@@ -138,7 +186,10 @@ def decode(
 def replay(
     paths: Paths,
     config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
-    format_: Annotated[str, typer.Option("--format", help="KIND of the source; auto asks the content.")] = "auto",
+    format_: Annotated[
+        str,
+        typer.Option("--format", help="KIND of the source (aws_vpc); auto asks the site's sources, then the content."),
+    ] = "auto",
     judged: Annotated[Path | None, typer.Option("--judged", help="Write judged rows: FILE.ndjson or .parquet.")] = None,
     *,
     strict: Annotated[
@@ -208,7 +259,7 @@ def geodata_status(*, json: AsJson = False) -> None:
 
 @geodata.command("build")
 def geodata_build(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the atlas.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the atlas.")] = Path("atlas.twa"),
     from_: Annotated[
         Path | None, typer.Option("--from", help="A folder with the archives, instead of asking the npm client.")
     ] = None,
@@ -222,7 +273,7 @@ def geodata_build(
 
 def _replay(config: Path | None, format_: str, paths: list[Path], *, judged: Path | None, strict: bool) -> None:
     from monitor.app import Knowledge, build_pipeline, open_site
-    from monitor.replay import judged_frames, write_judged
+    from monitor.replay import judged_frames
     from monitor.report.answer import answer_of
     from monitor.report.answer_text import print_answer
     from monitor.tally import Tally
@@ -231,40 +282,64 @@ def _replay(config: Path | None, format_: str, paths: list[Path], *, judged: Pat
         knowledge = Knowledge.load()
         site = open_site(config, knowledge.operators)
         pipeline = build_pipeline(site, knowledge)
-    inputs = _inputs(paths, format_, site)
+    found = _inputs(paths, format_, site)
+    if judged is not None and judged.resolve() in {input_.path.resolve() for input_ in found.inputs}:
+        _refuse(f"--judged {judged}: is one of the logs to read. Name another file.")
     tally = Tally()
+    tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
     examples: dict[str, str] = {}
 
     def told(input_: Input, batch: Batch) -> None:
         for bad in batch.bad:
             examples.setdefault(bad.reason, _broken(input_, bad))
 
-    with _progress(inputs, tally) as followed:
-        frames = judged_frames(followed, pipeline, tally, told=told)
+    with _progress(found.inputs, tally, told) as (followed, seen):
+        frames = judged_frames(followed, pipeline, tally, told=seen)
         if judged is None:
             for _ in frames:
                 pass
         else:
-            try:
-                write_judged(frames, judged)
-            except OSError as error:
-                _refuse(f"--judged {judged}: cannot be written: {error.strerror or error}.")
-    if config is None:
-        typer.echo("No -c FILE: nothing is known to be yours, so nothing can be judged.", err=True)
+            _write(frames, judged)
     print_answer(answer_of(tally), _console(), site.name)
     for reason, example in sorted(examples.items()):
         typer.echo(f"{reason}, first at {example}", err=True)
+    _warn(tally, config)
+    if tally.broken_records and tally.broken_records == tally.records:
+        typer.echo("Every record is broken: is this the right --format, and log_format?", err=True)
+        raise typer.Exit(_PROBLEMS)
     _finish(tally, strict=strict)
 
 
+def _write(frames: Iterator[pl.DataFrame], judged: Path) -> None:
+    from polars.exceptions import PolarsError
+
+    from monitor.replay import write_judged
+
+    try:
+        write_judged(frames, judged)
+    except (OSError, PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        typer.echo(f"--judged {judged}: cannot be written: {reason}.", err=True)
+        raise typer.Exit(_PROBLEMS) from None
+
+
+def _warn(tally: Tally, config: Path | None) -> None:
+    """Say loudly what makes an answer worthless."""
+    if config is None:
+        typer.echo("No -c FILE: nothing is known to be yours, so nothing can be judged.", err=True)
+    elif tally.not_ours > _LOUD_ABOVE * tally.records:
+        share = f"{tally.not_ours} of {tally.records} records have no end in your inventory"
+        typer.echo(f"{share}. Check `networks:` in the inventory of {config}.", err=True)
+
+
 @contextmanager
-def _progress(inputs: list[Input], tally: Tally) -> Iterator[Iterable[Input]]:
+def _progress(inputs: list[Input], tally: Tally, told: Told) -> Iterator[tuple[Iterable[Input], Told]]:
     """Follow the inputs with a bar on a terminal; without one, just hand them on."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield inputs
+        yield inputs, told
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -274,16 +349,19 @@ def _progress(inputs: list[Input], tally: Tally) -> Iterator[Iterable[Input]]:
 
         def followed() -> Iterator[Input]:
             for done, input_ in enumerate(inputs):
-                progress.update(task, completed=done, records=f"{tally.records:,}")
+                progress.update(task, completed=done)
                 yield input_
-            progress.update(task, completed=len(inputs), records=f"{tally.records:,}")
+            progress.update(task, completed=len(inputs))
 
-        yield followed()
+        def seen(input_: Input, batch: Batch) -> None:
+            told(input_, batch)
+            progress.update(task, records=f"{tally.records:,}")
+
+        yield followed(), seen
 
 
-def _inputs(paths: list[Path], format_: str, site: Site | None) -> list[Input]:
-    from monitor.problem import ProblemsFound
-    from monitor.replay import find_inputs
+def _inputs(paths: list[Path], format_: str, site: Site | None) -> Found:
+    from monitor.inputs import find_inputs
 
     try:
         return find_inputs(paths, format_, site)
@@ -303,19 +381,8 @@ def _finish(tally: Tally, *, strict: bool) -> None:
         raise typer.Exit(_PROBLEMS)
 
 
-def _site(config: Path) -> Site:
-    from monitor.app import open_site
-    from monitor.attribution.operators import load_operators
-
-    with _problems_exit():
-        return open_site(config, load_operators())
-    raise AssertionError
-
-
 @contextmanager
 def _problems_exit() -> Iterator[None]:
-    from monitor.problem import ProblemsFound
-
     try:
         yield
     except ProblemsFound as found:
@@ -353,7 +420,10 @@ def _moment(at: str | None) -> datetime:
         _refuse(f"--at {at}: is no date. Write 2020-07-16 or 2020-07-16T08:00:00Z.")
     if "T" not in at and " " not in at:
         moment = datetime.combine(moment.date(), time(12))
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        _refuse(f"--at {at}: lies outside the years 1 to 9999 in UTC.")
 
 
 def _print(answer: dict[str, Any], as_text: Any, *, as_json: bool) -> None:  # noqa: ANN401 - a printer of that answer
@@ -368,6 +438,8 @@ def _print(answer: dict[str, Any], as_text: Any, *, as_json: bool) -> None:  # n
 def _console() -> Console:
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal or "COLUMNS" in os.environ:
+        return console
     # Where nobody tells the width (a pipe, a file), tables get the room that they need.
-    return console if console.is_terminal else Console(highlight=False, width=110)
+    return Console(highlight=False, markup=False, emoji=False, width=110)

@@ -14,7 +14,10 @@ from typing import Final
 # glibc's malloc.h: parameters of mallopt.
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
+_M_ARENA_MAX: Final = -8
 _NEVER: Final = 1 << 30
+# Polars calls us back on many threads; without a limit each keeps freed pages of its own.
+_ARENAS: Final = 1
 # jemalloc (in Polars): how long freed pages are kept, see its manual under opt.dirty_decay_ms.
 _JEMALLOC: Final = "dirty_decay_ms:30000,muzzy_decay_ms:30000"
 
@@ -30,3 +33,4 @@ def keep_freed_pages() -> None:
         return  # another C library, which keeps its own counsel
     mallopt(_M_MMAP_THRESHOLD, _NEVER)
     mallopt(_M_TRIM_THRESHOLD, _NEVER)
+    mallopt(_M_ARENA_MAX, _ARENAS)

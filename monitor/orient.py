@@ -193,9 +193,9 @@ def orient(
     opened_here = np.where(local_is_src, initiator == 0, initiator == 1)
     direction = np.where(initiator < 0, DIRECTION_UNKNOWN, np.where(opened_here, OUTBOUND, INBOUND))
     ports = _Ports.of(frame, initiator)
-    from_strangers = (direction == INBOUND) & orienter.public[local_number] & (remote_role == STRANGER)
+    towards_public = (direction == INBOUND) & orienter.public[local_number]
     is_ipv6 = addresses.version[local] == _IPV6
-    activity = _activity(frame, is_ipv6, ports, orienter, towards_public=from_strangers)
+    activity = _activity(frame, is_ipv6, ports, orienter, towards_public=towards_public)
     return Oriented(
         frame=frame,
         local_is_src=local_is_src,
@@ -207,7 +207,7 @@ def orient(
         remote_number=remote_number,
         activity=activity,
         direction=direction.astype(np.uint8),
-        direct_collection=from_strangers & (activity != ADMIN) & (activity != PROBE),
+        direct_collection=towards_public & (remote_role == STRANGER) & (activity != ADMIN) & (activity != PROBE),
         service_port=ports.service,
         counted=_counted(frame, addresses, orienter, ours_of, src, dst, both, count_at_forwarders=count_at_forwarders),
         not_ours=left_out,

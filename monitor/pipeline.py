@@ -49,6 +49,7 @@ class Judged:
     frame: pl.DataFrame
     verdicts: pl.DataFrame
     verdict: NDArray[np.intp]
+    source: str
     not_ours: int = 0
     not_ours_octets: int = 0
     no_time: int = 0
@@ -79,6 +80,7 @@ class Pipeline:
             frame=self._rows(oriented, addresses.text, far.operator_name, verdicts, source.kind),
             verdicts=verdicts.table,
             verdict=verdicts.row,
+            source=source.kind,
             not_ours=oriented.not_ours,
             not_ours_octets=oriented.not_ours_octets,
             no_time=without_time,

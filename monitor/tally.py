@@ -60,7 +60,7 @@ class Tally:
     judged_octets: int = 0
     uncounted: int = 0
     uncounted_octets: int = 0
-    not_ours: int = 0
+    not_ours_by_source: Counter[str] = field(default_factory=Counter)
     not_ours_octets: int = 0
     no_time: int = 0
     no_time_octets: int = 0
@@ -80,7 +80,8 @@ class Tally:
     def add_judged(self, judged: Judged) -> None:
         """Count judged rows."""
         frame = judged.frame
-        self.not_ours += judged.not_ours
+        if judged.not_ours:
+            self.not_ours_by_source[judged.source] += judged.not_ours
         self.not_ours_octets += judged.not_ours_octets
         self.no_time += judged.no_time
         self.no_time_octets += judged.no_time_octets
@@ -98,6 +99,11 @@ class Tally:
         self._parts.append(part)
         if sum(each.height for each in self._parts) > _FOLD_AFTER_ROWS:
             self._parts = [_fold(self._parts)]
+
+    @property
+    def not_ours(self) -> int:
+        """Records of which no end is in the inventory."""
+        return self.not_ours_by_source.total()
 
     @property
     def broken_records(self) -> int:

@@ -19,7 +19,8 @@ from monitor import schema
 from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
 from monitor.attribution.far_ends import NOT_ANYCAST, Attributor
-from monitor.replay import find_inputs, judged_frames
+from monitor.inputs import find_inputs
+from monitor.replay import judged_frames
 from monitor.tally import Tally
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Judging:
         log.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
         opened = open_site(path, self.knowledge.operators)
         tally = Tally()
-        inputs = find_inputs([log], "aws_vpc", opened)
+        inputs = find_inputs([log], "aws_vpc", opened).inputs
         frames = list(judged_frames(inputs, build_pipeline(opened, self.knowledge), tally, limits))
         return Outcome(frames, tally)
 

@@ -36,13 +36,15 @@ class Answer:
 
     `flows`: one row per system, activity, place, recipient and ground, worst first. `exposed_inside`: what stays in the
     EEA with an operator that a foreign law reaches. `systems`: one row per system with octets by verdict. All leave
-    probes and uncounted records out; `probes` counts the former.
+    probes, uncounted and internal records out; `probes` and `internal` count what was counted of these.
     """
 
     flows: pl.DataFrame
     exposed_inside: pl.DataFrame
     systems: pl.DataFrame
     probes: int
+    internal: int
+    internal_octets: int
     judged: int
     tally: Tally
 
@@ -53,13 +55,17 @@ def answer_of(tally: Tally) -> Answer:
         pl.col("control_countries").cast(pl.List(pl.String)).list.join(" "),
         octets=pl.col("octets_out") + pl.col("octets_in"),
     )
-    probes = sums.filter(pl.col("activity") == "probe")
-    counted = sums.filter(pl.col("counted") & (pl.col("activity") != "probe"))
+    counted = sums.filter(pl.col("counted"))
+    probes = counted.filter(pl.col("activity") == "probe")
+    counted = counted.filter(pl.col("activity") != "probe")
+    internal = counted.filter(pl.col("place_verdict") == "internal")
     return Answer(
         flows=_flows(counted),
         exposed_inside=_exposed_inside(counted),
         systems=_systems(counted, probes),
         probes=int(probes["records"].sum()),
+        internal=int(internal["records"].sum()),
+        internal_octets=int(internal["octets"].sum()),
         judged=tally.judged,
         tally=tally,
     )
@@ -117,6 +123,6 @@ def _systems(counted: pl.DataFrame, probes: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         summed.join(by_probe, on=keys, how="full", coalesce=True, nulls_equal=True)
-        .with_columns(pl.col(pl.Int64).fill_null(0))
+        .with_columns(pl.exclude(keys).fill_null(0))
         .sort(pl.col("system").cast(pl.String), nulls_last=True)
     )

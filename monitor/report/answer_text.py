@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from monitor.report.answer import Answer
 
 _ROWS: Final = 8
-_PROSE: Final = frozenset({"To", "Ground or reason"})
-_WORDS: Final = _PROSE | {"System", "Class", "What", "Where", "Place", "Place verdict", "Operator", "Whose law"}
+_NARROW: Final = 106
+_WORDS: Final = frozenset(
+    {"System", "Class", "What", "Where", "Place", "Place verdict", "To", "Ground or reason", "Operator", "Whose law"}
+)
+_LEGEND: Final = (
+    "uncovered: no ground known to this tool, which is not to say that there is none.",
+    "exempt: own staff, or what strangers send to a public system.",
+    "exposed: a state outside the EEA can order the operator. XX?: where the network is registered, a candidate only.",
+    "Traffic is not proof of personal data.",
+)
 _COLOURS: Final = {
     "uncovered": "bold red",
     "undetermined": "yellow",
@@ -67,68 +75,81 @@ def count_text(count: int) -> str:
 def print_answer(answer: Answer, console: Console, site: str) -> None:
     """Print the tables of a replay: the systems at a glance, then each with what leaves it, then what is left out."""
     tally = answer.tally
+    narrow = console.width < _NARROW
     span = f", {tally.first:%Y-%m-%d %H:%M} to {tally.last:%Y-%m-%d %H:%M} UTC" if tally.first else ""
     console.print()
     console.print(Text(f"{site}: {count_text(answer.judged)} records judged{span}", style="bold"))
     if answer.systems.height:
-        console.print(_systems_table(answer.systems))
+        _print(
+            console, "By system: octets to and from outside, and the shares of them", _systems(answer, narrow=narrow)
+        )
     for (system, data_class), flows in answer.flows.group_by("system", "data_class", maintain_order=True):
-        console.print(_flows_table(str(system or "no system"), str(data_class or "-"), flows))
+        title = f"{system or 'no system'} ({data_class or '-'}): what leaves the EEA, or may"
+        _print(console, title, _flows(flows))
     if answer.exposed_inside.height:
-        console.print(_exposed_table(answer.exposed_inside))
-    console.print(_rest_table(answer))
-    console.print(
-        "`uncovered`: no ground known to this tool, which is not to say that there is none. "
-        "Traffic is not proof of personal data.",
-        style="dim",
-        markup=False,
-        highlight=False,
-    )
+        title = "Inside the EEA, with an operator that a law from outside reaches"
+        _print(console, title, _exposed(answer.exposed_inside, narrow=narrow))
+    _print(console, "Not in these octets", _rest(answer))
+    for sentence in _LEGEND:
+        console.print(Text(sentence, style="dim"))
 
 
-def _table(title: str, columns: Iterable[str]) -> Table:
-    """Build an empty table; only columns of _PROSE break over lines."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
-    )
+def _print(console: Console, title: str, table: Table) -> None:
+    """Print a table below its title; where room is short, words fold and figures stay whole."""
+    for column in table.columns:
+        if column.justify == "right":
+            column.min_width = max([len(str(column.header)), *(len(str(cell)) for cell in column.cells)])
+    console.print(Text(title, style="bold"))
+    console.print(table)
+
+
+def _table(columns: Iterable[str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
-        justify: Literal["left", "right"] = "left" if name in _WORDS else "right"
-        table.add_column(name, justify=justify, no_wrap=name not in _PROSE, overflow="fold")
+        if name in _WORDS:
+            table.add_column(name, overflow="fold")
+        else:
+            table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
-def _exposed_table(rows: pl.DataFrame) -> Table:
-    title = "Inside the EEA, with an operator that a law from outside reaches"
-    table = _table(title, ["System", "Class", "Operator", "Place", "Whose law", "Out", "In"])
+def _add(table: Table, *cells: str | Text) -> None:
+    """Add a row; text of the input is text, never markup."""
+    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+
+
+def _exposed(rows: pl.DataFrame, *, narrow: bool) -> Table:
+    table = _table(["System", *([] if narrow else ["Class"]), "Operator", "Place", "Whose law", "Out", "In"])
     listed = list(rows.iter_rows(named=True))
     for row in listed[:_ROWS]:
-        table.add_row(
+        _add(
+            table,
             row["system"] or "-",
-            row["data_class"] or "-",
+            *([] if narrow else [row["data_class"] or "-"]),
             row["operator"] or "-",
             row["place_country"] or "?",
             _whose_law("exposed", row["control_countries"]),
             octets_text(row["octets_out"]),
             octets_text(row["octets_in"]),
         )
-    _add_rest(table, listed[_ROWS:], empty=4)
+    _add_rest(table, listed[_ROWS:])
     return table
 
 
-def _add_rest(table: Table, rest: list[dict[str, Any]], empty: int) -> None:
+def _add_rest(table: Table, rest: list[dict[str, Any]]) -> None:
     """Sum up the rows that are not shown."""
     if rest:
         out, in_ = (octets_text(sum(row[name] for row in rest)) for name in ("octets_out", "octets_in"))
-        table.add_row(f"and {len(rest)} more", *([""] * empty), out, in_)
+        _add(table, f"and {len(rest)} more", *([""] * (len(table.columns) - 3)), out, in_)
 
 
-def _flows_table(system: str, data_class: str, flows: pl.DataFrame) -> Table:
+def _flows(flows: pl.DataFrame) -> Table:
     """What leaves one system, worst first."""
-    title = f"{system} ({data_class}): what leaves the EEA, or may"
-    table = _table(title, ["Place verdict", "What", "Where", "To", "Ground or reason", "Whose law", "Out", "In"])
+    table = _table(["Place verdict", "What", "Where", "To", "Ground or reason", "Whose law", "Out", "In"])
     listed = list(flows.iter_rows(named=True))
     for row in listed[:_ROWS]:
-        table.add_row(
+        _add(
+            table,
             Text(row["place_verdict"], style=_COLOURS[row["place_verdict"]]),
             row["activity"],
             row["place_country"] or "?",
@@ -138,7 +159,7 @@ def _flows_table(system: str, data_class: str, flows: pl.DataFrame) -> Table:
             octets_text(row["octets_out"]),
             octets_text(row["octets_in"]),
         )
-    _add_rest(table, listed[_ROWS:], empty=5)
+    _add_rest(table, listed[_ROWS:])
     return table
 
 
@@ -148,17 +169,16 @@ def _whose_law(verdict: str, countries: str) -> Text:
     return Text(f"{countries} {verdict}" if countries else verdict, style=_COLOURS.get(verdict, ""))
 
 
-def _systems_table(systems: pl.DataFrame) -> Table:
-    table = _table(
-        "By system: octets to and from outside, and the shares of them",
-        ["System", "Class", "Outside", "EEA", "Covered", "Uncovered", "Unknown", "No transfer", "Exposed", "Probes"],
-    )
-    for row in systems.iter_rows(named=True):
+def _systems(answer: Answer, *, narrow: bool) -> Table:
+    columns = ["System", "Class", "Outside", "EEA", "Covered", "Uncovered", "Unknown", "Exempt", "Exposed", "Probes"]
+    table = _table([name for name in columns if not (narrow and name == "Class")])
+    for row in answer.systems.iter_rows(named=True):
         outward = row["outward"]
         shares = ("eea", "covered", "uncovered", "undetermined", "not_a_transfer", "exposed")
-        table.add_row(
+        _add(
+            table,
             row["system"] or "-",
-            row["data_class"] or "-",
+            *([] if narrow else [row["data_class"] or "-"]),
             octets_text(outward),
             *(_share(row[name], outward) for name in shares),
             count_text(row["probes"]),
@@ -174,24 +194,30 @@ def _share(part: int, whole: int) -> str:
     return f"{share:.1f} %" if share >= 0.1 else "< 0.1 %"  # noqa: PLR2004 - one decimal is shown
 
 
-def _rest_table(answer: Answer) -> Table:
+def _rest(answer: Answer) -> Table:
     tally = answer.tally
-    table = _table("Not in these octets", ["What", "Records", "Octets"])
+    table = _table(["What", "Records", "Octets"])
 
     def row(what: str, records: int, octets: int | None = None) -> None:
         if records:
-            table.add_row(what, count_text(records), "" if octets is None else octets_text(octets))
+            _add(table, what, count_text(records), "" if octets is None else octets_text(octets))
 
     row("probes: rejected, or without payload", answer.probes)
+    row("between your own systems, or to addresses that cannot leave the site", answer.internal, answer.internal_octets)
     row("counted at another point of the same conversation", tally.uncounted, tally.uncounted_octets)
-    row("neither end is ours", tally.not_ours, tally.not_ours_octets)
+    for source, count in sorted(tally.not_ours_by_source.items()):
+        row(
+            f"neither end is ours ({source})",
+            count,
+            tally.not_ours_octets if len(tally.not_ours_by_source) == 1 else None,
+        )
     row("records without a time", tally.no_time, tally.no_time_octets)
     row("the source saw no traffic (no_data)", tally.coverage["no_data"])
     row("the source lost records (skipped)", tally.coverage["skipped"])
     for reason, count in sorted(tally.broken.items()):
         row(f"broken: {reason.replace('_', ' ')}", count)
     for path, why in sorted(tally.unreadable.items()):
-        table.add_row(f"{path} {why}", "", "")
+        _add(table, f"{path}: {why}", "", "")
     if not table.row_count:
-        table.add_row("nothing: every record is in", "", "")
+        _add(table, "nothing: every record is in" if tally.records else "there was no record at all", "", "")
     return table

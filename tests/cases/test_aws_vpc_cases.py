@@ -19,8 +19,9 @@ from collectors.contract import SourceOptions
 from collectors.files import ReadLimits
 from monitor import schema
 from monitor.events import event_frames, event_lines
+from monitor.inputs import Input
 from monitor.ndjson import ndjson_lines
-from monitor.replay import Input, decoded
+from monitor.replay import decoded
 
 if TYPE_CHECKING:
     from collectors.contract import Batch

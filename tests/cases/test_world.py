@@ -13,7 +13,8 @@ import pytest
 from collectors.files import ReadLimits
 from monitor import schema
 from monitor.app import build_pipeline, open_site
-from monitor.replay import find_inputs, judged_frames
+from monitor.inputs import find_inputs
+from monitor.replay import judged_frames
 from monitor.tally import Tally
 from monitor.world.generate import World, generate, write_world
 from monitor.world.truth import EVENT_COLUMNS, JUDGED_COLUMNS
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from collectors.contract import Batch
     from monitor.app import Knowledge
+    from monitor.inputs import Input
     from monitor.pipeline import Pipeline
-    from monitor.replay import Input
 
 _SEEDS = (1, 20, 4711)
 _TOLD = (*EVENT_COLUMNS, *JUDGED_COLUMNS)
@@ -59,7 +60,7 @@ class Replayed:
 def _pipeline(directory: Path, knowledge: Knowledge) -> Callable[[Path], tuple[list[Input], Pipeline]]:
     site = open_site(directory / "transferwatch.yaml", knowledge.operators)
     pipeline = build_pipeline(site, knowledge)
-    return lambda path: (find_inputs([path], "auto", site), pipeline)
+    return lambda path: (find_inputs([path], "auto", site).inputs, pipeline)
 
 
 @pytest.fixture(scope="module", params=_SEEDS, ids=lambda seed: f"seed_{seed}")

@@ -122,7 +122,10 @@ def test_check_says_that_all_is_in_order(site: Path) -> None:
     """One line and exit 0."""
     result = run("check", "-c", site)
 
-    assert (result.exit_code, result.stdout) == (0, f"{site}: in order. 1 systems, 0 declared transfers.\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"{site}: in order. 1 system, 0 declared transfers, 0 certifications, 0 sources.\n",
+    )
 
 
 def test_check_reports_every_problem(site: Path) -> None:
@@ -229,6 +232,61 @@ def test_demo_prints_its_answer(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "what leaves the EEA, or may" in result.stdout
     assert (tmp_path / "demo" / "transferwatch.yaml").exists()
+
+
+def test_demo_overwrites_nothing(tmp_path: Path) -> None:
+    """A folder with anything in it is refused."""
+    (tmp_path / "transferwatch.yaml").write_text("mine")
+    result = run("demo", "--once", "--directory", tmp_path)
+
+    assert (result.exit_code, (tmp_path / "transferwatch.yaml").read_text()) == (2, "mine")
+
+
+def test_log_is_not_overwritten_by_its_own_rows(tmp_path: Path, site: Path) -> None:
+    """Evidence stays."""
+    log = tmp_path / "flow.ndjson"
+    log.write_text(f"{HEADER}\n{ACCEPTED}\n")
+    result = run("replay", "-c", site, "--judged", log, log)
+
+    assert (result.exit_code, log.read_text()) == (2, f"{HEADER}\n{ACCEPTED}\n")
+
+
+def test_inventory_that_does_not_fit_is_told_loudly(log: Path, site: Path) -> None:
+    """Nothing judged is no clean bill of health."""
+    (site.parent / "inventory.yaml").write_text(
+        "systems:\n  - {id: warehouse, networks: [10.77.0.0/16], data_class: health}\n"
+    )
+    result = run("replay", "-c", site, log)
+
+    assert "1 of 2 records have no end in your inventory. Check `networks:`" in result.stderr
+
+
+def test_log_without_one_good_record_is_a_failure(tmp_path: Path, site: Path) -> None:
+    """Most likely it is another format."""
+    log = tmp_path / "other.log"
+    log.write_text("a,b\nc,d\n")
+    result = run("replay", "-c", site, "--format", "aws_vpc", log)
+
+    assert (result.exit_code, "Every record is broken" in result.stderr) == (1, True)
+
+
+def test_version_is_printed() -> None:
+    """For bug reports."""
+    assert run("--version").stdout.startswith("transferwatch ")
+
+
+def test_instant_outside_the_calendar_is_a_usage_error() -> None:
+    """In UTC it would be in the year 0."""
+    assert run("law", "--at", "0001-01-01T00:00:00+10:00").exit_code == 2
+
+
+def test_full_disk_is_told_in_a_sentence(log: Path) -> None:
+    """Not in a traceback."""
+    command = [sys.executable, "-m", "monitor", "decode", "--format", "aws_vpc", str(log)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, "Traceback" in done.stderr, "No space left" in done.stderr) == (1, False, True)
 
 
 def test_demo_that_serves_is_refused_until_it_does() -> None:

@@ -213,14 +213,15 @@ def _activity(found: Oriented) -> list[str]:
     return [_ACTIVITIES[code] for code in found.activity]
 
 
-def test_a_public_system_collects_only_from_strangers() -> None:
-    """Peers, staff and other systems of ours are no strangers."""
+def test_whoever_begins_towards_a_public_system_is_web_but_only_strangers_are_collected() -> None:
+    """Peers, staff and other systems of ours are no strangers; the last begins outbound."""
     inventory = (
         f"{INVENTORY}peers: [{{networks: [192.168.1.0/24], country: US}}]\nstaff: [{{networks: [192.168.2.0/24]}}]\n"
     )
     found = _orient(*(line(src, PORTAL) for src in (_ABROAD, "192.168.1.1", "192.168.2.1", OURS)), inventory=inventory)
 
-    assert _activity(found) == ["web", "data", "data", "data"]
+    assert _activity(found) == ["web", "web", "web", "data"]
+    assert found.direct_collection.tolist() == [True, False, False, False]
 
 
 def test_a_stranger_who_knocks_without_ports_is_collected_too() -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from collectors import KINDS
 from collectors.files import ReadLimits
 from monitor import schema
 from monitor.app import Knowledge, build_pipeline, open_site
-from monitor.problem import ProblemsFound
-from monitor.replay import AUTO, decoded, find_inputs, judged_frames, write_judged
+from monitor.inputs import AUTO, find_inputs
+from monitor.replay import decoded, judged_frames, write_judged
 from monitor.tally import Tally
 
 if TYPE_CHECKING:
@@ -59,74 +58,11 @@ def put(path: Path, text: str) -> Path:
     return path
 
 
-def test_directory_brings_its_files_in_name_order(tmp_path: Path) -> None:
-    """Hidden files and folders are left alone."""
-    for name in ("b.log", "a/z.log", ".hidden/c.log", "a/.d.log"):
-        put(tmp_path / "logs" / name, RECORD)
-
-    found = [input_.path.relative_to(tmp_path).as_posix() for input_ in find_inputs([tmp_path / "logs"], AUTO)]
-
-    assert found == ["logs/a/z.log", "logs/b.log"]
-
-
-def test_file_given_twice_is_read_once(tmp_path: Path) -> None:
-    """By itself and through its folder."""
-    log = put(tmp_path / "logs" / "a.log", RECORD)
-
-    assert len(find_inputs([log, tmp_path / "logs", log], AUTO)) == 1
-
-
-def test_auto_refuses_what_it_does_not_recognise(tmp_path: Path) -> None:
-    """And says what to write."""
-    log = put(tmp_path / "a.log", "hello\n")
-
-    with pytest.raises(ProblemsFound) as found:
-        find_inputs([log], AUTO)
-
-    assert str(found.value) == f"{log}: its content is of no known kind. Say which with --format: aws_vpc."
-
-
-def test_auto_looks_through_compression(tmp_path: Path) -> None:
-    """The content decides, whatever the name."""
-    log = tmp_path / "a.bin"
-    log.write_bytes(gzip.compress(RECORD.encode()))
-
-    assert [input_.kind for input_ in find_inputs([log], AUTO)] == [KINDS["aws_vpc"]]
-
-
-def test_every_missing_path_is_told(tmp_path: Path) -> None:
-    """Not only the first."""
-    with pytest.raises(ProblemsFound) as found:
-        find_inputs([tmp_path / "a", tmp_path / "b"], AUTO)
-
-    assert len(found.value.problems) == 2
-
-
-def test_source_whose_path_matches_says_how_to_read(tmp_path: Path, site: Site) -> None:
-    """The field order of one source, the counting point of the other."""
-    host = put(tmp_path / "hosts" / "a.log", "10.20.0.5 1.12.0.1\n")
-    gateway = put(tmp_path / "gateway" / "a.log", RECORD)
-
-    of_host, of_gateway = find_inputs([host, gateway], "aws_vpc", site)
-
-    assert (of_host.options.log_format, of_host.count_at_forwarders) == ("srcaddr dstaddr", False)
-    assert (of_gateway.options.log_format, of_gateway.count_at_forwarders) == (None, True)
-
-
-def test_file_of_no_source_is_read_by_default(tmp_path: Path, site: Site) -> None:
-    """With two sources of the kind none is guessed."""
-    log = put(tmp_path / "elsewhere.log", RECORD)
-
-    (input_,) = find_inputs([log], AUTO, site)
-
-    assert (input_.options.log_format, input_.count_at_forwarders) == (None, False)
-
-
 def test_line_that_is_too_long_is_a_broken_record(tmp_path: Path) -> None:
     """It is counted with its number, and the lines after it keep theirs."""
     log = put(tmp_path / "a.log", RECORD + "x" * 1_000_000 + "\n" + "short\n")
 
-    (input_,) = find_inputs([log], AUTO)
+    (input_,) = find_inputs([log], AUTO).inputs
     bad = [(record.line, record.reason) for batch in decoded(input_) for record in batch.bad]
 
     assert bad == [(2, "line_too_long"), (3, "too_few_fields")]
@@ -140,7 +76,9 @@ def test_file_that_breaks_off_is_counted_and_the_rest_goes_on(tmp_path: Path, pi
     put(tmp_path / "b.log", RECORD)
     tally = Tally()
 
-    frames = list(judged_frames(find_inputs([tmp_path / "a.log.gz", tmp_path / "b.log"], AUTO), pipeline, tally))
+    frames = list(
+        judged_frames(find_inputs([tmp_path / "a.log.gz", tmp_path / "b.log"], "aws_vpc").inputs, pipeline, tally)
+    )
 
     assert list(tally.unreadable) == [str(broken)]
     assert sum(frame.height for frame in frames) == tally.judged > 0
@@ -154,7 +92,7 @@ def test_written_rows_are_the_judged_rows(tmp_path: Path, pipeline: Pipeline, en
     rows = tmp_path / f"rows.{ending}"
     limits = ReadLimits(lines=7)
 
-    write_judged(judged_frames(find_inputs([log], AUTO), pipeline, Tally(), limits), rows)
+    write_judged(judged_frames(find_inputs([log], AUTO).inputs, pipeline, Tally(), limits), rows)
     read = pl.read_parquet(rows) if ending == "parquet" else pl.read_ndjson(rows)
 
     assert read["src_port"].to_list() == list(range(40000, 40100))

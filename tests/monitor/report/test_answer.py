@@ -68,6 +68,19 @@ def test_probes_are_a_number_and_no_octets() -> None:
     assert answer.systems["probes"].to_list() == [40]
 
 
+def test_system_of_probes_alone_has_its_row() -> None:
+    """With figures in every column."""
+    answer = answer_of(tally_of({"activity": "probe", "records": 3}))
+
+    assert answer.systems.null_count().sum_horizontal().to_list() == [0]
+    assert answer.systems.select("system", "probes", "outward").rows() == [("warehouse", 3, 0)]
+
+
+def test_probe_that_is_counted_elsewhere_is_not_counted_here() -> None:
+    """Only counted rows enter totals."""
+    assert answer_of(tally_of({"activity": "probe", "counted": False})).probes == 0
+
+
 def test_uncounted_records_are_in_no_octets() -> None:
     """Another record of the same conversation counts."""
     answer = answer_of(tally_of({"counted": False, "octets_out": 10**6}, {}))

@@ -81,7 +81,7 @@ def test_uncovered_is_explained_and_never_called_illegal() -> None:
 def test_what_was_not_judged_is_told_with_its_reason() -> None:
     """Every drop has a line."""
     tally = Tally(
-        not_ours=3,
+        not_ours_by_source=Counter(aws_vpc=3),
         not_ours_octets=30,
         no_time=2,
         coverage=Counter(no_data=7, skipped=1),
@@ -91,19 +91,53 @@ def test_what_was_not_judged_is_told_with_its_reason() -> None:
     text = printed(tally)
 
     for words in (
-        "neither end is ours",
+        "neither end is ours (aws_vpc)",
         "records without a time",
         "saw no traffic",
         "lost records",
         "broken: too few fields",
-        "a.gz breaks off: end",
+        "a.gz: breaks off: end",
     ):
         assert words in text
 
 
 def test_nothing_left_out_is_said_too() -> None:
     """An empty table would look like a fault."""
-    assert "nothing: every record is in" in printed(Tally())
+    assert "nothing: every record is in" in printed(Tally(records=1))
+    assert "there was no record at all" in printed(Tally())
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_no_figure_loses_a_digit_or_its_unit(width: int) -> None:
+    """Where room is short, words fold."""
+    rows: list[dict[str, object]] = [
+        {"octets_out": 556_000_000, "octets_in": 92_000_000_000, "data_class": "pseudonymised_health"},
+        {"activity": "probe", "records": 86_000, "data_class": "pseudonymised_health"},
+        {
+            "place_verdict": "eea",
+            "place_reason": None,
+            "data_class": "pseudonymised_health",
+            "operator": "microsoft_azure",
+        },
+    ]
+    text = printed(tally_of(*rows), width)
+
+    for figure in ("556 MB", "92 GB", "86 000", "100.0 %", "100 B", "< 0.1 %"):
+        assert figure in text
+
+
+def test_text_of_the_input_is_no_markup() -> None:
+    """An importer may have brackets in its name."""
+    assert "Acme [/x] Inc" in printed(tally_of({"importer": "Acme [/x] Inc"}))
+
+
+def test_internal_records_have_a_line_of_their_own() -> None:
+    """Every counted record can be found."""
+    text = printed(
+        tally_of({"place_verdict": "internal", "place_reason": None, "control_verdict": "none", "records": 7})
+    )
+
+    assert "between your own systems" in text
 
 
 def test_small_shares_never_read_as_none() -> None:

@@ -1,0 +1,179 @@
+"""Which files are read, and as what.
+
+Decides by the site's sources, by `--format` or by content. A file that was named and cannot be told is a problem; one
+that merely lies in a folder is passed over and told.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from collectors import KINDS
+from collectors.contract import SourceOptions
+from collectors.files import UnreadableInputError, beginning_of
+from monitor.problem import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collectors.contract import Kind
+    from monitor.config import Site, Source
+
+AUTO: Final = "auto"
+_SHOWN: Final = 60
+# First bytes of forms that people take for logs. Source: the forms' own specifications.
+_FORMS: Final = {
+    b"PAR1": "Apache Parquet, which this version does not read",
+    b"PK\x03\x04": "a zip archive; unpack it",
+    b"BZh": "bzip2; unpack it",
+    b"\x28\xb5\x2f\xfd": "Zstandard; unpack it",
+    b"\xfd7zXZ": "xz; unpack it",
+    b"\xff\xfe": "UTF-16; save it as UTF-8",
+    b"\xfe\xff": "UTF-16; save it as UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to read, and as what."""
+
+    path: Path
+    kind: Kind
+    options: SourceOptions = field(default_factory=SourceOptions)
+    count_at_forwarders: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files to read, in order, and those of a folder that are passed over, with the reason."""
+
+    inputs: list[Input]
+    passed_over: dict[Path, str]
+
+
+def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -> Found:
+    """Files of the given paths (a directory brings all files below it), each once, in name order below a directory.
+
+    `auto`: the site's source whose `path:` matches a file says its kind, else its content does.
+
+    Raises:
+        ProblemsFound: a path is not there, a folder holds no file, or a file that was named is of no known kind.
+    """
+    problems: list[Problem] = []
+    inputs: dict[Path, Input] = {}
+    passed_over: dict[Path, str] = {}
+    for path in paths:
+        is_folder = _is_folder(path)
+        files = _files(path, passed_over) if is_folder else [path]
+        if not files:
+            problems.append(Problem(str(path), 0, 0, "", "the folder holds no file."))
+        for file in files:
+            try:
+                inputs.setdefault(file.resolve(), _input(file, format_, site))
+            except _NotAnInputError as why:
+                if is_folder or why.harmless:
+                    passed_over[file] = str(why)
+                else:
+                    problems.append(Problem(str(file), 0, 0, "", f"{why}.", why.remedy))
+    if problems:
+        raise ProblemsFound(problems)
+    return Found(list(inputs.values()), passed_over)
+
+
+class _NotAnInputError(Exception):
+    """The file is not read, and why; an empty one is harmless."""
+
+    def __init__(self, why: str, remedy: str = "", *, harmless: bool = False) -> None:
+        super().__init__(why)
+        self.remedy = remedy
+        self.harmless = harmless
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # what cannot even be looked at is told when it is opened
+
+
+def _files(folder: Path, passed_over: dict[Path, str]) -> list[Path]:
+    """Files below a folder in name order; what is hidden stays so, what cannot be entered is told."""
+
+    def unreadable(error: OSError) -> None:
+        passed_over[Path(error.filename)] = f"the folder cannot be read: {error.strerror}"
+
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in (each for each in folders if (Path(place) / each).is_symlink()):
+            passed_over[Path(place) / name] = "a link to a folder is not followed"
+        found += [Path(place) / name for name in names if not name.startswith(".")]
+    return sorted(found)
+
+
+def _input(file: Path, format_: str, site: Site | None) -> Input:
+    try:
+        file.stat()
+    except OSError as error:
+        gone = isinstance(error, FileNotFoundError)
+        why = "there is no such file or directory" if gone else f"it cannot be read: {error.strerror}"
+        raise _NotAnInputError(why) from error
+    source = _source_of(file, site)
+    if format_ != AUTO:
+        kind = KINDS[format_]
+    elif source is not None:
+        kind = KINDS[source.type]
+    else:
+        kind = _recognised(file)
+    chosen = source if source is not None and source.type == kind.name else _only_source(kind, site)
+    if chosen is None:
+        return Input(file, kind)
+    return replace(
+        Input(file, kind),
+        options=SourceOptions(log_format=chosen.log_format),
+        count_at_forwarders=chosen.count_at == "forwarders",
+    )
+
+
+def _source_of(file: Path, site: Site | None) -> Source | None:
+    """Give the site's source whose `path:` names the file, or a folder above it; `*` may stand for folders too."""
+    if site is None:
+        return None
+    spelled = {str(file.absolute()), str(file.resolve())}
+    folders = {glob.escape(str(site.directory.absolute())), glob.escape(str(site.directory.resolve()))}
+    for source in site.sources:
+        patterns = {os.path.normpath(Path(folder) / source.path) for folder in folders}
+        if any(fnmatch(name, each) or fnmatch(name, f"{each}/*") for name in spelled for each in patterns):
+            return source
+    return None
+
+
+def _only_source(kind: Kind, site: Site | None) -> Source | None:
+    """Give the site's source of a kind, if it has just one."""
+    sources = [source for source in (site.sources if site else ()) if source.type == kind.name]
+    return sources[0] if len(sources) == 1 else None
+
+
+def _recognised(file: Path) -> Kind:
+    try:
+        beginning = beginning_of(file)
+    except UnreadableInputError as error:
+        raise _NotAnInputError(f"the file {error}") from error
+    if not beginning.strip():
+        raise _NotAnInputError("the file is empty", harmless=True)
+    for kind in KINDS.values():
+        if kind.recognise(beginning):
+            return kind
+    for magic, form in _FORMS.items():
+        if beginning.startswith(magic):
+            raise _NotAnInputError(f"the file is {form}")
+    first = beginning.split(b"\n", 1)[0].rstrip(b"\r").decode("utf-8", "replace")
+    shown = "".join(each if each.isprintable() else "?" for each in first[:_SHOWN])
+    words = len(first.split(" "))
+    remedy = f"If it is a log all the same, say which with --format: {', '.join(KINDS)}."
+    raise _NotAnInputError(f"its first line, `{shown}` ({words} fields), is of no known kind", remedy)
