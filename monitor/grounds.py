@@ -182,7 +182,7 @@ def _path(operator: Operator, moment: datetime) -> OwnershipPath:
     owners = operator.owners_at(moment)
     return OwnershipPath(
         seats=tuple(owner.country for owner in owners),
-        laws=tuple(operator.laws),
+        laws=operator.laws_at(moment),
         mixed=operator.control == "mixed",
         parent=operator.parent_at(moment),
     )

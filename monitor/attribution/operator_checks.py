@@ -1,7 +1,7 @@
 """Check operators against one another: what one file cannot say alone, and what a path must never leave open.
 
-Decides that an id, an AS number and a suffix belong to one operator, that a law is known, and that a path is never
-empty. It refuses to know whether an owner is the right one.
+Decides that an id, an AS number and a suffix belong to one operator, that a law is known and listed once for a time,
+and that a path is never empty. It refuses to know whether an owner is the right one.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.document import Finding
 from monitor.wording import choose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-    from monitor.attribution.operators import Operator, OperatorsFile
+    from monitor.attribution.operators import Dated, Operator, OperatorsFile
     from monitor.yaml_text import Path
+
+_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ def operator_findings(read: OperatorsFile, *, seen: Seen, file: str) -> Iterator
         seen.ids.setdefault(operator.id, file)
         yield from _number_findings(operator, seen, here)
         yield from _suffix_findings(operator, seen, (*here, "domains"))
-        yield from _unknown(operator.laws, seen.law_codes, (*here, "laws"))
+        yield from _unknown([law.code for law in operator.reach], seen.law_codes, (*here, "laws"))
         yield from _unknown(operator.markers, seen.marker_codes, (*here, "markers"))
+        yield from _reach_findings(operator, (*here, "laws"))
         yield from _path_findings(operator, here)
 
 
@@ -66,20 +69,32 @@ def _suffix_findings(operator: Operator, seen: Seen, here: Path) -> Iterator[Fin
             seen.suffixes.setdefault(suffix, operator.id)
 
 
-def _unknown(words: tuple[str, ...], known: Collection[str] | None, path: Path) -> Iterator[Finding]:
+def _unknown(words: Sequence[str], known: Collection[str] | None, path: Path) -> Iterator[Finding]:
     for place, word in enumerate(words):
         if known is not None and word not in known:
             yield Finding((*path, place), f"{word} is not in rules/law/reach_laws.yaml.", choose(word, known))
 
 
+def _order_findings(entries: Sequence[Dated], path: Path) -> Iterator[Finding]:
+    for place, entry in enumerate(entries):
+        if entry.begins is not None and entry.ends is not None and entry.ends <= entry.begins:
+            yield Finding((*path, place, "to"), f"{entry.ends} is not after the first day, {entry.begins}.")
+
+
+def _reach_findings(operator: Operator, path: Path) -> Iterator[Finding]:
+    yield from _order_findings(operator.reach, path)
+    moments = [_BEGINNING, *operator.change_instants()]
+    for place, law in enumerate(operator.reach):
+        earlier = [each for each in operator.reach[:place] if each.code == law.code]
+        if any(each.holds(moment) and law.holds(moment) for each in earlier for moment in moments):
+            yield Finding((*path, place), f"{law.code} is listed twice for the same time.", "Keep one entry.")
+
+
 def _path_findings(operator: Operator, here: Path) -> Iterator[Finding]:
     if not operator.kinds:
         yield Finding((*here, "kinds"), "an operator has at least one kind.")
-    for place, owner in enumerate(operator.ownership):
-        if owner.begins is not None and owner.ends is not None and owner.ends <= owner.begins:
-            what = f"{owner.ends} is not after the first day, {owner.begins}."
-            yield Finding((*here, "ownership", place, "to"), what)
-    moments = [datetime.min.replace(tzinfo=UTC), *sorted(operator.change_instants())]
+    yield from _order_findings(operator.ownership, (*here, "ownership"))
+    moments = [_BEGINNING, *sorted(operator.change_instants())]
     if not all(operator.owners_at(moment) for moment in moments):
         remedy = "Add the owner of that time, with country: null when it is not known."
         yield Finding((*here, "ownership"), "the path is empty at some time.", remedy)

@@ -1,6 +1,7 @@
 """Say who operates a network and who owned the operator at an instant.
 
-Decides the path from an operator to its ultimate parent, the laws that the files give it, and whether it hosts others.
+Decides the path from an operator to its ultimate parent and the laws that reach it, both at an instant, and whether it
+hosts others.
 It refuses to know verdicts and places, and it never fills a gap: an owner that was not found is on the path, without a
 country.
 """
@@ -13,7 +14,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.attribution.operator_checks import Seen, operator_findings
 from monitor.document import Listed, Written, load_collecting
@@ -51,15 +52,11 @@ def _as_number(number: int) -> int:
     raise Unfit(f"{number} is not an AS number", "Write a number such as 16509.")
 
 
-class Owner(Written):
-    """One seat on the ownership path, from its first day and before `ends`, days in Brussels."""
+class Dated(Written):
+    """What holds from its first day and before `ends`, days in Brussels; always, where a day is missing."""
 
-    entity: Text
-    country: Country | None
     begins: Day | None = Field(default=None, alias="from")
     ends: Day | None = Field(default=None, alias="to")
-    source: Text
-    verified: bool
 
     @cached_property
     def _instants(self) -> tuple[datetime | None, datetime | None]:
@@ -69,13 +66,33 @@ class Owner(Written):
         )
 
     def holds(self, moment: datetime) -> bool:
-        """Whether it sits on the path at the instant."""
+        """Whether it holds at the instant."""
         begins, ends = self._instants
         return (begins is None or begins <= moment) and (ends is None or moment < ends)
 
     def edges(self) -> frozenset[datetime]:
         """The instants at which it comes or goes."""
         return frozenset(edge for edge in self._instants if edge is not None)
+
+
+class Owner(Dated):
+    """One seat on the ownership path, while it sits there."""
+
+    entity: Text
+    country: Country | None
+    source: Text
+    verified: bool
+
+
+class Reach(Dated):
+    """A law that reaches the operator, while it does so; whether it is in force then is for the law to say."""
+
+    code: Identifier
+
+
+def _as_reach(written: object) -> object:
+    """Read a plain code as a law that reaches the operator at any time."""
+    return written if isinstance(written, (dict, Reach)) else {"code": written}
 
 
 class AsNumber(Written):
@@ -123,7 +140,7 @@ class Operator(Written):
     split_from: Identifier | None = None
     ownership: Listed[Owner]
     control: Literal["eu", "eu_licensed_us_tech", "mixed", "eu_subsidiary_of_non_eu", "non_eu", "unknown"]
-    laws: Listed[Identifier]
+    reach: Listed[Annotated[Reach, BeforeValidator(_as_reach)]] = Field(alias="laws")
     markers: Listed[Identifier] = ()
     status: Literal["verified", "partly", "memory"]
     confidence: Literal["high", "medium", "low"] | None = None
@@ -143,6 +160,15 @@ class Operator(Written):
         """Whether its network carries other people's services."""
         return not HOSTING_KINDS.isdisjoint(self.kinds)
 
+    @cached_property
+    def laws(self) -> tuple[str, ...]:
+        """The codes of the laws that reach it at some time, each once."""
+        return tuple(dict.fromkeys(law.code for law in self.reach))
+
+    def laws_at(self, moment: datetime) -> tuple[str, ...]:
+        """The codes of the laws that reach it at an instant, in force or not."""
+        return tuple(dict.fromkeys(law.code for law in self.reach if law.holds(moment)))
+
     def owners_at(self, moment: datetime) -> tuple[Owner, ...]:
         """The ownership path at an instant, the ultimate parent last; a seat that is not known has no country."""
         return tuple(owner for owner in self.ownership if owner.holds(moment))
@@ -153,8 +179,8 @@ class Operator(Written):
         return owners[-1].entity if owners and owners[-1].country is not None else None
 
     def change_instants(self) -> frozenset[datetime]:
-        """Every instant at which the path changes."""
-        return frozenset(edge for owner in self.ownership for edge in owner.edges())
+        """Every instant at which the path changes, or which laws reach the operator."""
+        return frozenset(edge for dated in (*self.ownership, *self.reach) for edge in dated.edges())
 
 
 class OperatorsFile(Written):
@@ -173,7 +199,7 @@ class OperatorTable:
     digest: str
 
     def change_instants(self) -> frozenset[datetime]:
-        """Every instant at which the ownership of some operator changes."""
+        """Every instant at which the owners of some operator change, or the laws that reach it."""
         return frozenset(edge for operator in self.operators for edge in operator.change_instants())
 
 

@@ -31,7 +31,8 @@ from monitor.inquiry.explain_facts import (
 )
 from monitor.inquiry.explain_verdict import FarEnd, verdict_facts
 from monitor.judge import WITHOUT_ADDRESS, ground_unasked
-from monitor.law.standing import law_facts, standing_of
+from monitor.law.days import Span
+from monitor.law.standing import law_facts, standing_of, when
 from monitor.wording import shown
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from monitor.address import ParsedAddresses
     from monitor.app import Knowledge
-    from monitor.attribution.operators import Operator
+    from monitor.attribution.operators import Operator, Reach
     from monitor.law.standing import Facts
 
 NO_QUERY: Final = "No packet was sent for this answer, and no DNS query: a name is compared, never resolved."
@@ -132,10 +133,21 @@ def _of_name(name: str, moment: datetime, knowledge: Knowledge) -> Facts:
     }
 
 
+def _reach_facts(reach: Reach, moment: datetime, knowledge: Knowledge) -> Facts:
+    """A law of the operator's list, with the days on which it reaches the operator."""
+    return {
+        **law_facts(knowledge.regimes.law(reach.code), moment, knowledge.territories),
+        "reaches": when(Span.of(reach.begins, reach.ends), moment),
+        "reaches_from": reach.begins.isoformat() if reach.begins else None,
+        "reaches_to": reach.ends.isoformat() if reach.ends else None,
+    }
+
+
 def _law_and_verdict(about: FarEnd, operator: Operator | None, moment: datetime, knowledge: Knowledge) -> Facts:
     """The laws that reach the operator, the law on each country that plays a part, and the verdicts."""
     territories, regimes = knowledge.territories, knowledge.regimes
-    reach = [law_facts(regimes.law(code), moment, territories) for code in operator.laws] if operator else []
+    reach = [_reach_facts(each, moment, knowledge) for each in operator.reach] if operator else []
+    present = [law for law in reach if law["when"] == "present"]
     markers = [regimes.markers[code] for code in operator.markers] if operator else []
     seats = [owner.country for owner in operator.owners_at(moment) if owner.country] if operator else []
     roles = {about.country: ["place" if about.unasked is None else "candidate"]} if about.country else {}
@@ -147,7 +159,8 @@ def _law_and_verdict(about: FarEnd, operator: Operator | None, moment: datetime,
     return {
         "law": {
             "countries": standings,
-            "reaching": [law for law in reach if law["when"] == "present"],
+            "reaching": [law for law in present if law["reaches"] == "present"],
+            "at_other_times": [law for law in present if law["reaches"] != "present"],
             "not_in_force": [law for law in reach if law["when"] != "present"],
             "markers": [{"code": marker.code, "name": marker.name, "source": marker.source} for marker in markers],
         },

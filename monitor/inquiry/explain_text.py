@@ -173,10 +173,8 @@ def _unlisted_words(explanation: Facts) -> str:
 
 def _owner_row(key: str, owner: Facts) -> Row:
     words = Text(f"{owner['entity']}, {named(owner['country'], owner['country_name'])}")
-    if owner["from"]:
-        words.append(f", from {owner['from']}")
-    if owner["to"]:
-        words.append(f", until {owner['to']} (first day without)")
+    if days := _days(owner["from"], owner["to"]):
+        words.append(f", {days}")
     return Row(key, words, owner["source"], owner["verified"])
 
 
@@ -185,10 +183,24 @@ def _law_rows(law: Facts) -> Iterator[Row]:
         role = ", ".join(_ROLES[role] for role in country["roles"])
         yield from standing_rows("country", country, role, whole="place" in country["roles"])
     for reaching in law["reaching"]:
-        yield from law_rows("reaches it", reaching)
+        yield from _reach_rows("reaches it", reaching)
+    for other in law["at_other_times"]:
+        yield from _reach_rows("other times", other)
     for other in law["not_in_force"]:
-        yield from law_rows("not then", other)
+        yield from _reach_rows("not then", other)
     yield from (row("no law", f"{each['code']}: {each['name']}", each["source"]) for each in law["markers"])
+
+
+def _reach_rows(key: str, law: Facts) -> Iterator[Row]:
+    yield from law_rows(key, law)
+    if days := _days(law["reaches_from"], law["reaches_to"]):
+        yield row("", f"reaches the operator {days}")
+
+
+def _days(begins: str | None, ends: str | None) -> str:
+    said = [f"from {begins}"] if begins else []
+    said += [f"until {ends} (first day without)"] if ends else []
+    return ", ".join(said)
 
 
 def _verdict_rows(verdict: Facts) -> Iterator[Row]:

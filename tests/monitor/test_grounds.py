@@ -97,6 +97,7 @@ def test_the_moment_of_a_span_stands_for_all_of_it(grounds: Grounds) -> None:
         assert law.regimes.laws_in_force(first) == law.regimes.laws_in_force(last)
         for operator in grounds.operators.operators:
             assert operator.owners_at(first) == operator.owners_at(last)
+            assert operator.laws_at(first) == operator.laws_at(last)
 
 
 def test_a_question_is_answered_once(grounds: Grounds) -> None:
@@ -115,6 +116,22 @@ def test_an_operator_is_answered_once_for_each_span(grounds: Grounds) -> None:
 
     assert (rows, grounds.controls[0], grounds.parents[0]) == ([1, 2, 1], INTERNAL, None)
     assert (grounds.controls[1].verdict, grounds.parents[1]) == ("exposed", "Amazon.com, Inc.")
+
+
+def test_a_later_owners_law_does_not_decide_before(grounds: Grounds) -> None:
+    """Contabo belongs to KKR since 2022-06-01: until then nobody is known, from then on the CLOUD Act reaches it."""
+    begins = datetime(2022, 5, 31, 22, tzinfo=UTC)
+    rows = [
+        grounds.control(_position(grounds, "contabo"), _epoch(grounds, moment))
+        for moment in (begins - timedelta(seconds=1), begins)
+    ]
+
+    assert [
+        (grounds.controls[row].verdict, grounds.controls[row].reason, grounds.controls[row].laws) for row in rows
+    ] == [
+        ("undetermined", "mixed_ownership", ()),
+        ("exposed", "law", ("US_CLOUD_ACT",)),
+    ]
 
 
 def test_an_unlisted_operator_is_answered_once_for_each_registration(grounds: Grounds) -> None:

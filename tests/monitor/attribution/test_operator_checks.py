@@ -46,6 +46,15 @@ def test_sound_operators_have_no_findings() -> None:
     [
         ({"laws": ["US_B"]}, "US_B is not in rules/law/reach_laws.yaml."),
         ({"markers": ["US_A"]}, "US_A is not in rules/law/reach_laws.yaml."),
+        ({"laws": [{"code": "US_B", "to": "2020-01-01"}]}, "US_B is not in rules/law/reach_laws.yaml."),
+        (
+            {"laws": [{"code": "US_A", "from": "2020-02-01", "to": "2020-01-01"}]},
+            "2020-01-01 is not after the first day, 2020-02-01.",
+        ),
+        (
+            {"laws": [{"code": "US_A", "to": "2020-01-01"}, {"code": "US_A", "from": "2019-01-01"}]},
+            "US_A is listed twice for the same time.",
+        ),
         ({"kinds": []}, "an operator has at least one kind."),
         ({"ownership": []}, "the path is empty at some time."),
         ({"ownership": [OWNER, OWNER]}, "the same owner stands on the path twice."),
@@ -59,6 +68,13 @@ def test_sound_operators_have_no_findings() -> None:
 def test_what_one_operator_may_not_say(changes: dict[str, object], what: str) -> None:
     """Each mistake in words."""
     assert what in findings(operator(**changes))
+
+
+def test_a_law_may_come_again() -> None:
+    """Two times of one law that do not touch the same day."""
+    laws = [{"code": "US_A", "to": "2020-01-01"}, {"code": "US_A", "from": "2020-01-01"}]
+
+    assert findings(operator(laws=laws)) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from monitor.attribution.operators import OperatorTable, load_operators
 from monitor.law.reference import load_reference
 from monitor.law.regimes import load_regimes
+from monitor.law.territories import load_territories
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -189,6 +190,71 @@ def test_the_laws_that_reach_an_operator(table: OperatorTable, operator: str, la
     assert set(table.by_id[operator].laws) == laws
 
 
+@pytest.mark.parametrize(
+    ("operator", "moment", "laws"),
+    [
+        ("atlassian", "2022-09-29T21:59:59", ["UK_IPA"]),
+        ("atlassian", "2022-09-29T22:00:00", ["US_CLOUD_ACT", "US_EO12333", "US_FISA702"]),
+        ("contabo", "2022-05-31T21:59:59", []),
+        ("contabo", "2022-05-31T22:00:00", ["US_CLOUD_ACT"]),
+        ("contabo_asia", "2022-05-31T21:59:59", []),
+        ("contabo_asia", "2022-05-31T22:00:00", ["US_CLOUD_ACT"]),
+        ("contabo_us", "2022-05-31T21:59:59", ["US_CLOUD_ACT", "US_FISA702"]),
+        ("hosteurope", "2017-04-02T21:59:59", []),
+        ("hosteurope", "2017-04-02T22:00:00", ["US_CLOUD_ACT"]),
+        ("imperva", "2023-12-03T23:00:00", ["IL_SECRET", "US_CLOUD_ACT", "US_EO12333", "US_FISA702"]),
+        ("plusserver", "2016-12-31T22:59:59", []),
+        ("plusserver", "2016-12-31T23:00:00", ["UK_IPA"]),
+        ("softway", "2025-03-31T21:59:59", []),
+        ("softway", "2025-03-31T22:00:00", ["US_CLOUD_ACT"]),
+        ("tiktok_us", "2026-01-21T22:59:59", ["CN_CSL", "CN_DSL", "CN_NIL"]),
+        ("tiktok_us", "2026-01-21T23:00:00", ["US_CLOUD_ACT", "US_EO12333", "US_FISA702"]),
+    ],
+)
+def test_laws_come_and_go_with_the_owner(table: OperatorTable, operator: str, moment: str, laws: list[str]) -> None:
+    """One second either side of midnight in Brussels; an operating company of the same country keeps its laws."""
+    assert sorted(table.by_id[operator].laws_at(_at(moment))) == laws
+
+
+def test_no_law_of_an_owner_reaches_outside_the_owners_time(table: OperatorTable) -> None:
+    """At every change of every operator, for a State in which just one owner sits, and that one for a time."""
+    laws, territories = load_regimes().laws, load_territories()
+    wrong = []
+    for operator in table.operators:
+        for code in operator.laws:
+            state = territories.sovereign(laws[code].country)
+            seated = [
+                each for each in operator.ownership if each.country and territories.sovereign(each.country) == state
+            ]
+            if len(seated) != 1 or not seated[0].edges():
+                continue
+            moments = [datetime.min.replace(tzinfo=UTC), *operator.change_instants()]
+            moments += [edge - timedelta(seconds=1) for edge in operator.change_instants()]
+            wrong += [
+                (operator.id, code, moment)
+                for moment in moments
+                if code in operator.laws_at(moment) and not seated[0].holds(moment)
+            ]
+    assert wrong == []
+
+
+def test_a_law_has_days_like_an_owner(tmp_path: Path) -> None:
+    """`from` is the first day, `to` the first without; the codes of all times stand each once, days cut time."""
+    law = "{code: US_CLOUD_ACT, from: 2020-01-01, to: 2021-01-01}, {code: US_CLOUD_ACT, from: 2022-01-01}, UK_IPA"
+    (tmp_path / "one.yaml").write_text(_ONE.replace("laws: [US_CLOUD_ACT]", f"laws: [{law}]"), encoding="utf-8")
+    (operator,) = load_operators(tmp_path).operators
+    days = ("2019-12-31T22:59:59", "2019-12-31T23:00:00", "2020-12-31T23:00:00", "2021-12-31T23:00:00")
+
+    assert [operator.laws_at(_at(day)) for day in days] == [
+        ("UK_IPA",),
+        ("US_CLOUD_ACT", "UK_IPA"),
+        ("UK_IPA",),
+        ("US_CLOUD_ACT", "UK_IPA"),
+    ]
+    assert operator.laws == ("US_CLOUD_ACT", "UK_IPA")
+    assert operator.change_instants() == {_at(day) for day in days[1:]}
+
+
 def test_a_suffix_of_another_company_was_removed(table: OperatorTable) -> None:
     """SERVER4YOU is no brand of Host Europe."""
     assert table.by_id["hosteurope"].domains.memory == ()
@@ -260,6 +326,16 @@ def test_one_operator_is_enough(tmp_path: Path) -> None:
         ("[cloud]", "[clowd]", "operators[0].kinds[0]", "clowd"),
         ("[cloud]", "[]", "operators[0].kinds", "at least one kind"),
         ("[US_CLOUD_ACT]", "[US_CLOUD]", "operators[0].laws[0]", "US_CLOUD is not in rules/law/reach_laws.yaml."),
+        ("[US_CLOUD_ACT]", "[{code: US_CLOUD}]", "operators[0].laws[0]", "US_CLOUD is not in rules/law"),
+        ("[US_CLOUD_ACT]", "[{cod: US_CLOUD_ACT}]", "operators[0].laws[0].cod", "this key is not known."),
+        ("[US_CLOUD_ACT]", "[A B]", "operators[0].laws[0].code", '"A B" cannot be an identifier.'),
+        ("[US_CLOUD_ACT]", "[US_CLOUD_ACT, {code: US_CLOUD_ACT, from: 2020-01-01}]", "operators[0].laws[1]", "twice"),
+        (
+            "[US_CLOUD_ACT]",
+            "[{code: US_CLOUD_ACT, from: 2020-01-02, to: 2020-01-02}]",
+            "operators[0].laws[0].to",
+            "not",
+        ),
         ("status: memory", "markers: [EU]\n    status: memory", "operators[0].markers[0]", "EU is not in"),
         ("number: 64500", "number: 0", "operators[0].as_numbers[0].number", "0 is not an AS number."),
         ("source: from", "from: 2020-01-01, to: 2019-01-01, source: from", "operators[0].ownership[0].to", "not after"),

@@ -42,7 +42,7 @@ KEYS = {
         *("other_owners", "dating", "pending_change", "changes", "open_points", "notes", "qualifications", "dpf_hint"),
         *("split_from", "evidence"),
     ],
-    "law": ["countries", "reaching", "not_in_force", "markers"],
+    "law": ["countries", "reaching", "at_other_times", "not_in_force", "markers"],
     "verdict": ["assumes", "importer", "place", "control", "before", "after", "would_change"],
     "basis": ["atlas", "law", "operators", "software"],
 }
@@ -154,6 +154,29 @@ def test_laws_are_told_by_the_moment(knowledge: Knowledge) -> None:
 
     assert [each["code"] for each in law["reaching"]] == ["US_FISA702", "US_EO12333"]
     assert [(each["code"], each["when"]) for each in law["not_in_force"]] == [("US_CLOUD_ACT", "future")]
+
+
+@pytest.mark.parametrize(
+    ("day", "reaching", "at_other_times"),
+    [
+        (29, ["UK_IPA"], ["US_FISA702", "US_EO12333", "US_CLOUD_ACT"]),
+        (30, ["US_FISA702", "US_EO12333", "US_CLOUD_ACT"], ["UK_IPA"]),
+    ],
+)
+def test_laws_come_and_go_with_the_owner(
+    day: int, reaching: list[str], at_other_times: list[str], knowledge: Knowledge
+) -> None:
+    """The parent of Atlassian moved on 2022-09-30: the verdict names the laws of the moment."""
+    explanation = explain("x.atlassian.net", datetime(2022, 9, day, 12, tzinfo=UTC), knowledge)
+    law = explanation["law"]
+
+    assert [each["code"] for each in law["reaching"]] == reaching
+    assert [each["code"] for each in law["at_other_times"]] == at_other_times
+    assert {(each["code"][:2], each["reaches_from"], each["reaches_to"]) for each in law["reaching"]} <= {
+        ("UK", None, "2022-09-30"),
+        ("US", "2022-09-30", None),
+    }
+    assert explanation["verdict"]["control"]["laws"] == sorted(reaching)
 
 
 def test_every_country_that_plays_a_part_stands_once(knowledge: Knowledge) -> None:

@@ -57,6 +57,20 @@ def test_the_head_gives_both_verdicts_at_once(knowledge: Knowledge) -> None:
     ]
 
 
+def test_a_law_that_came_or_went_is_told_with_its_days(knowledge: Knowledge) -> None:
+    """Under the law, whether it reaches the operator then or at another time."""
+    text = read("x.atlassian.net", knowledge, datetime(2022, 9, 29, 12, tzinfo=UTC), width=200)
+    lines = [" ".join(each.split()) for each in text]
+    told = [line.partition(" (")[0] for line in lines if line.startswith(("reaches", "other times US"))]
+
+    assert told == [
+        "reaches it UK_IPA",
+        "reaches the operator until 2022-09-30",
+        "other times US_FISA702",
+        *["reaches the operator from 2022-09-30"] * 3,
+    ]
+
+
 def test_the_registration_of_an_unknown_operator_is_a_candidate(knowledge: Knowledge) -> None:
     """It is no seat."""
     assert "place eea, control undetermined/operator_unlisted (candidate NL)" in read("193.0.6.139", knowledge)
