@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ROWS: Final = 8
 _NARROW: Final = 106
 _WORDS: Final = frozenset(
-    {"System", "Class", "What", "Where", "Place", "Place verdict", "To", "Ground or reason", "Operator", "Whose law"}
+    {"System", "Class", "What", "Where", "Place", "Verdict", "To", "Ground or reason", "Operator", "Whose law"}
 )
 _LEGEND: Final = (
     "uncovered: no ground known to this tool, which is not to say that there is none.",
@@ -145,7 +145,7 @@ def _add_rest(table: Table, rest: list[dict[str, Any]]) -> None:
 
 def _flows(flows: pl.DataFrame) -> Table:
     """What leaves one system, worst first."""
-    table = _table(["Place verdict", "What", "Where", "To", "Ground or reason", "Whose law", "Out", "In"])
+    table = _table(["Verdict", "What", "Where", "To", "Ground or reason", "Whose law", "Out", "In"])
     listed = list(flows.iter_rows(named=True))
     for row in listed[:_ROWS]:
         _add(

@@ -118,7 +118,7 @@ STORIES: Final = (
     Story("cdn_workbench", 900, "nat", "workbench", ("cloudflare", "fastly"), (443,), hours="office", week=CDN_DAY, place=ANYCAST),
     # Thursday: an administrator on the road, first in our Tokyo office's network, then from a hotel that no file names.
     Story("road_tokyo_ssh", 120, "direct", "admin", ("staff_tokyo",), (22,), "admin", "theirs", size="session", hours="night", week=ROAD, place=OWN_STAFF),
-    Story("road_tokyo_portal", 80, "direct", "portal", ("staff_tokyo",), (443,), starter="theirs", hours="night", week=ROAD, place=OWN_STAFF),
+    Story("road_tokyo_portal", 80, "direct", "portal", ("staff_tokyo",), (443,), "web", starter="theirs", hours="night", week=ROAD, place=OWN_STAFF),
     Story("road_hotel_ssh", 24, "direct", "admin", ("hotel_rabat",), (22,), "admin", "theirs", size="session", hours="evening", week=THU),
     # Friday: vendors help from afar: one has no entry in the register, one has an entry that cannot work, one has a good one.
     Story("support_india_rdp", 90, "direct", "imaging", ("support_india",), (3389,), "admin", "theirs", size="session", hours="night", week=FRI),
@@ -139,7 +139,7 @@ STORIES: Final = (
     Story("peer_boston_push", 700, "vpn", "workbench", ("lab_boston",), (443, 22000), size="upload", place=_s("T-2026-001"), importer="Harbor Genomics Lab"),
     Story("peer_boston_pull", 300, "vpn", "workbench", ("lab_boston",), (443,), starter="theirs", place=_s("T-2026-001"), importer="Harbor Genomics Lab"),
     Story("peer_montreal", 100, "vpn", "workbench", ("lab_montreal",), (443,), importer="laboratoire_montreal"),
-    Story("peer_geneva", 200, "direct", "portal", ("institute_geneva",), (443,), starter="theirs", importer="institut_geneve"),
+    Story("peer_geneva", 200, "direct", "portal", ("institute_geneva",), (443,), "web", starter="theirs", importer="institut_geneve"),
     Story("forgotten_vpn", 90, "vpn", "warehouse", ("forgotten_vpn",), (1521,), place=Place("undetermined", "private_unlisted")),
     # Lines that are not ours, not whole or not about traffic.
     Story("neighbour", 400, "direct", "neighbour", ("hetzner", "aws_paris_s3", "cloudflare"), (443,), hours="flat", week=DAILY),
