@@ -103,12 +103,11 @@ def _why_uncovered(
     importer: Importer,
     review: bool,  # noqa: FBT001
 ) -> str:
-    """Of several reasons the one that is nearest to a ground: a declared transfer that fails comes first."""
-    begun = [entry for entry in covering if entry.begins <= moment]
-    if any(not (entry.in_force(moment) and entry.assessment_in_date(moment)) for entry in begun):
-        return "entry_lapsed"
-    if begun:
-        return "entry_insufficient"
+    """Of several reasons the one that is nearest to a ground: why the best declared transfer fails comes first."""
+    if covering and covering[0].begins <= moment:
+        best = covering[0]
+        held = best.in_force(moment) and best.assessment_in_date(moment)
+        return "entry_insufficient" if held else "entry_lapsed"
     if covering or named_elsewhere:
         return "entry_outside_scope"
     if has_framework:
@@ -128,12 +127,3 @@ def _is_certified(
         and entry.holds(moment)
         for entry in certifications
     )
-
-
-def judge_candidates(grounds: Sequence[Ground]) -> Ground:
-    """Judge several candidate countries: the verdict that all share stands, else it is undetermined."""
-    verdicts = {ground.verdict for ground in grounds}
-    if len(verdicts) != 1:
-        return Ground("undetermined", "sources_disagree")
-    same = len({ground.mechanism for ground in grounds}) == 1
-    return grounds[0] if same else Ground(grounds[0].verdict, grounds[0].reason)

@@ -167,16 +167,16 @@ def test_an_entry_that_cannot_work_does_not_hide_one_that_does(judged: Judging) 
 # Why none covers, first that applies
 
 
-def test_lapsed_stands_before_insufficient(judged: Judging) -> None:
-    """An entry whose assessment lapsed or whose measures cannot work ... does not cover: `entry_lapsed` is first."""
+def test_the_best_entry_says_why_none_covers(judged: Judging) -> None:
+    """Of several: in force, assessment in date, narrowest, then id. The importer is that of the same entry."""
     row = _row(
         judged,
-        f"{_LAB}, valid_to: 2026-10-06",
-        f"{_LAB}, clear_text_access: true",
+        f"{_LAB}, importer: Ended, valid_to: 2026-10-06",
+        f"{_LAB}, importer: Now, clear_text_access: true",
         "match: {networks: [10.99.0.0/24]}, systems: [portal]",
     )
 
-    assert verdict(row) == ("uncovered", "entry_lapsed", None)
+    assert (verdict(row), row["importer"]) == (("uncovered", "entry_insufficient", None), "Now")
 
 
 def test_insufficient_stands_before_the_importer(judged: Judging) -> None:

@@ -11,7 +11,7 @@ import pytest
 from monitor.document import Document
 from monitor.fields import Surroundings
 from monitor.law.certifications import fit_certifications
-from monitor.law.place import Ground, Importer, Law, judge_candidates, judge_country
+from monitor.law.place import Ground, Importer, Law, judge_country
 from monitor.law.regimes import load_regimes
 from monitor.law.register import TransferEntry, fit_register
 from monitor.law.territories import load_territories
@@ -149,6 +149,15 @@ def test_why_an_entry_does_not_cover(changed: dict[str, str], reason: str) -> No
     assert _judge("IN", _entry(**changed)) == Ground("uncovered", reason)
 
 
+def test_the_best_entry_says_why_none_covers() -> None:
+    """One that ended years ago does not hide why the one of today fails, which also names the importer."""
+    ended = _entry("derogation", id="A-OLD", valid_from="2020-01-01", valid_to="2021-12-31")
+    cannot = _entry(id="B-NOW", clear_text_access="true")
+
+    assert _judge("IN", cannot, ended) == Ground("uncovered", "entry_insufficient")
+    assert _judge("IN", ended) == Ground("uncovered", "entry_lapsed")
+
+
 def test_an_entry_for_something_else_is_told() -> None:
     """`named_elsewhere`: the far end was declared, for another country, system or class."""
     assert _judge("IN", named_elsewhere=True) == Ground("uncovered", "entry_outside_scope")
@@ -166,18 +175,3 @@ def test_an_entry_for_something_else_is_told() -> None:
 def test_review_territories_are_as_the_policy_says(policy: str, expected: Ground) -> None:
     """The law leaves it to the site."""
     assert _judge("PF", law=replace(_LAW, review_territories=policy)) == expected
-
-
-def test_candidates_of_one_verdict_stand_together() -> None:
-    """FR or DE is `eea`; two decisions are both adequate, and neither is the mechanism."""
-    french, german = _judge("FR"), _judge("DE")
-    swiss, japanese = _judge("CH"), _judge("JP")
-
-    assert judge_candidates([french, german]) == Ground("eea")
-    assert judge_candidates([swiss, japanese]) == Ground("adequate")
-    assert judge_candidates([swiss, swiss]) == swiss
-
-
-def test_candidates_of_several_verdicts_are_undetermined() -> None:
-    """FR or US: `sources_disagree`."""
-    assert judge_candidates([_judge("FR"), _judge("US")]) == Ground("undetermined", "sources_disagree")
