@@ -61,10 +61,6 @@ class Regimes:
         """
         return self.laws[code]
 
-    def laws_in_force(self, moment: datetime) -> frozenset[str]:
-        """The codes of the reach laws in force at the instant."""
-        return frozenset(law.code for law in self.laws.values() if law.in_force(moment))
-
     def change_instants(self) -> frozenset[datetime]:
         """Every instant at which a decision, the use of its list or a reach law begins or ends."""
         spans = [span for entry in self.decisions for span in (entry.span, entry.usable_span)]

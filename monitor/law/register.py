@@ -32,32 +32,21 @@ from monitor.law.days import LastDay, Span
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from monitor.problem import Problem
 
 Basis = Literal["adequacy", "scc", "bcr", "derogation"]
 Measure = Literal[
-    "pseudonymised",
-    "exporter_keys",
-    "eea_keys",
-    "encrypted_storage",
-    "encrypted_transit",
-    "protected_recipient",
-    "split_processing",
+    "pseudonymised",  # identified only with information that stays with the exporter (use case 2)
+    "exporter_keys",  # encrypted before it leaves, keys held by the exporter alone (use case 1)
+    "eea_keys",  # encrypted, keys held by a third party in the EEA or an adequate country (use case 1)
+    "encrypted_storage",  # encrypted at rest by the provider, who holds the keys
+    "encrypted_transit",  # encrypted on the way only (use case 3)
+    "protected_recipient",  # the recipient's own law shields it from orders, as for a professional secret (use case 4)
+    "split_processing",  # split between processors in several countries, no part telling of a person (use case 5)
 ]
-
-MEASURES: Final[Mapping[Measure, str]] = {
-    "pseudonymised": "identified only with information that stays with the exporter (use case 2)",
-    "exporter_keys": "encrypted before it leaves, keys held by the exporter alone (use case 1)",
-    "eea_keys": "encrypted, keys held by a third party in the EEA or an adequate country (use case 1)",
-    "encrypted_storage": "encrypted at rest by the provider, who holds the keys",
-    "encrypted_transit": "encrypted on the way only (use case 3)",
-    "protected_recipient": "the recipient's own law shields it from orders, as for a professional secret (use case 4)",
-    "split_processing": "split between processors in several countries, no part telling of a person (use case 5)",
-}
-"""Supplementary measures and what each means. Source: EDPB Recommendations 01/2020 v2.0, Annex 2, use cases 1 to 7."""
+"""Supplementary measures. Source: EDPB Recommendations 01/2020 v2.0, Annex 2, use cases 1 to 7."""
 
 WORKS_FOR_CLEAR_TEXT: Final[frozenset[Measure]] = frozenset(
     {"pseudonymised", "protected_recipient", "split_processing"}
