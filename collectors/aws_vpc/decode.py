@@ -11,29 +11,41 @@ Source: AWS, Amazon VPC User Guide, "Flow log records", read 2026-11.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 from collectors.attributes import attribute_objects
-from collectors.aws_vpc.fields import BYTE_ORDER_MARK, VERSION_2, WITH_COLUMN, format_fields, header_fields
-from collectors.aws_vpc.read import read_records
+from collectors.aws_vpc.fields import (
+    BYTE_ORDER_MARK,
+    VERSION_2,
+    WITH_COLUMN,
+    format_fields,
+    header_fields,
+    misspelt_header,
+)
+from collectors.aws_vpc.read import header_rows, line_ends, read_records
 from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows, joined
 from collectors.initiator import UNKNOWN, initiators
 from monitor import schema
+from monitor.address import ParsedAddresses
 from monitor.services import shipped_services
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from collectors.aws_vpc.records import Records
     from collectors.contract import Lines
-    from monitor.address import ParsedAddresses
 
 _ABSENT: Final = np.uint32(0xFFFF_FFFF)
-# Octets read ahead after the fields changed, doubled from there: files of many headers cost no more than others.
-_REACH: Final = 64 << 10
+_POSITIONS: Final = ("src_address", "dst_address", "interface_src", "interface_dst")
+# The lines follow what was meant for a header: whatever they say, it is not known which field is which.
+UNKNOWN_ORDER: Final = "unknown_order"
 
 
 class AwsVpcDecoder:
@@ -42,33 +54,98 @@ class AwsVpcDecoder:
     def __init__(self, log_format: str | None = None) -> None:
         """Take the field order from `log_format` when the input has no header of its own."""
         self._fields = format_fields(log_format) if log_format else VERSION_2
+        self._guessed = not log_format
+        self._unordered = ""
 
     def decode(self, lines: Lines) -> Batch:
         """Decode complete lines; a header, at the top or in mid-file, sets the order for what follows."""
         batches: list[Batch] = []
         data, line = lines.data, lines.first_line
         at = len(BYTE_ORDER_MARK) if not lines.offset and data.startswith(BYTE_ORDER_MARK) else 0
-        reach = len(data)
+        if not lines.offset and self._guessed:
+            self._unordered = misspelt_header(data[at : data.find(b"\n", at) + 1 or len(data)]) or ""
+        if self._unordered and at < len(data):
+            batch, octets = self._without_order(data[at:], line)
+            batches.append(batch)
+            at, line = at + octets, line + batch.records
         while at < len(data):
             stop = data.find(b"\n", at) + 1 or len(data)
             header = header_fields(data[at:stop])
-            if header:
-                self._fields = header
-                at, line = stop, line + 1
-                continue
-            part = data[at : data.find(b"\n", at + reach) + 1 or len(data)]
-            records = read_records(part, self._fields)
+            if not header:
+                break
+            self._fields = header
+            at, line = stop, line + 1
+        if at < len(data):
+            records = read_records(data[at:], self._fields)
             batches.append(_batch(records, line))
-            reach = 2 * reach if records.octets >= len(part) else _REACH
-            at, line = at + records.octets, line + records.lines
+            rest = data[at + records.octets :]
+            if rest:
+                batches.append(self._by_fields(rest, line + records.lines))
         return joined(batches)
+
+    def _without_order(self, data: bytes, first_line: int) -> tuple[Batch, int]:
+        """Count the lines up to a header, which are of no known order; and their octets."""
+        ends = line_ends(data)
+        row = min(header_rows(data, ends), default=len(ends))
+        sample = range(first_line, first_line + min(row, SAMPLED_BAD_RECORDS))
+        bad = tuple(BadRecord(line, UNKNOWN_ORDER, self._unordered) for line in sample)
+        octets = min(int(ends[row - 1]) + 1, len(data)) if row else 0
+        if row < len(ends):
+            self._unordered = ""
+        return Batch(records=row, bad=bad, bad_by_reason=Counter({UNKNOWN_ORDER: row} if row else {})), octets
+
+    def _by_fields(self, data: bytes, first_line: int) -> Batch:
+        """Decode lines among which headers change the order: all that are of one order together, however they lie."""
+        ends = line_ends(data)
+        headers = header_rows(data, ends)
+        stops = ends + 1
+        parts: dict[tuple[str, ...], list[tuple[bytes, NDArray[np.int64]]]] = {}
+        for (row, fields), until in zip(headers.items(), [*list(headers)[1:], len(ends)], strict=True):
+            self._fields = fields
+            if until > row + 1:
+                part = data[stops[row] : stops[until - 1]], np.arange(row + 1, until)
+                parts.setdefault(fields, []).append(part)
+        batches = []
+        for fields, runs in parts.items():
+            records = read_records(b"".join(run for run, _ in runs), fields)
+            batches.append(_batch(replace(records, rows=np.concatenate([rows for _, rows in runs])), first_line))
+        return _interleaved(batches)
+
+
+def _interleaved(batches: Sequence[Batch]) -> Batch:
+    """One batch of parts whose lines lie among each other, in the order of the lines."""
+    batch = joined(batches)
+    bad = sorted((bad for each in batches for bad in each.bad), key=attrgetter("line"))
+    return replace(
+        batch,
+        flows=(_one_part(batch.flows),) if batch.flows else (),
+        coverage=(pl.concat(batch.coverage).sort("line"),) if batch.coverage else (),
+        bad=tuple(bad[:SAMPLED_BAD_RECORDS]),
+    )
+
+
+def _one_part(parts: Sequence[Flows]) -> Flows:
+    """Flows of several parts with the addresses of all."""
+    firsts = np.cumsum([0, *(len(part.addresses) for part in parts[:-1])]).tolist()
+    moved = [
+        part.frame.with_columns((pl.col(_POSITIONS) + first).cast(pl.UInt32))
+        for part, first in zip(parts, firsts, strict=True)
+    ]
+    books = [part.addresses for part in parts]
+    addresses = ParsedAddresses(
+        text=pl.concat([book.text for book in books]),
+        version=np.concatenate([book.version for book in books]),
+        high=np.concatenate([book.high for book in books]),
+        low=np.concatenate([book.low for book in books]),
+    )
+    return Flows(pl.concat(moved).sort("line"), addresses)
 
 
 def _batch(records: Records, first_line: int) -> Batch:
     bad = records.broken
     texts = records.reason_texts
     sample = tuple(
-        BadRecord(first_line + int(row), texts[records.reasons[row]], records.describe(int(row)))
+        BadRecord(first_line + int(records.rows[row]), texts[records.reasons[row]], records.describe(int(row)))
         for row in bad[:SAMPLED_BAD_RECORDS]
     )
     by_reason = Counter({texts[code]: int(count) for code, count in _counts(records.reasons[bad])})

@@ -7,6 +7,8 @@ Source: AWS, Amazon VPC User Guide, "Flow log records" (versions 2 to 11, read 2
 from __future__ import annotations
 
 import re
+from collections import Counter
+from difflib import get_close_matches
 from typing import Final
 
 # Default format: the version 2 fields in this order.
@@ -89,6 +91,9 @@ WITH_COLUMN: Final = frozenset(
 )
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # which some editors put before the first line
+# So many documented names in a first line are no record's doing.
+_NAMES_OF_A_HEADER: Final = 3
+_SHOWN: Final = 60
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 
@@ -106,6 +111,32 @@ def header_fields(line: bytes) -> tuple[str, ...] | None:
     if not all(_NAME.fullmatch(name) for name in names):
         return None
     return names if len(set(names)) == len(names) and DOCUMENTED.intersection(names) else None
+
+
+def misspelt_header(line: bytes) -> str | None:
+    """Say for people why a line that is no header was meant for one, else null: then it was not.
+
+    Some documented names among others are what no record holds, and what a header with one slip does.
+    """
+    names = line.rstrip(b"\r\n").decode("utf-8", "replace").split(" ")
+    known = [name for name in names if name.lower() in DOCUMENTED]
+    if header_fields(line) or len(known) < _NAMES_OF_A_HEADER:
+        return None
+    for name in names:
+        if not name:
+            return "the header has a space too many; fields are separated by exactly one"
+        if not _NAME.fullmatch(name):
+            close = get_close_matches(name.lower().replace("_", "-"), sorted(DOCUMENTED), n=1)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            return f"the header names `{shown(name)}`, which is no field{meant}"
+    twice = next(name for name, times in Counter(names).items() if times > 1)
+    return f"the header names `{shown(twice)}` twice"
+
+
+def shown(value: str) -> str:
+    """Shorten text, and escape what a terminal would not print or would act on."""
+    kept = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in kept)
 
 
 def format_fields(log_format: str) -> tuple[str, ...]:

@@ -63,6 +63,10 @@ _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that RFC
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+")
 _FIRST_LETTER, _LAST_LETTER = b"az"
 
+# Octets that a header may hold, and those that a name begins with.
+_IN_HEADERS: Final = np.isin(np.arange(256), np.frombuffer(b"abcdefghijklmnopqrstuvwxyz0123456789- \r\n", np.uint8))
+_BEGINS_NAMES: Final = np.isin(np.arange(256), np.frombuffer(b"abcdefghijklmnopqrstuvwxyz", np.uint8))
+
 _STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -78,7 +82,7 @@ def read_records(data: bytes, fields: tuple[str, ...]) -> Records:
     if not data.endswith(b"\n"):
         data += b"\n"
     raw = np.frombuffer(data, dtype=np.uint8)
-    ends = np.flatnonzero(raw == _NEWLINE)
+    ends = line_ends(data)
     begins = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
     separators = _separators(raw, begins)
     words = pl.Categorical(pl.Categories.random())
@@ -228,6 +232,34 @@ def _word_reason(name: str, text: str) -> int:
     if not _NUMBER.fullmatch(text):
         return NOT_A_NUMBER
     return 0 if name == "version" or small_number(text) is not None else OUT_OF_RANGE
+
+
+def line_ends(data: bytes) -> NDArray[np.int64]:
+    """Where each line ends; the last one may end with the data."""
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)
+    return ends if data.endswith(b"\n") else np.append(ends, len(data))
+
+
+def header_rows(data: bytes, ends: NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
+    """Row and fields of every header among the lines that end at `ends`.
+
+    One look at all octets at once leaves few lines to `header_fields`; each distinct one is read once.
+    """
+    raw = np.frombuffer(data, dtype=np.uint8)
+    begins = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
+    alien = ~_IN_HEADERS[raw]
+    alien[1:] |= (raw[:-1] == _SPACE) & ~_BEGINS_NAMES[raw[1:]]
+    alien[begins] |= ~_BEGINS_NAMES[raw[begins]]
+    read: dict[bytes, tuple[str, ...] | None] = {}
+    found: dict[int, tuple[str, ...]] = {}
+    for row in np.flatnonzero(~np.logical_or.reduceat(alien, begins)).tolist():
+        line = data[begins[row] : ends[row]]
+        if line not in read:
+            read[line] = header_fields(line)
+        fields = read[line]
+        if fields:
+            found[row] = fields
+    return found
 
 
 def _other_header(records: Records) -> int | None:

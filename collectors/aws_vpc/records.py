@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from collectors.aws_vpc.fields import shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from monitor.address import ParsedAddresses
 
 NOTHING: Final = frozenset({"-", ""})
-_SHOWN: Final = 60
 _SMALL_DIGITS: Final = 3
 
 # Reasons for which a line is no record: code 0 is "it is one". The first that applies is counted.
@@ -45,8 +46,9 @@ class Records:
     """Lines of one input as columns.
 
     `frame` has one column a field: numbers typed, open text `String`, all else `Categorical`; `rows` says which line
-    of the piece each row is. `reasons` (codes of REASONS, and HEADER) says for every line whether it is a record.
-    `addresses` is aligned with the physical codes of the address columns; `coded` remembers what `codes` found.
+    of the piece each row is: not always the next. `reasons` (codes of REASONS, and HEADER) says for every line whether
+    it is a record. `addresses` is aligned with the physical codes of the address columns; `coded` remembers what
+    `codes` found.
     """
 
     frame: pl.DataFrame
@@ -103,13 +105,13 @@ class Records:
             found = "the line is empty" if parts == [""] else f"{len(parts)} field{'s' if len(parts) > 1 else ''}"
             return f"{found} where the format has {len(self.fields)}"
         name = self.fields[int(self.culprits[row])]
-        shown = _shown(parts[int(self.culprits[row])])
+        text = shown(parts[int(self.culprits[row])])
         return {
             EMPTY: f"{name} is empty",
-            NOT_A_NUMBER: f"{name} `{shown}` is not a number",
-            OUT_OF_RANGE: f"{name} `{shown}` is out of range",
-            NOT_AN_ADDRESS: f"{name} `{shown}` is not an address",
-            UNKNOWN_WORD: f"{name} `{shown}` is not a word of this format",
+            NOT_A_NUMBER: f"{name} `{text}` is not a number",
+            OUT_OF_RANGE: f"{name} `{text}` is out of range",
+            NOT_AN_ADDRESS: f"{name} `{text}` is not an address",
+            UNKNOWN_WORD: f"{name} `{text}` is not a word of this format",
             END_BEFORE_START: "end lies before start",
         }[reason]
 
@@ -172,12 +174,6 @@ class Records:
     def _is_one_of(self, name: str, words: set[str]) -> NDArray[np.bool_]:
         codes, texts = self.codes(name)
         return np.array([text in words for text in texts], dtype=np.bool_)[codes]
-
-
-def _shown(value: str) -> str:
-    """Shorten text, and escape what a terminal would not print or would act on."""
-    kept = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in kept)
 
 
 def _distinct(column: pl.Series) -> tuple[NDArray[np.intp], list[str]]:

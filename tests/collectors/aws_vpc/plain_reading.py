@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from collectors.aws_vpc.fields import VERSION_2, WITH_COLUMN, header_fields
+from collectors.aws_vpc.fields import DOCUMENTED, VERSION_2, WITH_COLUMN, header_fields
 
 _PORTS = {"srcport": (1 << 16) - 1, "dstport": (1 << 16) - 1}
 _COUNTS = {"packets": (1 << 63) - 1, "bytes": (1 << 63) - 1}
@@ -31,17 +31,25 @@ class Reading:
     records: int = 0
 
 
-def read_plainly(data: bytes, fields: tuple[str, ...] = VERSION_2) -> Reading:
+def read_plainly(data: bytes, given: tuple[str, ...] | None = None) -> Reading:
     """Read lines one by one."""
     reading = Reading()
+    fields = given or VERSION_2
+    unordered = False
     data = data.removeprefix(b"\xef\xbb\xbf")
     lines = data.removesuffix(b"\n").split(b"\n") if data else []
     for number, line in enumerate(lines, start=1):
         header = header_fields(line)
         if header:
-            fields = header
+            fields, unordered = header, False
             continue
         reading.records += 1
+        if number == 1 and not given:
+            names = line.rstrip(b"\r").decode("utf-8", "replace").lower().split(" ")
+            unordered = len([name for name in names if name in DOCUMENTED]) >= 3
+        if unordered:
+            reading.bad.append((number, "unknown_order"))
+            continue
         text = line.removesuffix(b"\r").replace(b"\r", "\N{REPLACEMENT CHARACTER}".encode())
         parts = text.decode("utf-8", "replace").split(" ")
         reason = _reason(parts, fields)
