@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from monitor.attribution.operators import Dated, Operator, OperatorsFile
+    from monitor.problem import Problem
     from monitor.yaml_text import Path
 
+NO_KIND: Final = "an operator has at least one kind."
+NO_OWNER: Final = "the path is empty at some time."
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -47,6 +50,15 @@ def operator_findings(read: OperatorsFile, *, seen: Seen, file: str) -> Iterator
         yield from _unknown(operator.markers, seen.marker_codes, (*here, "markers"))
         yield from _reach_findings(operator, (*here, "laws"))
         yield from _path_findings(operator, here)
+
+
+def without_echoes(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Leave out that a list of one file lacks something, where one of its items was refused: it follows from that."""
+    keys = [problem.key for problem in problems]
+    for problem in problems:
+        inside = f"{problem.key}["
+        if problem.what not in {NO_KIND, NO_OWNER} or not any(key.startswith(inside) for key in keys):
+            yield problem
 
 
 def _number_findings(operator: Operator, seen: Seen, here: Path) -> Iterator[Finding]:
@@ -92,12 +104,12 @@ def _reach_findings(operator: Operator, path: Path) -> Iterator[Finding]:
 
 def _path_findings(operator: Operator, here: Path) -> Iterator[Finding]:
     if not operator.kinds:
-        yield Finding((*here, "kinds"), "an operator has at least one kind.")
+        yield Finding((*here, "kinds"), NO_KIND)
     yield from _order_findings(operator.ownership, (*here, "ownership"))
     moments = [_BEGINNING, *sorted(operator.change_instants())]
     if not all(operator.owners_at(moment) for moment in moments):
         remedy = "Add the owner of that time, with country: null when it is not known."
-        yield Finding((*here, "ownership"), "the path is empty at some time.", remedy)
+        yield Finding((*here, "ownership"), NO_OWNER, remedy)
     for place, (owner, later) in enumerate(pairwise(operator.ownership)):
         if owner == later:
             yield Finding((*here, "ownership", place + 1), "the same owner stands on the path twice.")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from monitor.attribution.operator_checks import Seen, operator_findings
+from monitor.attribution.operator_checks import Seen, operator_findings, without_echoes
 from monitor.document import Listed, Written, load_collecting
 from monitor.fields import Country, Day, Domain, Identifier, Text, day_begins, day_ends
 from monitor.problem import Problem, ProblemsFound
@@ -227,13 +227,15 @@ def load_operators(
     for path in files:
         digest.update(path.read_bytes())
         shown_as = f"{DIRECTORY}/{path.name}" if directory is None else str(path)
+        found: list[Problem] = []
         read = load_collecting(
             path,
             OperatorsFile,
-            problems,
+            found,
             shown_as=shown_as,
             check=partial(operator_findings, seen=seen, file=path.name),
         )
+        problems += without_echoes(found)
         operators += () if read is None else read.operators
     if problems:
         raise ProblemsFound(problems)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.attribution.operator_checks import Seen, operator_findings
+from monitor.attribution.operator_checks import NO_KIND, NO_OWNER, Seen, operator_findings, without_echoes
 from monitor.attribution.operators import OperatorsFile
+from monitor.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,22 @@ def test_a_law_may_come_again() -> None:
 def test_what_two_operators_may_not_share(shared: dict[str, object], what: str) -> None:
     """An id, an AS number and a suffix have one holder."""
     assert findings(operator(**shared), operator(**{"id": "other", **shared})) == [what]
+
+
+def test_a_list_lacks_nothing_that_was_refused() -> None:
+    """The refused item is told, and not that the list is empty without it; other lists and other words stay."""
+    problems = [
+        Problem("one.yaml", 1, 1, key, what)
+        for key, what in (
+            ("operators[0].ownership[0].country", '"UX" is not a country code.'),
+            ("operators[0].ownership", NO_OWNER),
+            ("operators[0].kinds", NO_KIND),
+            ("operators[1].ownership", NO_OWNER),
+            ("operators[0].ownership", "another word."),
+        )
+    ]
+
+    assert list(without_echoes(problems)) == [problems[0], *problems[2:]]
 
 
 def test_codes_are_not_checked_where_none_are_known() -> None:

@@ -79,6 +79,26 @@ def test_the_ownership_was_checked_as_far_as_the_files_say(table: OperatorTable)
     assert found == {"verified": 155, "partly": 29, "memory": 22}
 
 
+def test_the_handbook_says_how_far_the_ownership_was_checked(table: OperatorTable, root: Path) -> None:
+    """All operators, those that were split off included."""
+    found = Counter(operator.status for operator in table.operators)
+    said = " ".join((root / "docs" / "operators.md").read_text(encoding="utf-8").split())
+    words = (
+        f"Of {found.total()} operators the ownership of {found['memory']} was not checked at all (`memory`) and that "
+        f"of {found['partly']} in part (`partly`)."
+    )
+
+    assert words in said
+
+
+@pytest.mark.parametrize("page", ["law.md", "operators.md"])
+def test_the_handbook_writes_the_check_with_its_file(page: str, root: Path) -> None:
+    """The command does not run without it."""
+    said = " ".join((root / "docs" / page).read_text(encoding="utf-8").split())
+
+    assert said.count("transferwatch check") == said.count("`transferwatch check -c transferwatch.yaml`") == 1
+
+
 def test_no_owner_is_verified_where_the_operator_is_not(table: OperatorTable) -> None:
     """A mark on an owner never promises more than the check of its operator did."""
     memory = [operator for operator in table.operators if operator.status == "memory"]
@@ -348,6 +368,32 @@ def test_a_mistake_is_a_problem_with_its_key(tmp_path: Path, before: str, after:
     problems = _problems(tmp_path, one=_ONE.replace(before, after))
     said = [problem for problem in problems if problem.key == key]
     assert (len(said), what in f"{said[0].key} {said[0].what}", said[0].line > 1) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ("country: FR", "country: UX", "operators[0].ownership[0].country"),
+        ("[cloud]", "[clowd]", "operators[0].kinds[0]"),
+        ("source: from", "from: 2020-01-01, to: 2019-01-01, source: from", "operators[0].ownership[0].to"),
+    ],
+)
+def test_what_follows_from_a_refused_value_is_not_said(tmp_path: Path, before: str, after: str, key: str) -> None:
+    """A list that is empty only because its value was refused is no mistake of its own."""
+    assert [problem.key for problem in _problems(tmp_path, one=_ONE.replace(before, after))] == [key]
+
+
+def test_an_empty_path_is_told_beside_a_mistake_elsewhere(tmp_path: Path) -> None:
+    """Another operator's mistake hides nothing."""
+    owner = "{entity: Example SAS, country: FR, source: from memory, verified: false}"
+    late = _ONE.replace("entity: Example SAS,", "entity: Example SAS, from: 2020-01-01,").replace("64500", "64501")
+    other = _ONE.partition("\n")[2].replace("id: example", "id: other").replace(owner, owner.replace("FR", "UX"))
+    problems = _problems(tmp_path, one=late + other)
+
+    assert sorted(problem.key for problem in problems) == [
+        "operators[0].ownership",
+        "operators[1].ownership[0].country",
+    ]
 
 
 def test_an_as_number_in_two_files_is_a_problem(tmp_path: Path) -> None:
