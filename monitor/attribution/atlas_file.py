@@ -31,7 +31,7 @@ _HASH_OCTETS: Final = hashlib.sha256().digest_size
 _LARGEST_HEADER_OCTETS: Final = 1 << 20
 _ALIGNMENT: Final = 8
 _KINDS: Final = {"u1": np.uint8, "<u2": np.uint16, "<u4": np.uint32, "<u8": np.uint64}
-_REBUILD: Final = "Build it anew with `transferwatch geodata build`."
+_REBUILD: Final = "Build it anew with `transferwatch geodata build --out rules/atlas/atlas.twa`."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

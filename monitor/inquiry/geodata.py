@@ -88,9 +88,8 @@ def print_status(status: Facts, console: Console) -> None:
         print_section(console, "" if number else "Sources", _source_rows(source))
     counts = [row("holds", f"{_grouped(status['counts'][key])} {words}") for key, words in _COUNTS.items()]
     print_section(console, "Inside", [*counts, row("compiled by", f"ip-location-db, {status['collection']}")])
-    console.print(
-        Text("Nothing is fetched at run time. `transferwatch geodata build` makes the same file again.", SOURCE)
-    )
+    console.print(Text("Nothing is fetched at run time. The same file is made again by", SOURCE))
+    console.print(Text("transferwatch geodata build --out rules/atlas/atlas.twa", SOURCE))
 
 
 def _source_rows(source: Facts) -> Iterator[Row]:

@@ -95,6 +95,14 @@ def test_the_printed_status_gives_what_is_owed(owed: str, knowledge: Knowledge) 
     assert owed in " ".join(said(console).split())
 
 
+def test_the_last_line_is_the_command_that_builds_it(knowledge: Knowledge) -> None:
+    """Whole, on a line of its own."""
+    console = quiet()
+    print_status(atlas_status(knowledge.atlas, NOW), console)
+
+    assert said(console).split("\n")[-2].strip() == "transferwatch geodata build --out rules/atlas/atlas.twa"
+
+
 def test_a_build_writes_what_it_reports(archives: Archives, tmp_path: Path) -> None:
     """The digest is that of the file, which opens, and which is not the shipped one."""
     out, console = tmp_path / "new" / "atlas.twa", quiet()
