@@ -35,14 +35,20 @@ from monitor.address import ParsedAddresses
 from monitor.services import shipped_services
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from collectors.aws_vpc.records import Records
     from collectors.contract import Lines
 
+    # Runs of lines by their fields: the octets, and which rows they are.
+    _Parts: TypeAlias = dict[tuple[str, ...], list[tuple[bytes, NDArray[np.int64]]]]
+
 _ABSENT: Final = np.uint32(0xFFFF_FFFF)
+# Orders read apart before they are put into one part: each takes some kilobytes until then.
+_ORDERS_AT_A_TIME: Final = 256
 _POSITIONS: Final = ("src_address", "dst_address", "interface_src", "interface_dst")
 # The lines follow what was meant for a header: whatever they say, it is not known which field is which.
 UNKNOWN_ORDER: Final = "unknown_order"
@@ -80,7 +86,7 @@ class AwsVpcDecoder:
             batches.append(_batch(records, line))
             rest = data[at + records.octets :]
             if rest:
-                batches.append(self._by_fields(rest, line + records.lines))
+                batches.extend(self._by_fields(rest, line + records.lines))
         return joined(batches)
 
     def _without_order(self, data: bytes, first_line: int) -> tuple[Batch, int]:
@@ -94,22 +100,30 @@ class AwsVpcDecoder:
             self._unordered = ""
         return Batch(records=row, bad=bad, bad_by_reason=Counter({UNKNOWN_ORDER: row} if row else {})), octets
 
-    def _by_fields(self, data: bytes, first_line: int) -> Batch:
+    def _by_fields(self, data: bytes, first_line: int) -> Iterator[Batch]:
         """Decode lines among which headers change the order: all that are of one order together, however they lie."""
         ends = line_ends(data)
         headers = header_rows(data, ends)
-        stops = ends + 1
-        parts: dict[tuple[str, ...], list[tuple[bytes, NDArray[np.int64]]]] = {}
+        parts: _Parts = {}
         for (row, fields), until in zip(headers.items(), [*list(headers)[1:], len(ends)], strict=True):
             self._fields = fields
-            if until > row + 1:
-                part = data[stops[row] : stops[until - 1]], np.arange(row + 1, until)
-                parts.setdefault(fields, []).append(part)
-        batches = []
-        for fields, runs in parts.items():
-            records = read_records(b"".join(run for run, _ in runs), fields)
-            batches.append(_batch(replace(records, rows=np.concatenate([rows for _, rows in runs])), first_line))
-        return _interleaved(batches)
+            if until == row + 1:
+                continue
+            if fields not in parts and len(parts) == _ORDERS_AT_A_TIME:
+                yield _together(parts, first_line)
+                parts = {}
+            run = data[ends[row] + 1 : ends[until - 1] + 1]
+            parts.setdefault(fields, []).append((run, np.arange(row + 1, until)))
+        if parts:
+            yield _together(parts, first_line)
+
+
+def _together(parts: _Parts, first_line: int) -> Batch:
+    batches = []
+    for fields, runs in parts.items():
+        records = read_records(b"".join(run for run, _ in runs), fields)
+        batches.append(_batch(replace(records, rows=np.concatenate([rows for _, rows in runs])), first_line))
+    return _interleaved(batches)
 
 
 def _interleaved(batches: Sequence[Batch]) -> Batch:

@@ -265,6 +265,17 @@ def test_lines_of_alternating_orders_come_in_the_order_of_the_input() -> None:
     assert [(each["src_address"], each["octets"]) for each in made] == [("10.20.0.5", None), ("10.20.0.6", 5)] * 20
 
 
+def test_orders_beyond_those_read_at_a_time_come_in_order_too() -> None:
+    """Every header another one: as many parts as it takes."""
+    data = b"".join(b"srcaddr field-%d\n192.0.2.9 x\n\n" % number for number in range(600))
+
+    batch = decode(data)
+
+    assert [line for part in batch.flows for line in part.frame["line"]] == list(range(2, 1800, 3))
+    assert [part.frame.height for part in batch.flows] == [1, 256, 256, 87]
+    assert [bad.line for bad in batch.bad] == list(range(3, 303, 3))
+
+
 def test_many_headers_are_no_burden() -> None:
     """Ten thousand changes of the order in one piece cost no more than a few."""
     data = b"dstaddr srcaddr\n192.0.2.9 10.20.0.5\nsrcaddr dstaddr\n10.20.0.5 192.0.2.9\n" * 5_000
