@@ -56,8 +56,8 @@ class Flows:
     `frame` has the columns of `schema.FLOW` but for `event` and `source`, and these besides: `line` (UInt64) tells
     where the record stood; `src_address` and `dst_address` are UInt32 positions in `addresses`, null where the record
     has none; `interface_src` and `interface_dst` (likewise, null where the same) tell the address of the interface
-    that saw the record where the packet's address is another; `reporter` (`src`, `dst`, null) tells which end's
-    interface reports.
+    that saw the record where the packet's address is another; `packet_addresses` (Boolean) tells that the record
+    distinguishes the two at all; `reporter` (`src`, `dst`, null) tells which end's interface reports.
     """
 
     frame: pl.DataFrame

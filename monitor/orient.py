@@ -309,18 +309,20 @@ def _counted(
     counted = np.ones(frame.height, dtype=np.bool_)
     if both.any():
         counted &= ~(both & (frame["reporter"].to_physical() == 1).fill_null(value=False).to_numpy())
+    forwarding = np.append(orienter.forwarders.lookup(addresses) >= 0, False)  # the absent address
+    at_forwarder = forwarding[src] | forwarding[dst]
     if count_at_forwarders:
-        return counted
+        # The forwarder saw each conversation twice. Where records tell the packet's own ends, the one that does not
+        # end at the forwarder counts; else the one between the forwarder and the far end.
+        tells_packet = frame["packet_addresses"].to_numpy()
+        return np.asarray(counted & ~(at_forwarder & (tells_packet | both)))
     for address, interface in ((src, frame["interface_src"]), (dst, frame["interface_dst"])):
         if interface.null_count() == frame.height:
             continue
         seen_at, _ = ours_of(_positions(interface))
         in_packet, _ = ours_of(address)
         counted &= ~((seen_at == OURS) & (in_packet != OURS))
-    if len(orienter.inventory.forwarders) and len(addresses):
-        forwarding = np.append(orienter.forwarders.lookup(addresses) >= 0, False)  # the absent address
-        counted &= ~(forwarding[src] | forwarding[dst])
-    return counted
+    return np.asarray(counted & ~at_forwarder)
 
 
 def _positions(column: pl.Series) -> NDArray[np.int64]:

@@ -205,6 +205,7 @@ def _flows(records: Records, first_line: int) -> Flows:
             _positions("dst_address", dst),
             _positions("interface_src", interface_src),
             _positions("interface_dst", interface_dst),
+            pl.Series("packet_addresses", _tells_packet(records)),
             src_port.alias("src_port"),
             dst_port.alias("dst_port"),
             _nullable("protocol", protocol, has_protocol),
@@ -264,6 +265,11 @@ def _end(records: Records, interface: str, packet: str) -> tuple[NDArray[np.uint
     rows = np.flatnonzero(differs & (at_interface != _ABSENT))
     differs[rows] = ~_same(records.addresses, at_interface[rows], in_packet[rows])
     return address, np.where(differs, at_interface, _ABSENT)
+
+
+def _tells_packet(records: Records) -> NDArray[np.bool_]:
+    """Whether a record tells the packet's addresses besides those of the interface."""
+    return (records.address("pkt-srcaddr", _ABSENT) != _ABSENT) | (records.address("pkt-dstaddr", _ABSENT) != _ABSENT)
 
 
 def _same(addresses: ParsedAddresses, one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -329,6 +329,25 @@ def test_a_site_that_logs_only_at_the_gateway(judged: Judging) -> None:
     assert _counted(judged, *lines, count_at="forwarders") == [True, True, False]
 
 
+def test_gateway_that_tells_the_packets_ends_counts_each_conversation_once(judged: Judging) -> None:
+    """One counting point per conversation: AWS writes four records for one through a NAT gateway."""
+    lines = [
+        line(OURS, _NAT, pkt_srcaddr=OURS, pkt_dstaddr=_ABROAD),
+        line(_NAT, _ABROAD, pkt_srcaddr=_NAT, pkt_dstaddr=_ABROAD),
+        line(_ABROAD, _NAT, pkt_srcaddr=_ABROAD, pkt_dstaddr=_NAT),
+        line(_NAT, OURS, pkt_srcaddr=_ABROAD, pkt_dstaddr=OURS),
+    ]
+
+    assert _counted(judged, *lines, count_at="forwarders") == [True, False, False, True]
+
+
+def test_gateway_that_tells_interfaces_alone_counts_its_outer_side(judged: Judging) -> None:
+    """One counting point per conversation: between the gateway and the far end, never both sides."""
+    lines = [line(OURS, _NAT), line(_NAT, _ABROAD), line(_ABROAD, _NAT), line(_NAT, OURS)]
+
+    assert _counted(judged, *lines, count_at="forwarders") == [False, True, True, False]
+
+
 def _collected(judged: Judging, src: str, dst: str, /, **fields: object) -> Row:
     inventory = (
         f"{INVENTORY}"
