@@ -269,7 +269,8 @@ def _end(records: Records, interface: str, packet: str) -> tuple[NDArray[np.uint
 
 def _tells_packet(records: Records) -> NDArray[np.bool_]:
     """Whether a record tells the packet's addresses besides those of the interface."""
-    return (records.address("pkt-srcaddr", _ABSENT) != _ABSENT) | (records.address("pkt-dstaddr", _ABSENT) != _ABSENT)
+    src, dst = (records.address(name, _ABSENT) != _ABSENT for name in ("pkt-srcaddr", "pkt-dstaddr"))
+    return np.asarray(src | dst)
 
 
 def _same(addresses: ParsedAddresses, one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.bool_]:
