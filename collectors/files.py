@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from io import BufferedIOBase
     from pathlib import Path
 
-PIECE_OCTETS: Final = 8 << 20
+PIECE_OCTETS: Final = 12 << 20
 # What a line costs when decoded does not shrink with its text; lines of usual length do not come near this many.
-PIECE_LINES: Final = 80_000
+PIECE_LINES: Final = 120_000
 LINE_OCTETS: Final = 64 << 10
 _NEWLINE: Final = 0x0A
 _GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
@@ -162,6 +162,7 @@ def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
         end = data.rfind(b"\n") + 1
         if end:
             piece, carried = carried + data[:end], data[end:]
+            del data  # what is handed on may take its room
             count = _line_ends(piece)
             yield from _within_limits(Lines(piece, line, offset), count, limits)
             line, offset = line + count, offset + len(piece)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from monitor.tally import Tally
 
 TOO_LONG: Final = "line_too_long"
-_ROW_GROUP: Final = 100_000
+_ROW_GROUP: Final = 120_000
 
 
 def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
@@ -44,7 +44,10 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
             bad = BadRecord(lines.first_line, TOO_LONG, what)
             yield Batch(records=1, bad=(bad,), bad_by_reason=Counter({TOO_LONG: 1}))
         else:
-            yield decoder.decode(lines)
+            batch = decoder.decode(lines)
+            del lines  # the bytes are not needed any more, and what follows needs the room
+            yield batch
+            del batch
 
 
 def judged_frames(
@@ -63,8 +66,12 @@ def judged_frames(
                 tally.add_batch(batch)
                 if told:
                     told(input_, batch)
-                for flows in batch.flows:
-                    yield _tallied(pipeline.run(flows, settings), tally)
+                parts = list(batch.flows)
+                del batch
+                while parts:
+                    frame = _tallied(pipeline.run(parts.pop(0), settings), tally)
+                    yield frame
+                    del frame
         except UnreadableInputError as error:
             tally.unreadable[str(input_.path)] = str(error)
 
