@@ -9,25 +9,34 @@ from __future__ import annotations
 import io
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor import __version__
 from monitor.memory import keep_freed_pages
 from monitor.problem import ProblemsFound
+from monitor.terminal import (
+    PROBLEMS,
+    USAGE,
+    broken,
+    following,
+    moment_of,
+    open_console,
+    print_as,
+    problems_exit,
+    refuse,
+    say,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     import polars as pl
-    from rich.console import Console
 
-    from collectors.contract import BadRecord, Batch
+    from collectors.contract import Batch
     from monitor.config import Site
     from monitor.inputs import Found, Input
     from monitor.tally import Tally
@@ -50,10 +59,8 @@ Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-_PROBLEMS = 1
 # Share of records without an end of ours above which the inventory is likely to be wrong.
 _LOUD_ABOVE = 0.1
-_USAGE = 2
 
 
 def main() -> None:
@@ -67,14 +74,14 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does. Nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(_PROBLEMS) from None
+        raise SystemExit(PROBLEMS) from None
     except ProblemsFound as found:
-        _say(found.problems)
-        raise SystemExit(_PROBLEMS) from None
+        say(found.problems)
+        raise SystemExit(PROBLEMS) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         typer.echo(f"{place}{error.strerror or error}.", err=True)
-        raise SystemExit(_PROBLEMS) from None
+        raise SystemExit(PROBLEMS) from None
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's callback form
@@ -108,12 +115,12 @@ def demo(
     from monitor.demo import make_demo_site
 
     if not once:
-        _refuse("this version of the demo does not serve yet. Write: transferwatch demo --once")
+        refuse("this version of the demo does not serve yet. Write: transferwatch demo --once")
     if directory is not None and directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        _refuse(f"--directory {directory}: is not empty, and nothing of yours is overwritten. Name a new folder.")
+        refuse(f"--directory {directory}: is not empty, and nothing of yours is overwritten. Name a new folder.")
     with tempfile.TemporaryDirectory(prefix="transferwatch-demo-") as temporary:
         site = make_demo_site(directory or Path(temporary))
-        console = _console()
+        console = open_console()
         console.print(f"A sample hospital, {site.files} flow log files from {site.first_day} on, in {site.directory}")
         _replay(site.config, "auto", [site.logs], judged=None, strict=False)
         if directory:
@@ -127,7 +134,7 @@ def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
     from monitor.app import Knowledge, open_site
 
-    with _problems_exit():
+    with problems_exit():
         site = open_site(config, Knowledge.load().operators)
     counts = {
         "system": len(site.inventory.systems),
@@ -165,14 +172,14 @@ def decode(
     try:
         KINDS[format_].decoder(options)
     except ValueError as error:
-        _refuse(f"--log-format: {error}.")
+        refuse(f"--log-format: {error}.")
     for input_ in _inputs(paths, format_, None).inputs:
         chosen = replace(input_, options=options)
         try:
             for batch in decoded(chosen):
                 tally.add_batch(batch)
                 for bad in batch.bad:
-                    typer.echo(_broken(chosen, bad), err=True)
+                    typer.echo(broken(chosen, bad), err=True)
                 sys.stdout.writelines(event_lines(batch, chosen.kind.name))
         except UnreadableInputError as error:
             tally.unreadable[str(chosen.path)] = str(error)
@@ -199,9 +206,9 @@ def replay(
     """Judge recorded logs and print what left, to where, under whose law."""
     _check_format(format_, auto=True)
     if judged is not None and judged.suffix not in {".ndjson", ".parquet"}:
-        _refuse(f"--judged {judged}: the name ends in neither .ndjson nor .parquet.")
+        refuse(f"--judged {judged}: the name ends in neither .ndjson nor .parquet.")
     if judged is not None and not judged.absolute().parent.is_dir():
-        _refuse(f"--judged {judged}: there is no folder {judged.absolute().parent}.")
+        refuse(f"--judged {judged}: there is no folder {judged.absolute().parent}.")
     _replay(config, format_, paths, judged=judged, strict=strict)
 
 
@@ -220,12 +227,12 @@ def explain(
     from monitor.inquiry.explain import explain as explained
     from monitor.inquiry.explain_text import print_explanation
 
-    moment = _moment(at)
+    moment = moment_of(at)
     try:
         answer = explained(what, moment, Knowledge.load())
     except ValueError as error:
-        _refuse(str(error))
-    _print(answer, print_explanation, as_json=json)
+        refuse(str(error))
+    print_as(answer, print_explanation, as_json=json)
 
 
 @app.command()
@@ -239,12 +246,12 @@ def law(
     from monitor.app import Knowledge
     from monitor.inquiry.law_in_force import law_in_force, print_law
 
-    moment = _moment(at)
+    moment = moment_of(at)
     try:
         answer = law_in_force(moment, country, Knowledge.load())
     except ValueError as error:
-        _refuse(str(error))
-    _print(answer, print_law, as_json=json)
+        refuse(str(error))
+    print_as(answer, print_law, as_json=json)
 
 
 @geodata.command("status")
@@ -253,8 +260,8 @@ def geodata_status(*, json: AsJson = False) -> None:
     from monitor.attribution.atlas import Atlas
     from monitor.inquiry.geodata import atlas_status, print_status
 
-    with _problems_exit():
-        _print(atlas_status(Atlas.open(), _moment(None)), print_status, as_json=json)
+    with problems_exit():
+        print_as(atlas_status(Atlas.open(), moment_of(None)), print_status, as_json=json)
 
 
 @geodata.command("build")
@@ -267,7 +274,7 @@ def geodata_build(
     """Compile the atlas from its pinned sources; the result is the same to the byte everywhere."""
     from monitor.inquiry.geodata import build
 
-    with _problems_exit():
+    with problems_exit():
         build(from_, out)
 
 
@@ -278,29 +285,29 @@ def _replay(config: Path | None, format_: str, paths: list[Path], *, judged: Pat
     from monitor.report.answer_text import print_answer
     from monitor.tally import Tally
 
-    with _problems_exit():
+    with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(config, knowledge.operators)
         pipeline = build_pipeline(site, knowledge)
     found = _inputs(paths, format_, site)
     if judged is not None and judged.resolve() in {input_.path.resolve() for input_ in found.inputs}:
-        _refuse(f"--judged {judged}: is one of the logs to read. Name another file.")
+        refuse(f"--judged {judged}: is one of the logs to read. Name another file.")
     tally = Tally()
     tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
     examples: dict[str, str] = {}
 
     def told(input_: Input, batch: Batch) -> None:
         for bad in batch.bad:
-            examples.setdefault(bad.reason, _broken(input_, bad))
+            examples.setdefault(bad.reason, broken(input_, bad))
 
-    with _progress(found.inputs, tally, told) as (followed, seen):
+    with following(found.inputs, tally, told) as (followed, seen):
         frames = judged_frames(followed, pipeline, tally, told=seen)
         if judged is None:
             for _ in frames:
                 pass
         else:
             _write(frames, judged)
-    print_answer(answer_of(tally), _console(), site.name)
+    print_answer(answer_of(tally), open_console(), site.name)
     for reason, example in sorted(examples.items()):
         typer.echo(f"{reason}, first at {example}", err=True)
     _warn(tally, config)
@@ -319,7 +326,7 @@ def _write(frames: Iterator[pl.DataFrame], judged: Path) -> None:
     except (OSError, PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         typer.echo(f"--judged {judged}: cannot be written: {reason}.", err=True)
-        raise typer.Exit(_PROBLEMS) from None
+        raise typer.Exit(PROBLEMS) from None
 
 
 def _warn(tally: Tally, config: Path | None) -> None:
@@ -331,67 +338,19 @@ def _warn(tally: Tally, config: Path | None) -> None:
         typer.echo(f"{share}. Check `networks:` in the inventory of {config}.", err=True)
 
 
-@contextmanager
-def _progress(inputs: list[Input], tally: Tally, told: Told) -> Iterator[tuple[Iterable[Input], Told]]:
-    """Follow the inputs with a bar on a terminal; without one, just hand them on."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield inputs, told
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), TextColumn("{task.completed} of {task.total} files, {task.fields[records]} records"))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        task = progress.add_task("", total=len(inputs), records="0")
-
-        def followed() -> Iterator[Input]:
-            for done, input_ in enumerate(inputs):
-                progress.update(task, completed=done)
-                yield input_
-            progress.update(task, completed=len(inputs))
-
-        def seen(input_: Input, batch: Batch) -> None:
-            told(input_, batch)
-            progress.update(task, records=f"{tally.records:,}")
-
-        yield followed(), seen
-
-
 def _inputs(paths: list[Path], format_: str, site: Site | None) -> Found:
     from monitor.inputs import find_inputs
 
     try:
         return find_inputs(paths, format_, site)
     except ProblemsFound as found:
-        _say(found.problems)
-        raise typer.Exit(_USAGE) from None
-
-
-def _broken(input_: Input, bad: BadRecord) -> str:
-    from monitor.problem import Problem
-
-    return str(Problem(str(input_.path), bad.line, 0, "", f"{bad.what}."))
+        say(found.problems)
+        raise typer.Exit(USAGE) from None
 
 
 def _finish(tally: Tally, *, strict: bool) -> None:
     if strict and (tally.broken_records or tally.unreadable):
-        raise typer.Exit(_PROBLEMS)
-
-
-@contextmanager
-def _problems_exit() -> Iterator[None]:
-    try:
-        yield
-    except ProblemsFound as found:
-        _say(found.problems)
-        raise typer.Exit(_PROBLEMS) from None
-
-
-def _say(problems: Iterable[object]) -> None:
-    for problem in problems:
-        typer.echo(str(problem), err=True)
+        raise typer.Exit(PROBLEMS)
 
 
 def _check_format(format_: str, *, auto: bool) -> None:
@@ -399,46 +358,4 @@ def _check_format(format_: str, *, auto: bool) -> None:
 
     known = [*KINDS, *(["auto"] if auto else [])]
     if format_ not in known:
-        _refuse(f"--format {format_}: no source is of that kind. Write one of: {', '.join(known)}.")
-
-
-def _refuse(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(_USAGE)
-
-
-def _moment(at: str | None) -> datetime:
-    """Read an instant: a day means noon of it in UTC; nothing means now."""
-    from datetime import UTC, datetime, time
-
-    if at is None:
-        return datetime.now(UTC)  # noqa: TID251 - the one place where a command asks the clock
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        _refuse(f"--at {at}: is no date. Write 2020-07-16 or 2020-07-16T08:00:00Z.")
-    if "T" not in at and " " not in at:
-        moment = datetime.combine(moment.date(), time(12))
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except OverflowError:
-        _refuse(f"--at {at}: lies outside the years 1 to 9999 in UTC.")
-
-
-def _print(answer: dict[str, Any], as_text: Any, *, as_json: bool) -> None:  # noqa: ANN401 - a printer of that answer
-    if as_json:
-        import json
-
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        as_text(answer, _console())
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    if console.is_terminal or "COLUMNS" in os.environ:
-        return console
-    # Where nobody tells the width (a pipe, a file), tables get the room that they need.
-    return Console(highlight=False, markup=False, emoji=False, width=110)
+        refuse(f"--format {format_}: no source is of that kind. Write one of: {', '.join(known)}.")
