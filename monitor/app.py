@@ -21,7 +21,7 @@ from monitor.law.regimes import load_regimes
 from monitor.law.territories import load_territories
 from monitor.orient import Orienter
 from monitor.pipeline import Pipeline
-from monitor.services import load_services, services_digest
+from monitor.services import services_digest, shipped_services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
     attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
     return Pipeline(
-        orienter=Orienter.of(site.inventory, load_services()),
+        orienter=Orienter.of(site.inventory, shipped_services()),
         attributor=attributor,
         judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
         basis=basis_of(site, knowledge).name,

@@ -19,7 +19,7 @@ from monitor.combinations import combinations
 from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
 from monitor.law.place import Ground
 from monitor.law.territories import Status
-from monitor.orient import NOBODY, PEER, STAFF, STRANGER
+from monitor.orient import NOBODY, OURS, PEER, STAFF, STRANGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -176,11 +176,14 @@ class Judge:
         importer[each.relation != JUDGED] = NO_IMPORTER
         place = np.where(each.relation == JUDGED, _FIRST_UNPLACED + each.base, each.relation)
         place[asked] = len(_FIXED) + self._places(each, known, importer, asked)
-        settled = ((stated != _NOWHERE) | (each.base == ASKED)) & ~self._undetermined(place)
+        grounds = (*_FIXED, *(answer.ground for answer in self.grounds.places))
+        # Where the law itself is open (the policy says so of some territories), no country is named either.
+        open_ = np.array([ground.verdict == "undetermined" for ground in grounds], dtype=np.bool_)[place]
+        settled = ((stated != _NOWHERE) | (each.base == ASKED)) & ~open_
         placed = np.where(settled, candidates, _NOWHERE)
         control = self._controls(each)
         return pl.DataFrame([
-            *self._place_columns(place, importer),
+            *self._place_columns(grounds, place, importer),
             *self._control_columns(control),
             self._listed(each),
             self._country_words().gather(_index(placed)).alias("place_country"),
@@ -190,11 +193,6 @@ class Judge:
             _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.SOURCES,
                     np.where(candidates == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
         ])  # fmt: skip
-
-    def _undetermined(self, place: Numbers) -> NDArray[np.bool_]:
-        """Where the law itself is open (the policy says so of some territories), no country is named either."""
-        grounds = (*_FIXED, *(answer.ground for answer in self.grounds.places))
-        return np.array([ground.verdict == "undetermined" for ground in grounds], dtype=np.bool_)[place]
 
     def _places(
         self, each: _Distinct, country: Numbers, importer: Numbers, asked: NDArray[np.bool_]
@@ -213,30 +211,31 @@ class Judge:
 
     def _controls(self, each: _Distinct) -> NDArray[np.int64]:
         """Row in `grounds.controls` of each question; 0 is the one of internal records."""
-        listed = each.operator != UNLISTED
-        internal = each.relation == INTERNAL
+        answers = np.zeros(len(each.relation), dtype=np.int64)
+        asked = np.flatnonzero(each.relation != INTERNAL)
+        if not len(asked):
+            return answers
+        operator, registration = each.operator[asked], each.registration[asked]
+        listed = operator != UNLISTED
         columns = [
-            np.where(internal, -2, np.where(listed, each.operator, UNLISTED)),
-            np.where(internal | listed, -1, np.where(self.pseudo[each.registration], _NOWHERE, each.registration)),
-            np.where(listed & ~internal, each.epoch, -1),
+            operator,
+            np.where(listed | self.pseudo[registration], _NOWHERE, registration),
+            np.where(listed, each.epoch[asked], 0),
         ]
-        distinct = combinations([columns[0] + 2, columns[1], columns[2]])
-        rows = []
-        for row in distinct.row_of.tolist():
-            operator, registration, epoch = (int(column[row]) for column in columns)
-            if operator == -2:  # noqa: PLR2004 - as put above
-                rows.append(0)
-            elif operator == UNLISTED:
-                rows.append(self.grounds.control_unlisted(self.countries[registration]))
-            else:
-                rows.append(self.grounds.control(operator, epoch))
-        return np.array(rows, dtype=np.int64)[distinct.ids]
+        distinct = combinations(columns)
+        questions = zip(*(column[distinct.row_of].tolist() for column in columns), strict=True)
+        rows = [
+            self.grounds.control_unlisted(self.countries[country])
+            if who == UNLISTED
+            else self.grounds.control(who, epoch)
+            for who, country, epoch in questions
+        ]
+        answers[asked] = np.array(rows, dtype=np.int64)[distinct.ids]
+        return answers
 
-    def _place_columns(self, place: Numbers, importer: Numbers) -> list[pl.Series]:
-        answers = self.grounds.places
-        grounds = [*_FIXED, *(answer.ground for answer in answers)]
+    def _place_columns(self, grounds: Sequence[Ground], place: Numbers, importer: Numbers) -> list[pl.Series]:
         named = [each.shown for each in self.grounds.importers]
-        by_answer = [*([None] * len(_FIXED)), *(answer.importer for answer in answers)]
+        by_answer = [*([None] * len(_FIXED)), *(answer.importer for answer in self.grounds.places)]
         answered = place >= len(_FIXED)
         shown = np.where(answered, len(named) + place, importer)
         return [
@@ -301,8 +300,7 @@ def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
     relation = np.full(len(oriented.remote), JUDGED, dtype=np.int64)
     relation[oriented.direct_collection] = DIRECT_COLLECTION
     relation[oriented.remote_role == STAFF] = OWN_STAFF
-    both_ours = (oriented.remote_role != STRANGER) & (oriented.remote_role != PEER) & (oriented.remote_role != STAFF)
-    relation[both_ours] = INTERNAL
+    relation[oriented.remote_role == OURS] = INTERNAL
     relation[(oriented.remote_role == STRANGER) & confined[oriented.remote]] = INTERNAL
     return relation
 
