@@ -132,10 +132,14 @@ def demo(
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
-    from monitor.app import Knowledge, open_site
+    from monitor.app import Knowledge, build_pipeline, open_site
+    from monitor.law.reference import load_reference
 
     with problems_exit():
-        site = open_site(config, Knowledge.load().operators)
+        knowledge = Knowledge.load()
+        site = open_site(config, knowledge.operators)
+        build_pipeline(site, knowledge)  # what only a replay would load is loaded here too
+        load_reference()
     counts = {
         "system": len(site.inventory.systems),
         "declared transfer": len(site.register.transfers),

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from monitor import schema
 from monitor.cli import app
+from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +138,19 @@ def test_check_reports_every_problem(site: Path) -> None:
     assert result.exit_code == 1
     assert "transferwatch.yaml:4:1 timezon:" in result.stderr
     assert "inventory.yaml:2:" in result.stderr
+
+
+@pytest.mark.parametrize("loader", ["monitor.law.reference.load_reference", "monitor.app.shipped_services"])
+def test_check_loads_what_ships_as_well(site: Path, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged rule file is a problem of the start, whoever needs it first."""
+
+    def damaged() -> None:
+        raise ProblemsFound([Problem("rules/x.yaml", 1, 1, "key", "this key is not known.")])
+
+    monkeypatch.setattr(loader, damaged)
+    result = run("check", "-c", site)
+
+    assert (result.exit_code, result.stderr) == (1, "rules/x.yaml:1:1 key: this key is not known.\n")
 
 
 def test_check_refuses_a_wrong_field_order(site: Path) -> None:
