@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from monitor.world.course import is_silenced
 from monitor.world.far_ends import far_ends
 from monitor.world.scenario import ACCOUNT, HOSTS, REGION, WAYS, Report, Side
 from monitor.world.stories import STORIES
@@ -225,7 +226,7 @@ def _text(fields: str) -> pl.Expr:
 
 
 def lines(exchanges: pl.DataFrame) -> pl.DataFrame:
-    """One row per line, in no order, with the fields that its text and its truth are read from.
+    """One row per line that is written, in no order, with the fields that its text and its truth are read from.
 
     Columns out: those of `_reported`, `protocol action damage vpc subnet interface instance`.
     """
@@ -239,4 +240,5 @@ def lines(exchanges: pl.DataFrame) -> pl.DataFrame:
         pl.concat(parts)
         .join(_story_table(), on="story", how="left", maintain_order="left")
         .join(_reporter_table(), on="reporter", how="left", maintain_order="left")
+        .filter(~is_silenced())
     )

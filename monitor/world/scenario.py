@@ -10,7 +10,7 @@ traffic path).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +19,16 @@ FIRST_DAY: Final = date(2026, 10, 1)
 LAST_DAY: Final = date(2026, 12, 30)  # entries end with the year, in the time of Paris
 ACCOUNT: Final = "210987654321"
 REGION: Final = "eu-west-3"
+
+
+def stated_for(start: date, days: int) -> None:
+    """Refuse a span that the scenario says nothing about.
+
+    Raises:
+        ValueError: days outside those that the scenario's register and law are stated for.
+    """
+    if days < 1 or start < FIRST_DAY or start + timedelta(days=days - 1) > LAST_DAY:
+        raise ValueError(f"the scenario is stated for {FIRST_DAY} to {LAST_DAY}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +156,7 @@ WAYS: Final = {
         Report(_R, False, (_R, _L), (_R, _L), "egress", "4"),
         Report(_L, False, (_R, _L), (_R, _L), "-"),
     ),
+    # A new host reaches the world through the core VPC, by an interface of its own that reports it there.
+    "new_host": (_out(), _IN),
     "to_new_host": (_out("3"), Report(_L, False, (_R, _L), (_R, _L), "ingress", counted=False)),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _SETTINGS: Final = """\
 site: paris-1
@@ -176,3 +177,10 @@ def site_files() -> Mapping[str, str]:
         "register.yaml": _REGISTER,
         "certifications.yaml": _CERTIFICATIONS,
     }
+
+
+def write_site(site: Mapping[str, str], directory: Path) -> None:
+    """Write the site's files below `directory`; existing files of the same name are replaced."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in site.items():
+        (directory / name).write_text(text, encoding="utf-8")

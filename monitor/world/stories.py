@@ -25,7 +25,9 @@ ANYCAST: Final = Place("undetermined", "anycast")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Conversations of one kind. `exchanges` counts a week at scale 1; `week` weighs its days, the world's first day first.
+    """Conversations of one kind. `exchanges` counts a week at scale 1; `week` weighs its days, Monday first.
+
+    A story that `grows` reaches its `exchanges` in the scenario's last week (`course.grown`).
 
     `starter` is who initiates as far as a record can show it: `ours`, `theirs`, or `nobody` where ports and flags do not tell.
     `ports` are the ports of the end that did not start (`nobody`: ours). `place` and `importer` null: by the far end's standing.
@@ -50,6 +52,7 @@ class Story:
     damage: str = ""
     client_ports: str = "dynamic"
     inside: bool = field(default=False)
+    grows: bool = field(default=False)
 
 
 def _s(name: str) -> Place:
@@ -96,6 +99,10 @@ STORIES: Final = (
     Story("paris_storage", 5_000, "endpoint", "warehouse", ("aws_paris_s3",), (443,), size="upload", hours="flat", week=DAILY, v6_share=0.2),
     Story("migration_objects", 1_200, "nat", "warehouse", ("scaleway",), (443,), size="upload", hours="night", week=(0, 0, 0, 0, 0, 1.0, 1.0)),
     Story("migration_cluster", 60, "nat", "admin", ("scaleway",), (6443,), "admin", size="session"),
+    # The course of the quarter: what the new hosts do for themselves, more from week to week.
+    Story("new_host_updates", 6_000, "new_host", "migrated", ("hetzner", "scaleway", "ovh"), _WEB, hours="flat", week=DAILY, v6_share=0.3, grows=True),
+    Story("new_host_objects", 6_000, "new_host", "migrated", ("scaleway",), (443,), size="upload", hours="flat", week=DAILY, v6_share=0.2, grows=True),
+    Story("new_host_backup", 300, "new_host", "migrated", ("scaleway", "outscale"), (443,), size="bulk", hours="night", week=DAILY, grows=True),
     Story("odd_ports", 300, "direct", "warehouse", ("scaleway",), (50010, 50011), size="short_upload", hours="night", week=DAILY),
     Story("media_relay", 200, "direct", "workbench", ("ovh",), (50010,), starter="nobody", protocol=17, size="quic", client_ports="above"),
     Story("clock", 500, "direct", "warehouse", ("ovh", "infomaniak"), (123,), starter="nobody", protocol=17, size="ntp", hours="flat", week=DAILY, client_ports="same"),

@@ -1,30 +1,33 @@
 """Stories -> exchanges: who spoke with whom, when, through which ports, and how much went each way.
 
-An exchange is one conversation within one aggregation interval. Every story draws from its own generator, seeded by the
-world's seed and the story's name, so a story that is added or changed leaves the others as they were.
+An exchange is one conversation within one aggregation interval, and lies within one day. Every story draws every week
+from a generator of its own, seeded by the world's seed, the story's name and the week: a story that is added or changed
+leaves the others as they were, and a week is the same in whatever span it is asked for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 import numpy as np
 import polars as pl
 
+from monitor.world.course import DAY_SECONDS, grown, midnight, monday_of, week_of
 from monitor.world.far_ends import ABROAD, far_ends
 from monitor.world.scenario import HOSTS
 from monitor.world.stories import STORIES, Story
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
 
-DAY_SECONDS: Final = 86_400
 _TCP: Final = 6
 # RFC 6335 section 6: dynamic ports, which no service may be registered on; three are services by habit (Db2, WireGuard,
 # gNMI) and left out, so that a client's port never looks like a service.
@@ -68,12 +71,13 @@ _SIZES: Final = {
 }
 
 
-def _days(story: Story, rng: np.random.Generator, days: int, scale: float) -> Integers:
-    weights = np.array([story.week[day % 7] for day in range(days)])
-    if weights.sum() == 0:
+def _days(story: Story, rng: np.random.Generator, week: int, scale: float) -> Integers:
+    """Day of the week of each exchange; none of a growing story before it has begun."""
+    expected = story.exchanges * scale * (grown(week) if story.grows else 1)
+    if not expected:
         return np.empty(0, dtype=np.int64)
-    count = max(1, round(story.exchanges * scale * weights.sum() / sum(story.week)))
-    chosen: Integers = rng.choice(days, size=count, p=weights / weights.sum())
+    weights = np.array(story.week)
+    chosen: Integers = rng.choice(len(weights), size=max(1, round(expected)), p=weights / weights.sum())
     return chosen
 
 
@@ -132,15 +136,16 @@ def _flags(story: Story, size: Size, rng: np.random.Generator, count: int) -> tu
     return np.array([3, 2, 0, 1])[state], np.array([19, 18, 0, 1])[state]
 
 
-def exchanges_of(story: Story, seed: int, start: date, days: int, scale: float) -> pl.DataFrame | None:
-    """The exchanges of one story, null when none of its days is in the world.
+def exchanges_of(story: Story, seed: int, week: int, scale: float) -> pl.DataFrame | None:
+    """The exchanges of one story in one week, null when it has none there.
 
     Columns out: `story host other` (positions; `other` is a far end, or a peer host when the story is inside) `is_v6`,
     `number` (random bits for the far address), `start end` (seconds), `local_port remote_port nat_port service_port`,
     `out_packets out_octets in_packets in_octets out_flags in_flags`, `order` (random, breaks ties in a file).
     """
-    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence((seed, crc32(story.id.encode())))))
-    day = _days(story, rng, days, scale)
+    entropy = (seed, crc32(story.id.encode()), week % 2**32)
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
+    day = _days(story, rng, week, scale)
     count = len(day)
     if not count:
         return None
@@ -159,8 +164,7 @@ def exchanges_of(story: Story, seed: int, start: date, days: int, scale: float) 
     hours = np.array(_HOURS[story.hours], dtype=np.float64)
     second = rng.choice(24, size=count, p=hours / hours.sum()) * 3_600 + rng.integers(0, 3_600, size=count)
     lasts = rng.integers(0, longest + 1, size=count)
-    midnight = (start.toordinal() - 719_163) * DAY_SECONDS  # 719 163 is 1970-01-01
-    begins = midnight + day * DAY_SECONDS + np.minimum(second, DAY_SECONDS - 1 - longest)
+    begins = midnight(monday_of(week)) + day * DAY_SECONDS + np.minimum(second, DAY_SECONDS - 1 - longest)
     serving, client = _ports(story, rng, count)
     local, remote = (client, serving) if story.starter == "ours" else (serving, client)
     size = _SIZES[story.size]
@@ -195,7 +199,18 @@ def exchanges_of(story: Story, seed: int, start: date, days: int, scale: float) 
     )
 
 
-def exchanges(seed: int, start: date, days: int, scale: float) -> pl.DataFrame:
-    """The exchanges of every story."""
-    parts = (exchanges_of(story, seed, start, days, scale) for story in STORIES)
+def exchanges(seed: int, week: int, scale: float) -> pl.DataFrame:
+    """The exchanges of every story in one week; `scale` multiplies how often each happens, which is once at least."""
+    parts = (exchanges_of(story, seed, week, scale) for story in STORIES)
     return pl.concat([part for part in parts if part is not None])
+
+
+def exchanges_by_day(seed: int, start: date, days: int, scale: float) -> Iterator[pl.DataFrame]:
+    """The exchanges of each day from `start`, day by day; one week is held at a time."""
+    drawn: tuple[int, dict[tuple[object, ...], pl.DataFrame]] | None = None
+    for day in (start + timedelta(days=number) for number in range(days)):
+        week = week_of(day)
+        if drawn is None or drawn[0] != week:
+            whole = exchanges(seed, week, scale).with_columns(day=pl.col("start") // DAY_SECONDS)
+            drawn = week, whole.partition_by("day", as_dict=True, include_key=False)
+        yield drawn[1][midnight(day) // DAY_SECONDS,]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,7 +17,7 @@ from monitor.app import build_pipeline, open_site
 from monitor.inputs import find_inputs
 from monitor.replay import judged_frames
 from monitor.tally import Tally
-from monitor.world.generate import World, generate, write_world
+from monitor.world.generate import DEFAULT_START, World, generate, write_world
 from monitor.world.truth import EVENT_COLUMNS, JUDGED_COLUMNS
 
 if TYPE_CHECKING:
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     from monitor.inputs import Input
     from monitor.pipeline import Pipeline
 
-_SEEDS = (1, 20, 4711)
+_SPANS = {
+    "seed_1": (1, DEFAULT_START, 7, 1.0),
+    "seed_20": (20, DEFAULT_START, 7, 1.0),
+    "seed_4711": (4711, DEFAULT_START, 7, 1.0),
+    "first_days": (2, date(2026, 10, 1), 4, 0.3),
+    "week_of_the_silence": (3, date(2026, 11, 16), 7, 0.3),
+    "last_days": (4, date(2026, 12, 25), 6, 0.3),
+}
 _TOLD = (*EVENT_COLUMNS, *JUDGED_COLUMNS)
 # Octets of a log: of all its lines, and of those whose numbers stand in `bad`. A header, or the default order,
 # says which field holds them; `-` holds none.
@@ -63,12 +71,13 @@ def _pipeline(directory: Path, knowledge: Knowledge) -> Callable[[Path], tuple[l
     return lambda path: (find_inputs([path], "auto", site).inputs, pipeline)
 
 
-@pytest.fixture(scope="module", params=_SEEDS, ids=lambda seed: f"seed_{seed}")
+@pytest.fixture(scope="module", params=_SPANS.values(), ids=list(_SPANS))
 def replayed(
     request: pytest.FixtureRequest, knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory
 ) -> Replayed:
-    """A week of the world, written, read back and judged."""
-    world = generate(request.param)
+    """A span of the world, written, read back and judged."""
+    seed, start, days, scale = request.param
+    world = generate(seed, start, days, scale)
     directory = tmp_path_factory.mktemp("world")
     write_world(world, directory)
     inputs, pipeline = _pipeline(directory, knowledge)(directory / "flow-logs")

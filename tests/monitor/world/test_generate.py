@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -123,10 +123,52 @@ def test_the_site_has_its_four_files(small: World, tmp_path: Path) -> None:
 
 
 def test_a_single_day_holds_only_its_own_stories() -> None:
-    """Stories of later days are absent, those of every day are there."""
-    stories = set(generate(1, days=1, scale=0.02).truth["story"])
+    """Stories of other days are absent on a Thursday, and those of growth before they begin."""
+    stories = set(generate(1, date(2026, 10, 8), days=1, scale=0.3).truth["story"])
 
-    assert stories == {story.id for story in STORIES if story.week[0]}
+    assert stories - {story.id for story in STORIES if story.week[3] and not story.grows} == set()
+    assert {"road_tokyo_ssh", "patients_abroad"} <= stories
+
+
+def test_a_part_is_the_whole_of_its_days() -> None:
+    """The same files with the same octets, and the same truth, wherever the span begins and ends."""
+    whole = generate(1, date(2026, 10, 9), 6, 0.02)
+    parts = [generate(1, date(2026, 10, 9), 2, 0.02), generate(1, date(2026, 10, 11), 4, 0.02)]
+
+    assert {file.path: file.content for part in parts for file in part.files} == {
+        file.path: file.content for file in whole.files
+    }
+    assert pl.concat(part.truth for part in parts).sort("file", "line").equals(whole.truth)
+
+
+def test_weeks_differ() -> None:
+    """A week is not the week before with other dates."""
+    seen = []
+    for monday in (date(2026, 10, 5), date(2026, 10, 12), date(2026, 11, 30)):
+        judged = generate(1, monday, 7, 0.02).truth.filter(pl.col("story") == "patients_abroad")
+        seen.append(set(judged.select("remote_address", "remote_port", "octets").iter_rows()))
+
+    assert seen[0] & seen[1] == seen[0] & seen[2] == seen[1] & seen[2] == set()
+
+
+def test_the_portal_is_silent_for_three_hours_of_a_november_night() -> None:
+    """No line of the portal's files covers a second from 02:00 to 05:00, in what is otherwise its loudest day."""
+    truth = generate(1, date(2026, 11, 17), 1, 0.3).truth.filter(pl.col("start_time").is_not_null())
+    day = datetime(2026, 11, 17, tzinfo=UTC)
+    covered = (pl.col("start_time") < day + timedelta(hours=5)) & (pl.col("end_time") >= day + timedelta(hours=2))
+    portal = pl.col("file").str.contains("/portal/")
+    hours = set(truth.filter(portal)["end_time"].dt.hour())
+
+    assert truth.filter(portal & covered).height == 0
+    assert truth.filter(~portal & covered).height > 0
+    assert set(range(24)) - hours == {2, 3, 4}
+
+
+def test_the_last_day_of_the_scenario_can_be_written() -> None:
+    """2026-12-30, and not the day after."""
+    assert generate(1, date(2026, 12, 30), 1, 0.02).truth.height > 0
+    with pytest.raises(ValueError, match="2026-12-30"):
+        generate(1, date(2026, 12, 30), 2, 0.02)
 
 
 def test_days_that_the_scenario_is_not_stated_for_are_refused() -> None:

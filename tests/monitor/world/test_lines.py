@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 import pytest
 
@@ -15,7 +13,7 @@ from monitor.world.traffic import exchanges
 @pytest.fixture(scope="module")
 def written() -> pl.DataFrame:
     """Lines of a thin week, with the story's name."""
-    frame = lines(exchanges(1, date(2026, 10, 5), 7, 0.02))
+    frame = lines(exchanges(1, 0, 0.02))
     names = pl.Series([story.id for story in STORIES])
     formats = {"core": CORE_FIELDS, "portal": PORTAL_FIELDS}
     by_format = [frame.filter(pl.col("vpc") == vpc) for vpc in formats]
@@ -84,3 +82,15 @@ def test_an_ipv4_host_behind_nat64_is_written_as_ipv6(written: pl.DataFrame) -> 
 
     assert line["dstaddr"].startswith("64:ff9b::5863:")
     assert line["type"] == "IPv6"
+
+
+def test_the_other_vpc_reports_its_end_of_a_conversation_in_the_silence() -> None:
+    """The portal's interfaces are not heard; those of the database, which it asks, are."""
+    week = lines(exchanges(1, 6, 1.0)).filter(pl.col("story") == _position("portal_database"))
+    night = week.filter(pl.col("start") < 1_794_891_600, pl.col("end") >= 1_794_880_800)
+
+    assert (set(night["vpc"]), set(week["vpc"])) == ({"core"}, {"core", "portal"})
+
+
+def _position(story: str) -> int:
+    return next(position for position, told in enumerate(STORIES) if told.id == story)

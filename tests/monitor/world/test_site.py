@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from monitor.world.far_ends import NAMED
 from monitor.world.scenario import HOSTS, SYSTEMS
-from monitor.world.site import site_files
+from monitor.world.site import site_files, write_site
 from monitor.world.stories import STORIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INVENTORY: dict[str, Any] = yaml.safe_load(site_files()["inventory.yaml"])
 REGISTER: dict[str, Any] = yaml.safe_load(site_files()["register.yaml"])
@@ -57,3 +60,10 @@ def test_mechanisms_of_the_stories_are_entries_of_the_register() -> None:
 
     assert used == {name: entries[name] for name in used}
     assert set(used) == {"T-2026-001", "T-2026-003", "T-2026-004", "T-2026-006", "T-2026-007"}
+
+
+def test_files_are_written_as_they_are_stated(tmp_path: Path) -> None:
+    """In UTF-8, in a directory that need not exist."""
+    write_site(site_files(), tmp_path / "site")
+
+    assert {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "site").iterdir()} == site_files()
