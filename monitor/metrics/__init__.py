@@ -1,0 +1,1 @@
+"""What Prometheus is told: which metrics there are, which labels they bear, how they move."""

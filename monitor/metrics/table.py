@@ -1,0 +1,159 @@
+"""Every metric: name, type, labels, unit, meaning, and when it moves.
+
+Decides what a dashboard and an alert may rely on; `docs/metrics.md` is written from here. Knows no value.
+
+One metric has two shapes where it would else deceive: `increase()` sees nothing of a series that appears with its first
+value already on it, so whatever an alert asks for also has a coarse metric whose every series stands at zero from the
+start (`transferwatch_verdict_*`, `transferwatch_source_records_total`); the fine ones say what it was made of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from monitor.kept import BASIS_PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric as Prometheus sees it: `name` as exposed, `moves` says when its value changes."""
+
+    name: str
+    type: Literal["counter", "gauge"]
+    labels: tuple[str, ...]
+    unit: str
+    meaning: str
+    moves: str
+
+
+# Both ways bear one name and a label `way`, not two names: octets are octets, the sum over the ways is what both ends
+# exchanged and means something, and a rule for both is written once. What left is `way="out"`.
+WAYS: Final = ("out", "in")
+VERDICTS: Final = ("system", "data_class", "place_verdict", "control_verdict")
+TRAFFIC: Final = (
+    "system", "data_class", "activity", "direction", "place_country", "control_country",
+    "place_verdict", "control_verdict", "operator",
+)  # fmt: skip
+HOUR: Final = ("system", "place_verdict", "control_verdict")
+# Each record that a source delivered, or that was lost of it here, has one of these.
+OUTCOMES: Final = ("judged", "not_ours", "broken", "skipped", "dropped")
+
+_BATCH: Final = "a batch is committed"
+_START: Final = "a configuration is loaded"
+_HOUR: Final = "an hour is closed; replaced as a whole, what is not in the new hour is gone"
+
+TRANSFER_OCTETS: Final = Metric(
+    "transferwatch_transfer_octets_total", "counter", (*TRAFFIC, "way"), "octets",
+    "Octets of counted records, scaled by sampling.", _BATCH,
+)  # fmt: skip
+TRANSFER_RECORDS: Final = Metric(
+    "transferwatch_transfer_records_total", "counter", TRAFFIC, "records", "Counted records.", _BATCH
+)
+VERDICT_OCTETS: Final = Metric(
+    "transferwatch_verdict_octets_total", "counter", (*VERDICTS, "way"), "octets",
+    "The same octets by system and verdict, every series at zero from the start: ask this for increases.", _BATCH,
+)  # fmt: skip
+VERDICT_RECORDS: Final = Metric(
+    "transferwatch_verdict_records_total", "counter", VERDICTS, "records",
+    "The same records by system and verdict, every series at zero from the start.", _BATCH,
+)  # fmt: skip
+PROBES: Final = Metric(
+    "transferwatch_probes_records_total", "counter", ("system",), "records",
+    "Counted records that were rejected or carry no payload: a number, never a transfer.", _BATCH,
+)  # fmt: skip
+UNCOUNTED: Final = Metric(
+    "transferwatch_uncounted_records_total", "counter", ("system",), "records",
+    "Records beside the one counting point of their conversation, probes among them; in no other metric of traffic.",
+    _BATCH,
+)  # fmt: skip
+SOURCE_RECORDS: Final = Metric(
+    "transferwatch_source_records_total", "counter", ("source", "outcome"), "records",
+    "Records of a source by what became of them; the sum over the outcomes is what came. Read are judged and not_ours.",
+    _BATCH + ", or records are dropped",
+)  # fmt: skip
+SOURCE_UNJUDGED: Final = Metric(
+    "transferwatch_source_unjudged_records_total", "counter", ("source", "outcome", "reason"), "records",
+    "Of these, the broken, skipped and dropped ones by reason.", _BATCH + ", or records are dropped",
+)  # fmt: skip
+SOURCE_STATEMENTS: Final = Metric(
+    "transferwatch_source_statements_total", "counter", ("source", "state"), "statements",
+    "What the source says about its own seeing.", _BATCH,
+)  # fmt: skip
+SOURCE_STATED: Final = Metric(
+    "transferwatch_source_stated_records_total", "counter", ("source", "state"), "records",
+    "Records that these statements concern, where the source tells how many.", _BATCH,
+)  # fmt: skip
+SOURCE_NEWEST: Final = Metric(
+    "transferwatch_source_newest_record_timestamp_seconds", "gauge", ("source",), "Unix time, seconds",
+    "End of the newest record; what claims to end in the future counts as ending when it was read.",
+    "a newer record was read; absent until the first",
+)  # fmt: skip
+SOURCE_LAG: Final = Metric(
+    "transferwatch_source_lag_seconds", "gauge", ("source",), "seconds",
+    "From the end of the newest record to the moment of the last look.", "the daemon looks; absent until the first",
+)  # fmt: skip
+HOUR_OCTETS: Final = Metric(
+    "transferwatch_closed_hour_octets", "gauge", (*HOUR, "way"), "octets",
+    "Counted octets of the last closed hour, as the ledger has them.", _HOUR,
+)  # fmt: skip
+HOUR_RECORDS: Final = Metric(
+    "transferwatch_closed_hour_records", "gauge", HOUR, "records",
+    "Counted records of the last closed hour, as the ledger has them.", _HOUR,
+)  # fmt: skip
+HOUR_TIME: Final = Metric(
+    "transferwatch_closed_hour_timestamp_seconds", "gauge", (), "Unix time, seconds",
+    "Begin of the last closed hour (of the records' ends).", "an hour is closed; absent until the first",
+)  # fmt: skip
+BUILD: Final = Metric(
+    "transferwatch_build_info", "gauge", ("basis", *BASIS_PARTS), "1",
+    "Always 1; the labels name the versions that records are judged by.", _START,
+)  # fmt: skip
+ATLAS_TIME: Final = Metric(
+    "transferwatch_atlas_oldest_source_timestamp_seconds", "gauge", (), "Unix time, seconds",
+    "Date of the oldest source of the atlas; its age is time() less this.", _START,
+)  # fmt: skip
+LAW_TIME: Final = Metric(
+    "transferwatch_law_timestamp_seconds", "gauge", (), "Unix time, seconds",
+    "Date of the law files; its age is time() less this.", _START,
+)  # fmt: skip
+FOLDED: Final = Metric(
+    "transferwatch_folded_records_total", "counter", ("label",), "records",
+    "Counted records that have `other` in a label of transferwatch_transfer_* because its values are bounded.", _BATCH,
+)  # fmt: skip
+SERIES: Final = Metric(
+    "transferwatch_traffic_series", "gauge", (), "series", "Series of transferwatch_transfer_*.", _BATCH
+)
+SERIES_LIMIT: Final = Metric(
+    "transferwatch_traffic_series_limit", "gauge", (), "series",
+    "From four fifths of this on, new series have `other` as operator and place_country; from all of it on, as "
+    "control_country too.", _START,
+)  # fmt: skip
+
+METRICS: Final = (
+    TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, PROBES, UNCOUNTED,
+    SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
+    HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
+    BUILD, ATLAS_TIME, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
+)  # fmt: skip
+
+LABELS: Final = {
+    "activity": "kind of conversation, as in columns.md; never `probe`",
+    "basis": "short name of all versions together",
+    "control_country": "country that decides the control verdict, `several`, `other`, or `none`",
+    "control_verdict": "whose law reaches the operator, as in columns.md; `none` for internal traffic",
+    "data_class": "data class of the system, or `none`",
+    "direction": "who initiated: `outbound`, `inbound`, `unknown`; never which way octets went",
+    "label": "the label that was folded: `operator`, `place_country`, `control_country`",
+    "operator": "operator at the other end: at most 50 names, else `other`; `none` when there is no known one",
+    "outcome": "`judged`; `not_ours` (no end is in the inventory); `broken` (no record of its kind); `skipped` "
+    "(without a time no law applies); `dropped` (read, and lost in a full queue)",
+    "place_country": "country where the bytes land, `other`, or `none` when it is undetermined or the site itself",
+    "place_verdict": "chapter V verdict, as in columns.md",
+    "reason": "from the closed list of the source; `other` above 50 of them",
+    "source": "KIND of the source",
+    "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",
+    "system": "id of the system in the inventory; `none` for a forwarder outside every system",
+    "way": "`out` from our end to theirs, `in` back",
+    **dict.fromkeys(BASIS_PARTS, "version of this part: SHA-256, or a version number"),
+}
