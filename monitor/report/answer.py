@@ -52,12 +52,12 @@ class Answer:
 def answer_of(tally: Tally) -> Answer:
     """Make the figures of a tally. Octets are those of counted records, both ways, scaled by sampling."""
     sums = tally.sums().with_columns(
-        pl.col("control_countries").cast(pl.List(pl.String)).list.join(" "),
-        octets=pl.col("octets_out") + pl.col("octets_in"),
+        pl.col("control_countries").list.join(" "),
+        pl.col("octets_out", "octets_in").cast(pl.Int128),
+        octets=pl.col("octets_out").cast(pl.Int128) + pl.col("octets_in"),
     )
     counted = sums.filter(pl.col("counted"))
-    probes = counted.filter(pl.col("activity") == "probe")
-    counted = counted.filter(pl.col("activity") != "probe")
+    probes = tally.probes().filter(pl.col("counted"))
     internal = counted.filter(pl.col("place_verdict") == "internal")
     return Answer(
         flows=_flows(counted),

@@ -1,0 +1,160 @@
+"""The figures of a monthly report: numbers only, every one of them a sum of rows of the ledger.
+
+Decides what the report says first. Knows no words and no page: `as_json` and `page` render the same value. Takes frames
+and frozen facts, opens no ledger and reads no clock, so that the same ledger gives the same report on any day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from monitor.report.coverage import SEEN, SourceCoverage, coverage_of
+from monitor.report.course import DayFigures, course_of
+from monitor.report.outside_totals import (
+    ObserverLine,
+    OutcomeLine,
+    Probes,
+    VersionLine,
+    observers_of,
+    outcomes_of,
+    probes_of,
+    versions_of,
+)
+from monitor.report.sections import COUNTED, SECTIONS
+from monitor.report.slots import Day, days_of
+from monitor.report.standing import (
+    DeclaredLine,
+    HostingLine,
+    TransitionLine,
+    declared_of,
+    hosting_of,
+    relied_on_in,
+    transitions_of,
+)
+from monitor.report.sums import Share, Sums, summed
+from monitor.report.tables import Table, prepared, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from monitor.report.month import ReportInput
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer on one screen. Shares are of octets both ways.
+
+    `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain. `undetermined`
+    is a share of `outward`, `exposed_inside` of what stayed in the EEA.
+    """
+
+    outward: Sums
+    left: Sums
+    no_ground: Sums
+    no_ground_share: Share
+    undetermined: Sums
+    undetermined_share: Share
+    control_undetermined: Sums
+    control_undetermined_share: Share
+    exposed_inside: Sums
+    exposed_inside_share: Share
+    administration: Sums
+    probes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All figures of a month. `status`: `complete`, `preliminary` (the month goes on) or `no_data` (nothing was read)."""
+
+    given: ReportInput
+    status: str
+    days: tuple[Day, ...]
+    answer: Answer
+    tables: Mapping[str, Table]
+    course: tuple[DayFigures, ...]
+    hosting: tuple[HostingLine, ...]
+    transitions: tuple[TransitionLine, ...]
+    declared: tuple[DeclaredLine, ...]
+    probes: Probes
+    coverage: tuple[SourceCoverage, ...]
+    observers: tuple[ObserverLine, ...]
+    outcomes: tuple[OutcomeLine, ...]
+    versions: tuple[VersionLine, ...]
+
+    @property
+    def month(self) -> str:
+        """Such as 2026-10."""
+        return self.given.month
+
+
+def figures(given: ReportInput) -> Report:
+    """Work the figures of a month out."""
+    rows = prepared(given.transfers)
+    tables = {section.name: table_of(section, given.month, rows) for section in SECTIONS}
+    days = days_of(given.begins, given.ends, given.timezone)
+    slots = [slot for day in days for slot in day.slots]
+    coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record)
+    seen = frozenset(hour.begins for source in coverage for hour in source.hours if hour.state in SEEN)
+    first_day, last_day = _first_and_last(given)
+    probes = probes_of(given.probes)
+    return Report(
+        given=given,
+        status=_status(given),
+        days=days,
+        answer=_answer(rows, tables, probes),
+        tables=tables,
+        course=course_of(given.course, days, seen),
+        hosting=hosting_of(given.systems, last_day),
+        transitions=transitions_of(given.systems, tables["hosted"], last_day),
+        declared=declared_of(given.declared, tables["register"], relied_on_in(given.transfers), first_day, last_day),
+        probes=probes,
+        coverage=coverage,
+        observers=observers_of(given.coverage),
+        outcomes=outcomes_of(given.outcomes),
+        versions=versions_of(given.bases, rows),
+    )
+
+
+def _answer(rows: pl.DataFrame, tables: Mapping[str, Table], probes: Probes) -> Answer:
+    outward_rows = COUNTED & (pl.col("place_verdict") != "internal")
+    outward = summed(rows.filter(outward_rows))
+    inside = summed(rows.filter(COUNTED & (pl.col("place_verdict") == "eea")))
+    no_ground, undetermined = tables["no-ground"].total, tables["open-place"].total
+    open_control, exposed = tables["open-control"].total, tables["exposed-eea"].total
+    return Answer(
+        outward=outward,
+        left=tables["left-verdict"].total,
+        no_ground=no_ground,
+        no_ground_share=Share(no_ground.octets, outward.octets),
+        undetermined=undetermined,
+        undetermined_share=Share(undetermined.octets, outward.octets),
+        control_undetermined=open_control,
+        control_undetermined_share=Share(open_control.octets, outward.octets),
+        exposed_inside=exposed,
+        exposed_inside_share=Share(exposed.octets, inside.octets),
+        administration=tables["admin-outside"].total,
+        probes=probes.records,
+    )
+
+
+def _first_and_last(given: ReportInput) -> tuple[date, date]:
+    zone = ZoneInfo(given.timezone)
+    return given.begins.astimezone(zone).date(), (given.ends - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def _status(given: ReportInput) -> str:
+    """Whether the month is over for the ledger; a ledger that read nothing of it says that, and not "no transfers"."""
+    read = given.coverage.filter(pl.col("state").is_in(("ok", "no_data"))).height
+    if not (read or given.transfers.height or given.probes.height):
+        return "no_data"
+    return "complete" if _is_over(given.newest_record, given.ends) else "preliminary"
+
+
+def _is_over(newest: datetime | None, ends: datetime) -> bool:
+    return newest is not None and newest >= ends

@@ -1,0 +1,155 @@
+"""What a monthly report is made from: the frames of the ledger and a few frozen facts of the site's files.
+
+Decides what the caller must deliver, and how long a month is in the site's time zone. Opens no ledger and reads no clock:
+whether a month is over is told by the newest record that the ledger holds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from monitor import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    import polars as pl
+
+    from monitor.schema import Column
+
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_DECEMBER: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ExporterFacts:
+    """Who answers for the transfers."""
+
+    name: str
+    country: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostingFacts:
+    """Who hosts a system, or some of its networks, from a day on, and how that operator stood at the month's end.
+
+    `networks` empty: the whole system. `control_verdict` and `control_reason` are those of `schema`, `reach_laws` codes
+    of the laws in force at the month's end that reach the operator.
+    """
+
+    operator: str
+    operator_name: str
+    country: str
+    keys: str
+    from_day: date | None
+    networks: tuple[str, ...]
+    control_verdict: str
+    control_reason: str | None
+    reach_laws: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionFacts:
+    """Where a system is to move, and by when."""
+
+    target: str
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFacts:
+    """One system of the inventory."""
+
+    id: str
+    title: str | None
+    data_class: str
+    serves: str
+    hosting: tuple[HostingFacts, ...] = ()
+    transition: TransitionFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFacts:
+    """One entry of the register; both days are included."""
+
+    id: str
+    importer: str
+    basis: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """Everything that a report of one month says something about.
+
+    `begins` and `ends` are the instants of the month in the zone (`month_span`). `transfers` conforms to `kept.MONTH`,
+    the other frames to the tables of their names; all hold rows of the month alone, `outcomes` those of every input that
+    touches it. `names` gives operators their display names, `law_names` laws theirs. `sources` are the KINDs that were
+    expected to speak. `newest_record` is the newest in the whole ledger.
+    """
+
+    site: str
+    exporter: ExporterFacts
+    timezone: str
+    month: str
+    begins: datetime
+    ends: datetime
+    transfers: pl.DataFrame
+    course: pl.DataFrame
+    probes: pl.DataFrame
+    coverage: pl.DataFrame
+    outcomes: pl.DataFrame
+    bases: pl.DataFrame
+    systems: tuple[SystemFacts, ...] = ()
+    declared: tuple[DeclaredFacts, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    newest_record: datetime | None = None
+    law_names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse frames of another shape or another month.
+
+        Raises:
+            ValueError: a frame lacks a column, or holds hours outside the month.
+        """
+        frames: tuple[tuple[str, pl.DataFrame, Sequence[Column]], ...] = (
+            ("transfers", self.transfers, kept.MONTH),
+            ("course", self.course, kept.COURSE),
+            ("probes", self.probes, kept.PROBES),
+            ("coverage", self.coverage, kept.COVERAGE),
+            ("outcomes", self.outcomes, kept.OUTCOMES),
+            ("bases", self.bases, kept.BASES),
+        )
+        for name, frame, columns in frames:
+            missing = [column.name for column in columns if column.name not in frame.columns]
+            if missing:
+                raise ValueError(f"{name} lacks {', '.join(missing)}")
+            if "hour" in frame.columns and frame.height:
+                hours = frame["hour"]
+                outside = hours.filter((hours < self.begins) | (hours >= self.ends))
+                if outside.len():
+                    raise ValueError(f"{name} holds {outside[0]}, which is not in {self.month}")
+
+
+def month_span(month: str, timezone: str) -> tuple[datetime, datetime]:
+    """First instant of a month in a zone, and of the month after it, in UTC.
+
+    Raises:
+        ValueError: the month is not written as 2026-10.
+    """
+    matched = _MONTH.fullmatch(month)
+    if matched is None:
+        raise ValueError(f"{month!r} is not a month. Write it as 2026-10.")
+    year, number = int(matched[1]), int(matched[2])
+    zone = ZoneInfo(timezone)
+    after = (year + 1, 1) if number == _DECEMBER else (year, number + 1)
+    begins, ends = (datetime(*each, 1, tzinfo=zone).astimezone(UTC) for each in ((year, number), after))
+    return begins, ends

@@ -1,0 +1,136 @@
+"""The report as one self-contained page of HTML: no script, nothing from elsewhere, made to be read, printed and filed.
+
+Decides the order of the page. All words come from the tables of `words_en` and `words_fr`, all numbers from `figures`; the
+template escapes whatever it prints.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from monitor.report.chart import chart_of
+from monitor.report.figure_ids import figure_id
+from monitor.report.in_words import InWords
+from monitor.report.page_cells import Cells
+from monitor.report.page_coverage import HOURS, SIGNS, gaps_of, grids_of, hours_share, observers_sheet, sources_sheet
+from monitor.report.page_standing import (
+    days_sheet,
+    declared_sheet,
+    hosting_sheet,
+    outcomes_sheet,
+    probes_sheet,
+    rest_sheet,
+    transition_sheet,
+    version_sheets,
+)
+from monitor.report.page_tables import LAYOUT, axes_of, sheet_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from monitor.report.figures import Report
+    from monitor.report.page_tables import Sheet
+
+# The parts of the page in their order; each has its heading in the tables of words.
+PARTS = (
+    "answer",
+    "course",
+    "axes",
+    "left",
+    "no-ground",
+    "covered",
+    "exposed",
+    "admin",
+    "not-transfer",
+    "open",
+    "declared",
+    "transition",
+    "outside",
+    "coverage",
+    "versions",
+    "days",
+)
+_OF_ALL = frozenset({"open-place", "open-control"})
+
+
+@cache
+def _template() -> Template:
+    """The template, with escaping on for everything and no leniency for a name that is not there."""
+    environment = Environment(
+        autoescape=True,
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+def to_html(report: Report, language: str) -> str:
+    """The page of a report.
+
+    Raises:
+        ValueError: the report has no words in that language.
+    """
+    given = report.given
+    inw = InWords.of(language, given.timezone)
+    cells = Cells.of(report, inw)
+    whole = report.answer.outward.octets
+    sheets: dict[str, Sheet] = {
+        name: sheet_of(report.tables[name], cells, whole if name in _OF_ALL else None) for name in LAYOUT
+    }
+    values: dict[str, Any] = {
+        "w": inw.words,
+        "say": inw.say,
+        "inw": inw,
+        "report": report,
+        "given": given,
+        "answer": report.answer,
+        "cells": cells,
+        "parts": PARTS,
+        "month": inw.month(given.month),
+        "hours": sum(day.hours for day in report.days),
+        "sheets": sheets,
+        "axes": _axes(report, cells),
+        "axes_prefix": figure_id(given.month, "axes").removesuffix("total"),
+        "chart": chart_of(report.course, inw),
+        "hosting": hosting_sheet(report, cells),
+        "transition": transition_sheet(report, cells),
+        "declared": declared_sheet(report, cells),
+        "rest": rest_sheet(report, cells),
+        "probes": probes_sheet(report, cells),
+        "outcomes": outcomes_sheet(report, cells),
+        "versions": version_sheets(report, cells),
+        "days": days_sheet(report, cells),
+        "coverage": sources_sheet(report, cells),
+        "observers": observers_sheet(report, cells),
+        "grids": grids_of(report, cells),
+        "gaps": gaps_of(report, cells),
+        "grid_hours": HOURS,
+        "signs": SIGNS,
+        "hours_share": hours_share,
+        "example_id": figure_id(given.month, "no-ground"),
+    }
+    return _template().render(values)
+
+
+def _axes(report: Report, cells: Cells) -> tuple[Sheet, ...]:
+    """One matrix for each system that had traffic, in the order of the inventory; then traffic outside every system."""
+    table = report.tables["axes"]
+    found = list(table.lines.select("system", "data_class").unique(maintain_order=True).iter_rows())
+    order = {system.id: place for place, system in enumerate(report.given.systems)}
+    titles = {system.id: system.title for system in report.given.systems}
+    found.sort(key=lambda pair: (order.get(pair[0], len(order)), pair[0] or "", pair[1] or ""))
+    sheets = []
+    for system, data_class in found:
+        title = cells.value("system", system).text
+        if titles.get(system):
+            title = f"{titles[system]} ({title})"
+        if data_class is not None:
+            title = f"{title}, {cells.value('data_class', data_class).text}"
+        sheets.append(axes_of(table, cells, system, data_class, title))
+    return tuple(sheet for sheet in sheets if sheet is not None)

@@ -1,0 +1,172 @@
+"""Lay out who was looking when: sources, a grid of days and hours for each, silences in words, who reported.
+
+Decides the sign of an hour. Each state has a sign of its own, so that the grid reads in black and white; an hour that the
+clock repeats has two signs in its place, one that it leaves out has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from monitor.report.page_cells import Cell
+from monitor.report.page_tables import Heading, Line, Sheet
+from monitor.report.sums import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.report.coverage import SourceCoverage
+    from monitor.report.figures import Report
+    from monitor.report.page_cells import Cells
+
+SIGNS: Final[Mapping[str, str]] = {
+    "records": "■",
+    "records_and_loss": "▣",
+    "no_data": "□",
+    "loss": "×",
+    "nothing": "!",
+    "after": "·",
+    "no_hour": " ",
+}
+HOURS: Final = tuple(range(24))
+_OBSERVERS: Final = 12
+_GAPS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One hour in the grid: its sign, its state for the style, and what it means for a reader who cannot see it."""
+
+    sign: str
+    state: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """One day; `marks` has a place for every hour of the wall clock."""
+
+    day: str
+    note: str
+    marks: tuple[tuple[Mark, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The month of one source."""
+
+    source: str
+    caption: str
+    lines: tuple[GridLine, ...]
+    gaps: tuple[str, ...]
+
+
+def sources_sheet(report: Report, cells: Cells) -> Sheet:
+    """Hours and records of every source."""
+    words, inw = cells.inw.words, cells.inw
+    lines = []
+    for source in report.coverage:
+        name = source.source
+        if source.expected and not source.hours_seen:
+            name = f"{name} ({words['expected_silent']})"
+        elif not source.expected:
+            name = f"{name} ({words['not_expected']})"
+        hours = (source.hours_seen, source.hours_with_loss, source.hours_silent, source.hours_to_come)
+        lines.append(
+            Line(
+                (
+                    Cell(name),
+                    *(Cell(inw.hours(each), numeric=True) for each in hours),
+                    cells.share(hours_share(source)),
+                    cells.count(source.records),
+                    cells.octets(source.octets),
+                )
+            )
+        )
+    numeric = ("hours_seen", "hours_with_loss", "hours_silent", "hours_to_come", "share", "records", "octets")
+    headings = (Heading(words["column.source"]), *(Heading(words[f"column.{each}"], numeric=True) for each in numeric))
+    return Sheet("coverage", words["caption.coverage"], headings, tuple(lines))
+
+
+def hours_share(source: SourceCoverage) -> Share:
+    """Hours seen of the hours of the month, in seconds so that both are whole."""
+    return Share(round(source.hours_seen * 3600), round(source.hours_in_month * 3600))
+
+
+def grids_of(report: Report, cells: Cells) -> tuple[Grid, ...]:
+    """A grid for every source that spoke at all; one that never spoke has its line among the sources."""
+    return tuple(_grid(source, report, cells) for source in report.coverage if source.hours_seen or source.records)
+
+
+def gaps_of(report: Report, cells: Cells) -> tuple[str, ...]:
+    """Silences of sources that have no grid, in words."""
+    silent = [source for source in report.coverage if not (source.hours_seen or source.records)]
+    return tuple(
+        cells.inw.say("gap.source", source=source.source, gaps=sentence)
+        for source in silent
+        for sentence in _sentences(source, cells)
+    )
+
+
+def observers_sheet(report: Report, cells: Cells) -> Sheet:
+    """Those that were heard least come first; the rest are a number."""
+    words, inw = cells.inw.words, cells.inw
+    lines = [
+        Line(
+            (
+                Cell(line.observer or words["unknown"]),
+                Cell(line.source),
+                cells.count(line.hours),
+                cells.count(line.records),
+                Cell(inw.instant(line.first_time)),
+                Cell(inw.instant(line.last_time)),
+            )
+        )
+        for line in report.observers[:_OBSERVERS]
+    ]
+    rest = None
+    left_out = report.observers[_OBSERVERS:]
+    if left_out:
+        records = cells.count(sum(line.records for line in left_out))
+        more = Cell(inw.say("more", count=inw.count(len(left_out))))
+        rest = Line((more, Cell(""), Cell(""), records, Cell(""), Cell("")))
+    columns = (("observer", False), ("source", False), ("hours", True), ("records", True), ("from", False), ("to", False))
+    headings = tuple(Heading(words[f"column.{name}"], numeric) for name, numeric in columns)
+    return Sheet("observers", words["caption.observers"], headings, tuple(lines), rest=rest)
+
+
+def _grid(source: SourceCoverage, report: Report, cells: Cells) -> Grid:
+    words = cells.inw.words
+    state = {hour.begins: hour.state for hour in source.hours}
+    lines = []
+    for day in report.days:
+        marks: list[list[Mark]] = [[] for _ in HOURS]
+        for slot in day.slots:
+            marks[slot.wall_hour].append(_mark(state[slot.begins], words))
+        changed = day.hours != len(HOURS)
+        lines.append(
+            GridLine(
+                day=f"{cells.inw.weekday(day.day)} {day.day.day}",
+                note=cells.inw.say("day_long", hours=cells.inw.hours(day.hours)) if changed else "",
+                marks=tuple(tuple(each) if each else (_mark("no_hour", words),) for each in marks),
+            )
+        )
+    caption = cells.inw.say("caption.grid", source=source.source)
+    return Grid(source.source, caption, tuple(lines), _sentences(source, cells))
+
+
+def _mark(state: str, words: Mapping[str, str]) -> Mark:
+    return Mark(SIGNS[state], state, words[f"grid.{state}"])
+
+
+def _sentences(source: SourceCoverage, cells: Cells) -> tuple[str, ...]:
+    inw = cells.inw
+    if not source.gaps:
+        return (inw.say("gap.none", source=source.source),)
+    said = [
+        inw.say("gap", begins=inw.instant(gap.begins), ends=inw.instant(gap.ends), hours=inw.hours(gap.hours))
+        for gap in sorted(source.gaps, key=lambda gap: (-gap.hours, gap.begins))[:_GAPS]
+    ]
+    left_out = len(source.gaps) - _GAPS
+    return (*said, *([inw.say("more", count=inw.count(left_out))] if left_out > 0 else []))
