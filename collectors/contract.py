@@ -34,15 +34,27 @@ class BadRecord:
 class Lines:
     """Complete lines of one input: a byte range after decompression.
 
-    `data` ends with a newline, unless it is the last line of an input that has none. `first_line` counts from 1;
-    `offset` is where `data` begins. A line longer than the reader's limit comes alone, without its text:
-    `oversized` is then its length in octets and `data` is empty.
+    `data` ends with a newline, unless it is the last line of an input that has none (`ended` is then false).
+    `first_line` counts from 1; `offset` is where `data` begins. A line longer than the reader's limit comes alone,
+    without its text: `oversized` is then its length in octets, `data` is empty and `last` holds its last octets.
     """
 
     data: bytes
     first_line: int
     offset: int
     oversized: int = 0
+    last: bytes = b""
+    ended: bool = True
+
+    @property
+    def end(self) -> int:
+        """Where the range ends, after decompression."""
+        return self.offset + (self.oversized or len(self.data))
+
+    @property
+    def next_line(self) -> int:
+        """Number of the line that follows."""
+        return self.first_line + (1 if self.oversized else self.data.count(b"\n") + (not self.ended))
 
     def after(self, octets: int, lines: int) -> Lines:
         """Return what follows the first `octets`, which hold `lines` lines."""
@@ -98,6 +110,14 @@ class Decoder(Protocol):
 
     def decode(self, lines: Lines) -> Batch:
         """Decode complete lines. Raises nothing on any bytes."""
+        ...
+
+    def state(self) -> str:
+        """What the format carries from the lines so far, in the decoder's own words."""
+        ...
+
+    def resume(self, state: str) -> None:
+        """Go on where a decoder of this kind and these options was when it gave that state."""
         ...
 
 

@@ -25,6 +25,8 @@ PIECE_OCTETS: Final = 12 << 20
 # What a line costs when decoded does not shrink with its text; lines of usual length do not come near this many.
 PIECE_LINES: Final = 120_000
 LINE_OCTETS: Final = 64 << 10
+# What is kept of an input to know it again.
+WINDOW_OCTETS: Final = 1_024
 _NEWLINE: Final = 0x0A
 _GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
 _BROKEN: Final = (OSError, EOFError, zlib.error)
@@ -99,11 +101,60 @@ def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Lines]:
         UnreadableInputError: the file cannot be opened or its compression is broken; every complete line before
             the break was yielded, the line that it cuts was not.
     """
-    limits = limits or ReadLimits()
-    with open_input(path) as file:
-        stream = _Stream(file)
-        yield from _pieces(stream, limits)
-        stream.check()
+    with InputFile.open(path) as file:
+        yield from file.lines(limits)
+
+
+class InputFile:
+    """A file that is read as its octets after decompression, from any offset. Going back costs a compressed one."""
+
+    def __init__(self, path: Path, stream: _Stream, *, compressed: bool) -> None:
+        self.path = path
+        self.compressed = compressed
+        self._stream = stream
+        self._beginning = b""
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator[InputFile]:
+        """Open a file.
+
+        Raises:
+            UnreadableInputError: there is no such file, or it may not be read.
+        """
+        with open_input(path) as file:
+            yield cls(path, _Stream(file), compressed=isinstance(file, gzip.GzipFile))
+
+    def beginning(self, octets: int) -> bytes:
+        """First octets; fewer where there are no more, or no more can be read."""
+        if len(self._beginning) < octets:  # what was short may have grown
+            self._stream.seek(0)
+            self._beginning = self._stream.read(octets)
+        return self._beginning[:octets]
+
+    def window(self, end: int) -> bytes | None:
+        """Octets before `end`, as many as a window holds; None where the input ends, or breaks off, before."""
+        begin = max(0, end - WINDOW_OCTETS)
+        self._stream.seek(begin)
+        data = self._stream.read(end - begin)
+        return data if len(data) == end - begin else None
+
+    def lines(self, limits: ReadLimits | None = None, offset: int = 0, line: int = 1) -> Iterator[Lines]:
+        """Yield the lines from an offset on, where line number `line` begins, in pieces of complete lines.
+
+        Between two pieces the file may be asked for something else.
+
+        Raises:
+            UnreadableInputError: its compression is broken; as in `read_lines`.
+        """
+        yield from _pieces(_Onward(self._stream, offset), limits or ReadLimits(), offset, line)
+        self._stream.check()
+
+    @property
+    def inode(self) -> str:
+        """Which file this is on its machine, as long as it is there: a hint."""
+        found = self.path.stat()
+        return f"{found.st_dev}:{found.st_ino}"
 
 
 class _Stream:
@@ -113,6 +164,16 @@ class _Stream:
         self._file = file
         self._position = 0
         self.broken: Exception | None = None
+
+    def seek(self, offset: int) -> None:
+        """Go to an offset, or to the end of an input that is shorter."""
+        if offset == self._position and not self.broken:
+            return
+        self.broken = None
+        try:
+            self._position = self._file.seek(offset)
+        except _BROKEN as error:
+            self.broken = error
 
     def read(self, octets: int) -> bytes:
         """Read as many octets; fewer at the end or where the input breaks off."""
@@ -146,6 +207,25 @@ class _Stream:
         return b"".join(parts)
 
 
+class _Onward:
+    """Reads a stream on from an offset, wherever it was moved to in between."""
+
+    def __init__(self, stream: _Stream, offset: int) -> None:
+        self._stream = stream
+        self._offset = offset
+        self.is_broken = False
+
+    def read(self, octets: int) -> bytes:
+        """Read as many octets; fewer at the end or where the input breaks off."""
+        if self.is_broken:
+            return b""
+        self._stream.seek(self._offset)
+        data = self._stream.read(octets)
+        self._offset += len(data)
+        self.is_broken = self._stream.broken is not None
+        return data
+
+
 def _why(error: Exception) -> str:
     """Say for people why an input cannot be read on."""
     if isinstance(error, EOFError):
@@ -155,8 +235,8 @@ def _why(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
-    line, offset, carried, ahead = 1, 0, b"", b""
+def _pieces(stream: _Onward, limits: ReadLimits, offset: int, line: int) -> Iterator[Lines]:
+    carried, ahead = b"", b""
     while data := ahead or stream.read(limits.piece_octets):
         ahead = b""
         end = data.rfind(b"\n") + 1
@@ -167,28 +247,33 @@ def _pieces(stream: _Stream, limits: ReadLimits) -> Iterator[Lines]:
             yield from _within_limits(Lines(piece, line, offset), count, limits)
             line, offset = line + count, offset + len(piece)
         elif len(carried) + len(data) > limits.line_octets:
-            length, ahead = _skip_line(stream, len(carried) + len(data), limits)
-            if length:
-                yield Lines(b"", line, offset, oversized=length)
-            line, offset, carried = line + 1, offset + length, b""
+            skipped, ahead = _skip_line(stream, carried + data, line, offset, limits)
+            if skipped:
+                yield skipped
+                offset = skipped.end
+            line, carried = line + 1, b""
         else:
             carried += data
-    if carried and not stream.broken:
-        yield from _within_limits(Lines(carried, line, offset), 0, limits)
+    if carried and not stream.is_broken:
+        long = len(carried) > limits.line_octets
+        text, length = (b"", len(carried)) if long else (carried, 0)
+        yield Lines(text, line, offset, length, carried[-WINDOW_OCTETS:] if long else b"", ended=False)
 
 
 def _line_ends(data: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE))
 
 
-def _skip_line(stream: _Stream, seen: int, limits: ReadLimits) -> tuple[int, bytes]:
-    """Read on to the end of a line that is too long: its length (0: the input breaks off in it), and what follows."""
+def _skip_line(stream: _Onward, begun: bytes, line: int, offset: int, limits: ReadLimits) -> tuple[Lines | None, bytes]:
+    """Read on to the end of a line that is too long: the line (None: the input breaks off in it), and what follows."""
+    length, last = len(begun), begun[-WINDOW_OCTETS:]
     while data := stream.read(limits.piece_octets):
         end = data.find(b"\n") + 1
+        length += end or len(data)
+        last = (last + data[: end or len(data)])[-WINDOW_OCTETS:]
         if end:
-            return seen + end, data[end:]
-        seen += len(data)
-    return (0 if stream.broken else seen), b""
+            return Lines(b"", line, offset, length, last), data[end:]
+    return None if stream.is_broken else Lines(b"", line, offset, length, last, ended=False), b""
 
 
 def _within_limits(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:
@@ -198,7 +283,8 @@ def _within_limits(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lin
         before = lines.data.count(b"\n", at, begin)
         yield from _cut(Lines(lines.data[at:begin], line, lines.offset + at), before, limits)
         line, count = line + before, count - before - 1
-        yield Lines(b"", line, lines.offset + begin, oversized=end - begin)
+        last = lines.data[max(begin, end - WINDOW_OCTETS) : end]
+        yield Lines(b"", line, lines.offset + begin, end - begin, last)
         at, line = end, line + 1
     yield from _cut(Lines(lines.data[at:], line, lines.offset + at), count, limits)
 

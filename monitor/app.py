@@ -14,11 +14,13 @@ from monitor.attribution.far_ends import Attributor
 from monitor.attribution.operators import load_operators
 from monitor.config import bare_site, load_site
 from monitor.grounds import Grounds
+from monitor.hosting import Hosts
 from monitor.judge import Judge
 from monitor.law.matching import RegisterIndex
 from monitor.law.place import Law
 from monitor.law.regimes import load_regimes
 from monitor.law.territories import load_territories
+from monitor.ledger.write import Retention, Writer
 from monitor.orient import Orienter
 from monitor.pipeline import Pipeline
 from monitor.services import services_digest, shipped_services
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from monitor.config import Site
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
+    from monitor.ledger.store import Ledger
 
 _BASIS_LETTERS = 16
 
@@ -118,8 +121,16 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
         orienter=Orienter.of(site.inventory, shipped_services()),
         attributor=attributor,
         judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
+        hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
     )
+
+
+def build_writer(site: Site, knowledge: Knowledge, ledger: Ledger, today: int) -> Writer:
+    """Build what writes to a ledger; `today`: begin of the day on which it writes, in seconds since 1970."""
+    basis = basis_of(site, knowledge)
+    days = Retention(site.retention.transfers_days, site.retention.evidence_days, today)
+    return Writer(ledger, basis.name, basis.parts, days)
 
 
 def open_site(path: Path | None, operators: OperatorTable) -> Site:

@@ -19,9 +19,7 @@ from monitor.memory import keep_freed_pages
 from monitor.problem import ProblemsFound
 from monitor.terminal import (
     PROBLEMS,
-    USAGE,
     broken,
-    following,
     moment_of,
     open_console,
     print_as,
@@ -31,14 +29,11 @@ from monitor.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import TypeAlias
 
-    import polars as pl
-
     from collectors.contract import Batch
-    from monitor.config import Site
-    from monitor.inputs import Found, Input
+    from monitor.inputs import Input
     from monitor.tally import Tally
 
     Told: TypeAlias = Callable[[Input, Batch], None]
@@ -58,9 +53,6 @@ ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's tra
 Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show_default=False)]
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-# Share of records without an end of ours above which the inventory is likely to be wrong.
-_LOUD_ABOVE = 0.1
 
 
 def main() -> None:
@@ -112,6 +104,7 @@ def demo(
     """Judge a sample hospital: its logs are made, judged and summed up; no configuration, no network."""
     import tempfile
 
+    from monitor.commands.replay import ReplayOptions, replay
     from monitor.demo import make_demo_site
 
     if not once:
@@ -122,7 +115,7 @@ def demo(
         site = make_demo_site(directory or Path(temporary))
         console = open_console()
         console.print(f"A sample hospital, {site.files} flow log files from {site.first_day} on, in {site.directory}")
-        _replay(site.config, "auto", [site.logs], judged=None, strict=False)
+        replay(ReplayOptions(site.config, "auto", [site.logs]))
         if directory:
             console.print(f"Look further: transferwatch replay -c {site.config} --judged rows.ndjson {site.logs}")
         else:
@@ -166,6 +159,7 @@ def decode(
     from collectors import KINDS
     from collectors.contract import SourceOptions
     from collectors.files import UnreadableInputError
+    from monitor.commands.replay import found_inputs
     from monitor.events import event_lines
     from monitor.replay import decoded
     from monitor.tally import Tally
@@ -177,7 +171,7 @@ def decode(
         KINDS[format_].decoder(options)
     except ValueError as error:
         refuse(f"--log-format: {error}.")
-    for input_ in _inputs(paths, format_, None).inputs:
+    for input_ in found_inputs(paths, format_, None).inputs:
         chosen = replace(input_, options=options)
         try:
             for batch in decoded(chosen):
@@ -202,6 +196,10 @@ def replay(
         typer.Option("--format", help="KIND of the source (aws_vpc); auto asks the site's sources, then the content."),
     ] = "auto",
     judged: Annotated[Path | None, typer.Option("--judged", help="Write judged rows: FILE.ndjson or .parquet.")] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", help="Keep what is new in this ledger, each record once: sqlite:///ledger.db."),
+    ] = None,
     *,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when a record is broken or a file unreadable.")
@@ -213,7 +211,10 @@ def replay(
         refuse(f"--judged {judged}: the name ends in neither .ndjson nor .parquet.")
     if judged is not None and not judged.absolute().parent.is_dir():
         refuse(f"--judged {judged}: there is no folder {judged.absolute().parent}.")
-    _replay(config, format_, paths, judged=judged, strict=strict)
+    from monitor.commands.replay import ReplayOptions
+    from monitor.commands.replay import replay as replayed
+
+    replayed(ReplayOptions(config, format_, paths, judged=judged, ledger=ledger, strict=strict))
 
 
 @app.command()
@@ -280,76 +281,6 @@ def geodata_build(
 
     with problems_exit():
         build(from_, out)
-
-
-def _replay(config: Path | None, format_: str, paths: list[Path], *, judged: Path | None, strict: bool) -> None:
-    from monitor.app import Knowledge, build_pipeline, open_site
-    from monitor.replay import judged_frames
-    from monitor.report.answer import answer_of
-    from monitor.report.answer_text import print_answer
-    from monitor.tally import Tally
-
-    with problems_exit():
-        knowledge = Knowledge.load()
-        site = open_site(config, knowledge.operators)
-        pipeline = build_pipeline(site, knowledge)
-    found = _inputs(paths, format_, site)
-    if judged is not None and judged.resolve() in {input_.path.resolve() for input_ in found.inputs}:
-        refuse(f"--judged {judged}: is one of the logs to read. Name another file.")
-    tally = Tally()
-    tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
-    examples: dict[str, str] = {}
-
-    def told(input_: Input, batch: Batch) -> None:
-        for bad in batch.bad:
-            examples.setdefault(bad.reason, broken(input_, bad))
-
-    with following(found.inputs, tally, told) as (followed, seen):
-        frames = judged_frames(followed, pipeline, tally, told=seen)
-        if judged is None:
-            for _ in frames:
-                pass
-        else:
-            _write(frames, judged)
-    print_answer(answer_of(tally), open_console(), site.name)
-    for reason, example in sorted(examples.items()):
-        typer.echo(f"{reason}, first at {example}", err=True)
-    _warn(tally, config)
-    if tally.broken_records and tally.broken_records == tally.records:
-        typer.echo("Every record is broken: is this the right --format, and log_format?", err=True)
-    _finish(tally, strict=strict)
-
-
-def _write(frames: Iterator[pl.DataFrame], judged: Path) -> None:
-    from polars.exceptions import PolarsError
-
-    from monitor.replay import write_judged
-
-    try:
-        write_judged(frames, judged)
-    except (OSError, PolarsError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        typer.echo(f"--judged {judged}: cannot be written: {reason}.", err=True)
-        raise typer.Exit(PROBLEMS) from None
-
-
-def _warn(tally: Tally, config: Path | None) -> None:
-    """Say loudly what makes an answer worthless."""
-    if config is None:
-        typer.echo("No -c FILE: nothing is known to be yours, so nothing can be judged.", err=True)
-    elif tally.not_ours > _LOUD_ABOVE * tally.records:
-        share = f"{tally.not_ours} of {tally.records} records have no end in your inventory"
-        typer.echo(f"{share}. Check `networks:` in the inventory of {config}.", err=True)
-
-
-def _inputs(paths: list[Path], format_: str, site: Site | None) -> Found:
-    from monitor.inputs import find_inputs
-
-    try:
-        return find_inputs(paths, format_, site)
-    except ProblemsFound as found:
-        say(found.problems)
-        raise typer.Exit(USAGE) from None
 
 
 def _finish(tally: Tally, *, strict: bool) -> None:

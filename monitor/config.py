@@ -58,6 +58,18 @@ class Policy(Written):
     review_territories: Literal["third_country", "eea", "undetermined"] = "third_country"
 
 
+class Retention(Written):
+    """For how many days the ledger keeps what it was given, counted from the record or from the day of writing.
+
+    Evidence holds addresses, which are personal data; the sums hold none. Source of the first default: CNIL,
+    deliberation 2021-122 of 14 October 2021 on logging (six months to one year); of the second: the five years of
+    Art. 2224 Code civil.
+    """
+
+    evidence_days: int = Field(default=365, gt=0, le=36_500)
+    transfers_days: int = Field(default=1_827, gt=0, le=36_500)
+
+
 class Source(Written):
     """One source of events."""
 
@@ -80,6 +92,7 @@ class SiteFile(Written):
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
+    retention: Retention = Retention()
     sources: Listed[Source] = ()
 
 
@@ -96,6 +109,7 @@ class Site:
     certifications: Certifications = field(default_factory=Certifications)
     policy: Policy = field(default_factory=Policy)
     ledger: str | None = None
+    retention: Retention = field(default_factory=Retention)
     sources: tuple[Source, ...] = ()
 
     def pattern(self, source: Source) -> str:
@@ -160,6 +174,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
         certifications=certifications or Certifications(),
         policy=written.policy,
         ledger=_beside(directory, secret or written.ledger),
+        retention=written.retention,
         sources=written.sources,
     )
 

@@ -69,10 +69,15 @@ class PlaceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PlaceAnswer:
-    """A ground, and the importer that the register names, if it does."""
+    """A ground, the importer that receives, and what the register says of the far end.
+
+    `entries`: ids of all entries that match, sorted; `named_elsewhere`: an entry names the far end and does not match.
+    """
 
     ground: Ground
     importer: str | None
+    entries: tuple[str, ...] = ()
+    named_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,11 @@ class Grounds:
         importers += [
             Importer(each.id, frozenset({each.id.casefold(), each.name.casefold()})) for each in operators.operators
         ]
+        by_name = {each.shown: each for each in importers}
         importers += [
-            Importer(peer.importer, frozenset({peer.importer.casefold()})) if peer.importer else Importer()
+            by_name.get(peer.importer) or Importer(peer.importer, frozenset({peer.importer.casefold()}))
+            if peer.importer
+            else Importer()
             for peer in site.inventory.peers
         ]
         return cls(law, site, operators, register, Epochs.of(changes), importers)
@@ -164,11 +172,15 @@ class Grounds:
         importer = self.importers[question.importer]
         if matching:
             importer = self._declared(matching[0].importer, matching[0].match.operators)
-        ground = judge_country(
-            question.country, moment, self.law, importer, matching, named_elsewhere=bool(naming) and not matching
-        )
+        named_elsewhere = bool(naming) and not matching
+        ground = judge_country(question.country, moment, self.law, importer, matching, named_elsewhere=named_elsewhere)
         relied_on = [entry.importer for entry in matching if entry.id == ground.mechanism]
-        return PlaceAnswer(ground, relied_on[0] if relied_on else importer.shown)
+        return PlaceAnswer(
+            ground,
+            relied_on[0] if relied_on else importer.shown,
+            tuple(sorted(entry.id for entry in matching)),
+            named_elsewhere,
+        )
 
     def _declared(self, name: str, operators: Iterable[str]) -> Importer:
         """Name the importer of a register entry; an operator that hosts others is not its tenant."""

@@ -173,7 +173,8 @@ class Inventory(Written):
         reached: list[tuple[int, date, Hosting]] = []
         for entry in system.hosting if system else ():
             since = entry.from_day or date.min
-            if entry.from_day is not None and moment < day_begins(entry.from_day, self._timezone):
+            begins = self.hosting_begins(entry)
+            if begins is not None and moment < begins:
                 continue
             if not entry.networks:
                 reached.append((-1, since, entry))
@@ -181,6 +182,10 @@ class Inventory(Written):
                 lengths = [network.prefixlen for network in entry.networks if address in network]
                 reached.extend((length, since, entry) for length in lengths)
         return max(reached, key=lambda found: found[:2])[2] if reached else None
+
+    def hosting_begins(self, entry: Hosting) -> datetime | None:
+        """The first instant of a hosting entry, in UTC; None: since ever."""
+        return None if entry.from_day is None else day_begins(entry.from_day, self._timezone)
 
     def change_instants(self) -> tuple[datetime, ...]:
         """Every instant, in UTC, at which the hosting of some system changes."""

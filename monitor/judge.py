@@ -58,7 +58,11 @@ _NO_AS: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Distinct verdicts of a batch: `table` holds them, `row` says which one each record has."""
+    """Distinct verdicts of a batch: `table` holds them, `row` says which one each record has.
+
+    `table` has the columns of `schema.JUDGED` that depend on the verdict alone, and what only the sums need, as
+    `monitor.kept` words it: `control_country`, `named_elsewhere` and, as text between spaces, `register_entries`.
+    """
 
     table: pl.DataFrame
     row: NDArray[np.intp]
@@ -182,14 +186,16 @@ class Judge:
         settled = ((stated != _NOWHERE) | (each.base == ASKED)) & ~open_
         placed = np.where(settled, candidates, _NOWHERE)
         control = self._controls(each)
+        # How well the place is known does not depend on what the law says of it.
+        sought = np.where((stated != _NOWHERE) | (each.base == ASKED), candidates, _NOWHERE)
         return pl.DataFrame([
             *self._place_columns(grounds, place, importer),
             *self._control_columns(control),
-            self._listed(each),
             self._country_words().gather(_index(placed)).alias("place_country"),
+            pl.Series("place_region", [None], dtype=schema.REGIONS).new_from_index(0, len(placed)),
             self._country_lists().gather(_index(candidates)).alias("place_candidates"),
             _picked("place_confidence", ["none", "single", "stated"], schema.PLACE_CONFIDENCES,
-                    np.where(placed == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
+                    np.where(sought == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
             _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.SOURCES,
                     np.where(candidates == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
         ])  # fmt: skip
@@ -235,10 +241,16 @@ class Judge:
 
     def _place_columns(self, grounds: Sequence[Ground], place: Numbers, importer: Numbers) -> list[pl.Series]:
         named = [each.shown for each in self.grounds.importers]
-        by_answer = [*([None] * len(_FIXED)), *(answer.importer for answer in self.grounds.places)]
-        answered = place >= len(_FIXED)
+        answers = self.grounds.places
+        none = len(_FIXED)
+        by_answer = [*([None] * none), *(answer.importer for answer in answers)]
+        answered = place >= none
         shown = np.where(answered, len(named) + place, importer)
+        entries = [*([""] * none), *(" ".join(answer.entries) for answer in answers)]
+        elsewhere = [*([False] * none), *(answer.named_elsewhere for answer in answers)]
         return [
+            _picked("register_entries", entries, pl.String, place),
+            _picked("named_elsewhere", elsewhere, pl.Boolean, place),
             _picked("place_verdict", [ground.verdict for ground in grounds], schema.PLACE_VERDICTS, place),
             _picked("place_reason", [ground.reason for ground in grounds], schema.PLACE_REASONS, place),
             _picked("mechanism", [ground.mechanism for ground in grounds], pl.String, place),
@@ -258,13 +270,8 @@ class Judge:
             .alias("control_countries"),
             _lists([answer.laws for answer in answers], schema.LAW_LIST).gather(_index(position)).alias("reach_laws"),
             _picked("operator_parent", parents, schema.PARENTS, position),
+            _picked("control_country", [answer.country for answer in answers], pl.String, position),
         ]
-
-    def _listed(self, each: _Distinct) -> pl.Series:
-        """Operator of the table; beside the schema, for summaries that leave the long tail of networks out."""
-        ids = [operator.id for operator in self.grounds.operators.operators]
-        operator = np.where((each.operator == UNLISTED) | (each.relation == INTERNAL), len(ids), each.operator)
-        return _picked("listed_operator", [*ids, None], schema.OPERATORS, operator)
 
     def _country_words(self) -> pl.Series:
         if "words" not in self._tables:

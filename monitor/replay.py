@@ -6,6 +6,7 @@ Decides what becomes of broken records and unreadable files: they are counted an
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from polars.io.plugins import register_io_source
@@ -15,6 +16,7 @@ from collectors.files import UnreadableInputError, read_lines
 from monitor import schema
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings
+from monitor.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from collectors.contract import Decoder, Flows, Lines
     from collectors.files import ReadLimits
     from monitor.inputs import Input
+    from monitor.kept import Sums
     from monitor.pipeline import Judged, Pipeline
+    from monitor.sums import Summation
     from monitor.tally import Tally
 
 TOO_LONG: Final = "line_too_long"
@@ -39,47 +44,55 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
     """
     decoder = input_.kind.decoder(input_.options)
     for lines in read_lines(input_.path, limits):
-        if lines.oversized:
-            what = f"the line has {lines.oversized} octets, more than is kept of one"
-            bad = BadRecord(lines.first_line, TOO_LONG, what)
-            yield Batch(records=1, bad=(bad,), bad_by_reason=Counter({TOO_LONG: 1}))
-        else:
-            batch = decoder.decode(lines)
-            del lines  # the bytes are not needed any more, and what follows needs the room
-            yield batch
-            del batch
+        batch = decoded_lines(decoder, lines)
+        del lines  # the bytes are not needed any more, and what follows needs the room
+        yield batch
+        del batch
 
 
-def judged_frames(
-    inputs: Iterable[Input],
-    pipeline: Pipeline,
-    tally: Tally,
-    limits: ReadLimits | None = None,
-    told: Callable[[Input, Batch], None] | None = None,
-) -> Iterator[pl.DataFrame]:
-    """Frames that conform to `schema.JUDGED`, in the order of the inputs; what else became of records is tallied."""
-    for input_ in inputs:
-        tally.inputs += 1
-        settings = SourceSettings(input_.kind.name, input_.count_at_forwarders)
-        try:
-            for batch in decoded(input_, limits):
-                tally.add_batch(batch)
-                if told:
-                    told(input_, batch)
-                parts = list(batch.flows)
-                del batch
-                while parts:
-                    frame = _tallied(pipeline.run(parts.pop(0), settings), tally)
-                    yield frame
-                    del frame
-        except UnreadableInputError as error:
-            tally.unreadable[str(input_.path)] = str(error)
+def decoded_lines(decoder: Decoder, lines: Lines) -> Batch:
+    """Decode lines; one that is too long to be kept is a broken record."""
+    if not lines.oversized:
+        return decoder.decode(lines)
+    bad = BadRecord(lines.first_line, TOO_LONG, f"the line has {lines.oversized} octets, more than is kept of one")
+    return Batch(records=1, bad=(bad,), bad_by_reason=Counter({TOO_LONG: 1}))
 
 
-def _tallied(judged: Judged, tally: Tally) -> pl.DataFrame:
-    """Count judged rows and hand them on; nothing of them is held here while the next piece is read."""
-    tally.add_judged(judged)
-    return judged.frame
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How files are judged: the stages, the sums, and where it is told what became of records."""
+
+    pipeline: Pipeline
+    summation: Summation
+    limits: ReadLimits | None = None
+    told: Callable[[Input, Batch], None] | None = None
+
+    def frames(self, inputs: Iterable[Input], tally: Tally) -> Iterator[pl.DataFrame]:
+        """Frames that conform to `schema.JUDGED`, in the order of the inputs; what became of others is tallied."""
+        for input_ in inputs:
+            tally.inputs += 1
+            try:
+                for batch in decoded(input_, self.limits):
+                    tally.add_batch(batch)
+                    if self.told:
+                        self.told(input_, batch)
+                    parts = list(batch.flows)
+                    del batch
+                    while parts:
+                        yield self._rows(input_, parts.pop(0), tally)
+            except UnreadableInputError as error:
+                tally.unreadable[str(input_.path)] = str(error)
+
+    def _rows(self, input_: Input, flows: Flows, tally: Tally) -> pl.DataFrame:
+        """Judge a part and count it; nothing of it is held here while the next piece is read."""
+        judged, sums = self.judge(input_, flows)
+        tally.add_judged(judged, sums)
+        return rows(judged)
+
+    def judge(self, input_: Input, flows: Flows) -> tuple[Judged, Sums]:
+        """Judge a part, and add it up."""
+        judged = self.pipeline.run(flows, SourceSettings(input_.kind.name, input_.count_at_forwarders))
+        return judged, self.summation.sums(judged)
 
 
 def write_judged(frames: Iterator[pl.DataFrame], path: Path) -> None:

@@ -11,8 +11,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import numpy as np
+import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from monitor.combinations import combinations
 from monitor.document import load_document
 from monitor.shipped import shipped
 
@@ -144,6 +146,34 @@ def shipped_services() -> ServiceTable:
 def protocol_name(number: int) -> str:
     """IANA keyword of a protocol in lower case, `ip-<number>` where it has none here."""
     return WITH_PORTS.get(number) or WITHOUT_PORTS.get(number) or f"ip-{number}"
+
+
+# Protocols with ports count from 1, so that (protocol, port) stays a small number; all others are 0.
+_FAMILY: Final = np.zeros(257, dtype=np.int64)
+_FAMILY[list(WITH_PORTS)] = range(1, len(WITH_PORTS) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNames:
+    """The service of each record as a number, and what the numbers are called (null: no protocol is known)."""
+
+    number: NDArray[np.intp]
+    names: pl.Series
+
+
+def service_names(protocol: pl.Series, port: NDArray[np.int32]) -> ServiceNames:
+    """Name services: `tcp/22`, or the protocol alone where there is no port (-1); each distinct one is spelled once."""
+    number = protocol.cast(pl.Int64).fill_null(-1).to_numpy()
+    distinct = combinations([_FAMILY[number] * (PORTS + 1) + port, np.where(port >= 0, -1, number)])
+    pairs = zip(number[distinct.row_of].tolist(), port[distinct.row_of].tolist(), strict=True)
+    return ServiceNames(distinct.ids, pl.Series([_service_name(*pair) for pair in pairs], dtype=pl.String))
+
+
+def _service_name(protocol: int, port: int) -> str | None:
+    if protocol < 0:
+        return None
+    name = protocol_name(protocol)
+    return f"{name}/{port}" if port >= 0 else name
 
 
 def services_digest() -> str:

@@ -1,6 +1,6 @@
 """Count what a replay did with every record: judged, not counted, not ours, without time, broken.
 
-Decides how judged rows are summed for people: by system, verdict, country and operator. Memory is bounded by the
+Decides how transfer rows are summed for people: by system, verdict, country and operator. Memory is bounded by the
 number of distinct verdicts, not by the traffic.
 """
 
@@ -10,20 +10,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
-import numpy as np
 import polars as pl
 
-from monitor import schema
-from monitor.combinations import combinations
-from monitor.totals import total
+from monitor import kept
+from monitor.totals import saturated, total
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from collectors.contract import Batch
+    from monitor.kept import Sums
     from monitor.pipeline import Judged
 
-# Columns by which judged rows are summed; all of them are bounded by our own files.
+# Columns by which transfer rows are summed; all of them are bounded by our own files.
 KEYS: Final = (
     "system",
     "peer_system",
@@ -41,12 +40,9 @@ KEYS: Final = (
     "place_reason",
     "mechanism",
 )
-_ROW_KEYS: Final = ("system", "peer_system", "activity", "direction", "counted")
+PROBE_KEYS: Final = ("system", "data_class", "counted")
 _MEASURES: Final = ("records", "octets_out", "octets_in")
 _FOLD_AFTER_ROWS: Final = 200_000
-# One record may claim almost 2**63 octets: sums are wider than the columns. A part is added up in floating point, which
-# is exact up to 2**53 octets, eight pebioctets; the totals beside the sums are exact always.
-_SUM: Final = pl.Int128()
 
 
 @dataclass(slots=True)
@@ -69,6 +65,7 @@ class Tally:
     first: datetime | None = None
     last: datetime | None = None
     _parts: list[pl.DataFrame] = field(default_factory=list)
+    _probes: list[pl.DataFrame] = field(default_factory=list)
 
     def add_batch(self, batch: Batch) -> None:
         """Count what a decoder made of a piece."""
@@ -77,9 +74,9 @@ class Tally:
         for frame in batch.coverage:
             self.coverage.update(frame["state"].cast(pl.String).to_list())
 
-    def add_judged(self, judged: Judged) -> None:
-        """Count judged rows."""
-        frame = judged.frame
+    def add_judged(self, judged: Judged, sums: Sums) -> None:
+        """Count judged records, of which `sums` are the sums."""
+        frame = judged.oriented.frame
         if judged.not_ours:
             self.not_ours_by_source[judged.source] += judged.not_ours
         self.not_ours_octets += judged.not_ours_octets
@@ -87,18 +84,33 @@ class Tally:
         self.no_time_octets += judged.no_time_octets
         if not frame.height:
             return
-        part = _sums(judged)
         self.judged += frame.height
         self.judged_octets += total(frame["octets"])
-        uncounted = frame.filter(~pl.col("counted")) if not frame["counted"].all() else frame.clear()
+        uncounted = frame.filter(pl.Series(~judged.oriented.counted))
         self.uncounted += uncounted.height
         self.uncounted_octets += total(uncounted["octets"])
         first, last = cast("datetime", frame["end_time"].min()), cast("datetime", frame["end_time"].max())
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
-        self._parts.append(part)
+        self._parts.append(_fold([sums.transfers.with_columns(_listed_operator())], KEYS))
+        self._probes.append(_fold([sums.probes], PROBE_KEYS))
         if sum(each.height for each in self._parts) > _FOLD_AFTER_ROWS:
-            self._parts = [_fold(self._parts)]
+            self._parts = [_fold(self._parts, KEYS)]
+            self._probes = [_fold(self._probes, PROBE_KEYS)]
+
+    def merge(self, other: Tally) -> None:
+        """Add what another tally counted."""
+        for name in ("records", "inputs", "judged", "judged_octets", "uncounted", "uncounted_octets"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("not_ours_octets", "no_time", "no_time_octets"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("not_ours_by_source", "coverage", "broken", "unreadable"):
+            getattr(self, name).update(getattr(other, name))
+        firsts = [each for each in (self.first, other.first) if each is not None]
+        lasts = [each for each in (self.last, other.last) if each is not None]
+        self.first, self.last = min(firsts, default=None), max(lasts, default=None)
+        self._parts = [_fold([*self._parts, *other._parts], KEYS)] if self._parts or other._parts else []
+        self._probes = [_fold([*self._probes, *other._probes], PROBE_KEYS)] if self._probes or other._probes else []
 
     @property
     def not_ours(self) -> int:
@@ -112,48 +124,18 @@ class Tally:
 
     def sums(self) -> pl.DataFrame:
         """One row per distinct value of KEYS. Columns out: KEYS, `records`, `octets_out`, `octets_in`."""
-        return _fold(self._parts) if self._parts else _empty()
+        return _fold([kept.empty(kept.TRANSFERS), *self._parts], KEYS)
+
+    def probes(self) -> pl.DataFrame:
+        """One row per distinct value of PROBE_KEYS, with the same sums."""
+        return _fold([kept.empty(kept.PROBES), *self._probes], PROBE_KEYS)
 
 
-def _sums(judged: Judged) -> pl.DataFrame:
-    """Sum a part: the rows are numbered by what they have in common, and their measures added by number."""
-    frame, verdicts = judged.frame, judged.verdicts
-    codes = [_codes(frame[name]) for name in _ROW_KEYS]
-    groups = combinations([judged.verdict, *codes])
-    rows = pl.Series(groups.row_of.astype(np.uint32))
-    weights = {name: frame[name].fill_null(0).cast(pl.Float64).to_numpy() for name in ("octets_out", "octets_in")}
-    return pl.DataFrame(
-        {
-            **{name: frame[name].gather(rows) for name in (*_ROW_KEYS, "data_class")},
-            **{
-                name: verdicts[source].gather(pl.Series(judged.verdict[groups.row_of].astype(np.uint32)))
-                for name, source in _VERDICT_KEYS.items()
-            },
-            "records": np.bincount(groups.ids, minlength=len(groups)).astype(np.int64),
-            **{
-                name: pl.Series(np.bincount(groups.ids, weights=weight, minlength=len(groups))).cast(_SUM)
-                for name, weight in weights.items()
-            },
-        }
-    ).select(*KEYS, *_MEASURES)
+def _listed_operator() -> pl.Expr:
+    """The operators of the table; the long tail of networks outside it is one."""
+    return pl.when(pl.col("control_reason").fill_null("") != "operator_unlisted").then("operator").alias("operator")
 
 
-_VERDICT_KEYS: Final = {
-    name: "listed_operator" if name == "operator" else name for name in KEYS if name not in {*_ROW_KEYS, "data_class"}
-}
-
-
-def _codes(column: pl.Series) -> np.typing.NDArray[np.int64]:
-    if column.dtype == pl.Boolean:
-        return column.cast(pl.Int64).to_numpy()
-    return column.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
-
-
-def _fold(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(parts).group_by(KEYS, maintain_order=True).agg(pl.col(*_MEASURES).sum())
-
-
-def _empty() -> pl.DataFrame:
-    types = {column.name: column.dtype for column in schema.JUDGED if column.name in KEYS}
-    measures = {"records": pl.Int64(), "octets_out": _SUM, "octets_in": _SUM}
-    return pl.DataFrame(schema={**{name: types[name] for name in KEYS}, **measures})
+def _fold(parts: list[pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
+    chosen = [part.select(*keys, *_MEASURES) for part in parts]
+    return pl.concat(chosen).group_by(keys, maintain_order=True).agg(saturated(*_MEASURES))

@@ -87,6 +87,14 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(USAGE)
 
 
+def midnight() -> int:
+    """Begin of today in UTC, in seconds since 1970."""
+    from datetime import timedelta
+
+    now = moment_of(None)
+    return int((now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second)).timestamp())
+
+
 def moment_of(at: str | None) -> datetime:
     """Read an instant: a day means noon of it in UTC; nothing means now."""
     from datetime import UTC, datetime, time

@@ -20,7 +20,8 @@ from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
 from monitor.attribution.far_ends import NOT_ANYCAST, Attributor
 from monitor.inputs import find_inputs
-from monitor.replay import judged_frames
+from monitor.replay import Replay
+from monitor.sums import Summation
 from monitor.tally import Tally
 
 if TYPE_CHECKING:
@@ -173,7 +174,8 @@ class Judging:
         opened = open_site(path, self.knowledge.operators)
         tally = Tally()
         inputs = find_inputs([log], "aws_vpc", opened).inputs
-        frames = list(judged_frames(inputs, build_pipeline(opened, self.knowledge), tally, limits))
+        replay = Replay(build_pipeline(opened, self.knowledge), Summation.of(opened), limits)
+        frames = list(replay.frames(inputs, tally))
         return Outcome(frames, tally)
 
     def one(self, text: str, **texts: str) -> Row:

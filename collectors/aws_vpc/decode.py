@@ -10,6 +10,7 @@ Source: AWS, Amazon VPC User Guide, "Flow log records", read 2026-11.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from operator import attrgetter
@@ -62,6 +63,15 @@ class AwsVpcDecoder:
         self._fields = format_fields(log_format) if log_format else VERSION_2
         self._guessed = not log_format
         self._unordered = ""
+
+    def state(self) -> str:
+        """The field order in force, and whether a misspelt header left the lines without one."""
+        return json.dumps({"fields": self._fields, "unordered": self._unordered})
+
+    def resume(self, state: str) -> None:
+        """Go on with the field order of a state."""
+        said = json.loads(state)
+        self._fields, self._unordered = tuple(said["fields"]), said["unordered"]
 
     def decode(self, lines: Lines) -> Batch:
         """Decode complete lines; a header, at the top or in mid-file, sets the order for what follows."""

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 from monitor.law.territories import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
 
 WEIGHTS: Final = ("none", "low", "medium", "high")
+SEVERAL: Final = "several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,21 @@ class OwnershipPath:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The verdict on the control axis, with its reason, the seats, and every reach law in force then."""
+    """The verdict on the control axis, with its reason, the seats, and every reach law in force then.
+
+    `deciding`: the countries that the verdict rests on, those of the laws or of the seats; none where it is open.
+    """
 
     verdict: str
     reason: str | None
     countries: tuple[str, ...]
     laws: tuple[str, ...]
+    deciding: tuple[str, ...] = ()
+
+    @property
+    def country(self) -> str | None:
+        """The one country that decides, `several`, or null."""
+        return self.deciding[0] if len(self.deciding) == 1 else SEVERAL if self.deciding else None
 
 
 INTERNAL: Final = Control("none", None, (), ())
@@ -63,17 +74,23 @@ def judge_control(
     countries = tuple(dict.fromkeys(seat for seat in path.seats if seat))
     laws = tuple(sorted(code for code in path.laws if regimes.law(code).in_force(moment)))
     deciding = WEIGHTS.index(exposed_from_weight)
-    if any(WEIGHTS.index(regimes.law(code).weight) >= deciding for code in laws):
-        return Control("exposed", "law", countries, laws)
+    reaching = [code for code in laws if WEIGHTS.index(regimes.law(code).weight) >= deciding]
+    if reaching:
+        return Control("exposed", "law", countries, laws, _distinct(regimes.law(code).country for code in reaching))
     inside = {seat: _inside(seat, moment, territories) for seat in countries}
     outside = [seat for seat in countries if not inside[seat]]
-    if any(regimes.decision(seat, moment) is None for seat in outside):
-        return Control("exposed", "seat", countries, laws)
+    bare = [seat for seat in outside if regimes.decision(seat, moment) is None]
+    if bare:
+        return Control("exposed", "seat", countries, laws, _distinct(bare))
     if path.mixed:
         return Control("undetermined", "mixed_ownership", countries, laws)
     if not path.seats or None in path.seats:
         return Control("undetermined", "path_incomplete", countries, laws)
-    return Control("adequate" if outside else "eea", "seat", countries, laws)
+    return Control("adequate" if outside else "eea", "seat", countries, laws, _distinct(outside or countries))
+
+
+def _distinct(countries: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(countries)))
 
 
 def _inside(country: str, moment: datetime, territories: Territories) -> bool:

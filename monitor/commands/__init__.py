@@ -1,0 +1,1 @@
+"""What the larger commands do, one module each; `cli` declares them."""

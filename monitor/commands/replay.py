@@ -1,0 +1,151 @@
+"""`replay`: judge recorded logs, print what left, and keep it where a ledger is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import typer
+from polars.exceptions import PolarsError
+
+from monitor.app import Knowledge, build_pipeline, build_writer, open_site
+from monitor.inputs import find_inputs
+from monitor.keeping import Findings, Keeping
+from monitor.ledger.store import open_ledger
+from monitor.problem import ProblemsFound
+from monitor.replay import Replay, write_judged
+from monitor.report.answer import answer_of
+from monitor.report.answer_text import print_answer
+from monitor.sums import Summation
+from monitor.tally import Tally
+from monitor.terminal import (
+    PROBLEMS,
+    USAGE,
+    broken,
+    following,
+    midnight,
+    open_console,
+    problems_exit,
+    refuse,
+    say,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from collectors.contract import Batch
+    from monitor.config import Site
+    from monitor.inputs import Found, Input
+
+# Share of records without an end of ours above which the inventory is likely to be wrong.
+_LOUD_ABOVE: Final = 0.1
+_PATHS_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """What was asked for."""
+
+    config: Path | None
+    format_: str
+    paths: list[Path]
+    judged: Path | None = None
+    ledger: str | None = None
+    strict: bool = False
+
+
+def replay(options: ReplayOptions) -> None:
+    """Judge, keep, and tell."""
+    with problems_exit():
+        knowledge = Knowledge.load()
+        site = open_site(options.config, knowledge.operators)
+        pipeline = build_pipeline(site, knowledge)
+    found = found_inputs(options.paths, options.format_, site)
+    if options.judged is not None and options.judged.resolve() in {each.path.resolve() for each in found.inputs}:
+        refuse(f"--judged {options.judged}: is one of the logs to read. Name another file.")
+    tally, findings = Tally(), Findings()
+    tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
+    examples: dict[str, str] = {}
+
+    def told(input_: Input, batch: Batch) -> None:
+        for bad in batch.bad:
+            examples.setdefault(bad.reason, broken(input_, bad))
+
+    with following(found.inputs, tally, told) as (followed, seen):
+        stages = Replay(pipeline, Summation.of(site), told=seen)
+        if options.ledger is None:
+            _take(stages.frames(followed, tally), options.judged)
+        else:
+            with open_ledger(options.ledger, create=True) as ledger:
+                writer = build_writer(site, knowledge, ledger, midnight())
+                spelled = options.judged is not None
+                _take(Keeping(stages, writer).keep(followed, tally, findings, spelled=spelled), options.judged)
+    if options.ledger is None or tally.records or tally.unreadable:
+        print_answer(answer_of(tally), open_console(), site.name)
+    for reason, example in sorted(examples.items()):
+        typer.echo(f"{reason}, first at {example}", err=True)
+    _warn(tally, options.config)
+    if options.ledger is not None:
+        _tell(findings, options.ledger)
+    elif site.ledger is not None and options.judged is None:
+        typer.echo("Nothing was kept. To keep it in the ledger of the site, name it with --ledger.", err=True)
+    if options.strict and (tally.broken_records or tally.unreadable or findings.to_hear_of):
+        raise typer.Exit(PROBLEMS)
+
+
+def found_inputs(paths: Sequence[Path], format_: str, site: Site | None) -> Found:
+    """Files to read; what cannot be told is a usage problem."""
+    try:
+        return find_inputs(paths, format_, site)
+    except ProblemsFound as found:
+        say(found.problems)
+        raise typer.Exit(USAGE) from None
+
+
+def _take(frames: Iterator[pl.DataFrame], judged: Path | None) -> None:
+    """Take all rows: into a file, or only for what making them does."""
+    if judged is None:
+        for _ in frames:
+            pass
+        return
+    try:
+        write_judged(frames, judged)
+    except (OSError, PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        typer.echo(f"--judged {judged}: cannot be written: {reason}.", err=True)
+        raise typer.Exit(PROBLEMS) from None
+
+
+def _warn(tally: Tally, config: Path | None) -> None:
+    """Say loudly what makes an answer worthless."""
+    if config is None:
+        typer.echo("No -c FILE: nothing is known to be yours, so nothing can be judged.", err=True)
+    elif tally.not_ours > _LOUD_ABOVE * tally.records:
+        share = f"{tally.not_ours} of {tally.records} records have no end in your inventory"
+        typer.echo(f"{share}. Check `networks:` in the inventory of {config}.", err=True)
+    if tally.broken_records and tally.broken_records == tally.records:
+        typer.echo("Every record is broken: is this the right --format, and log_format?", err=True)
+
+
+def _tell(findings: Findings, url: str) -> None:
+    """Say what became of the files, on standard output what is well, on standard error what a person must hear of."""
+    typer.echo(f"{_files(findings.read)} read into {url}, {_files(findings.already)} had nothing new.")
+    sentences = {
+        "was truncated and rewritten: read as a new input": findings.rewritten,
+        "is judged in this ledger already, on another basis (atlas, law, inventory, register or program), and judging"
+        " again never edits: nothing was done. To judge it afresh, name another --ledger": findings.other_basis,
+        "is shorter than what was read of it, and all of it was read: nothing was done": findings.shorter,
+        "ends inside a line, which is read when it has its end": findings.waiting,
+    }
+    for sentence, paths in sentences.items():
+        for path in paths[:_PATHS_SHOWN]:
+            typer.echo(f"{path}: {sentence}.", err=True)
+        if len(paths) > _PATHS_SHOWN:
+            typer.echo(f"... and {_files(len(paths) - _PATHS_SHOWN)} more of which the same holds.", err=True)
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"

@@ -1,0 +1,227 @@
+"""Judge files into a ledger, each record once: what is new of every input, batch by batch.
+
+Decides what is read of a file: from its checkpoint on, whole lines only. The last line of a file that is not closed
+(by its compression) waits until it has its end, because a part of a record can look like a record. What another
+reader has judged meanwhile is thrown away here and taken from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from collectors.files import InputFile, UnreadableInputError
+from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
+from monitor.ledger.upkeep import reader
+from monitor.ledger.write import LedgerBatch
+from monitor.replay import decoded_lines
+from monitor.rows import rows
+from monitor.sums import batch_sums
+from monitor.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+    from collectors.contract import Decoder, Lines
+    from monitor.inputs import Input
+    from monitor.kept import Sums
+    from monitor.ledger.write import Writer
+    from monitor.replay import Replay
+
+# Lines of one commit, and rows of sums after which it ends earlier: what is held until then is bounded.
+COMMIT_LINES: Final = 500_000
+_COMMIT_ROWS: Final = 700_000
+
+
+@dataclass(slots=True)
+class Findings:
+    """What became of the files: how many were read on, how many had nothing new, and which a person should hear of."""
+
+    read: int = 0
+    already: int = 0
+    other_basis: list[Path] = field(default_factory=list)
+    rewritten: list[Path] = field(default_factory=list)
+    shorter: list[Path] = field(default_factory=list)
+    waiting: list[Path] = field(default_factory=list)
+
+    @property
+    def to_hear_of(self) -> bool:
+        """Whether a file was left, in whole or in part, though it may hold something."""
+        return bool(self.other_basis or self.shorter or self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """One batch that is in the ledger."""
+
+    input: Input
+    sums: tuple[Sums, ...]
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How files get into a ledger. `committed` hears of every batch, after the fact."""
+
+    replay: Replay
+    writer: Writer
+    commit_lines: int = COMMIT_LINES
+    committed: Callable[[Committed], None] | None = None
+
+    def keep(
+        self, inputs: Iterable[Input], tally: Tally, findings: Findings, *, spelled: bool = False
+    ) -> Iterator[pl.DataFrame]:
+        """Judge what is new of the inputs; yield it as rows (`schema.JUDGED`) where they are wanted.
+
+        Raises:
+            LedgerError: the ledger cannot be read or written any more.
+        """
+        with reader(self.writer.ledger):
+            for input_ in inputs:
+                tally.inputs += 1
+                try:
+                    yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
+                except UnreadableInputError as error:
+                    tally.unreadable[str(input_.path)] = str(error)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What is judged and not yet committed."""
+
+    start: int
+    line: int
+    trail: Trail
+    state: str
+    lines: int = 0
+    tally: Tally = field(default_factory=Tally)
+    sums: list[Sums] = field(default_factory=list)
+    frames: list[pl.DataFrame] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return sum(each.transfers.height + each.evidence.height for each in self.sums) >= _COMMIT_ROWS
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(self.trail.offset, self.line, self.state, self.trail.guard, dict(self.trail.windows))
+
+
+class _OneInput:
+    """Reads one input from its checkpoint to its end, as often as another reader is quicker."""
+
+    def __init__(self, keeping: Keeping, input_: Input, tally: Tally, findings: Findings, *, spelled: bool) -> None:
+        self._keeping = keeping
+        self._input = input_
+        self._tally = tally
+        self._findings = findings
+        self._spelled = spelled
+
+    def read(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows of every batch that was committed, where they are wanted."""
+        read = False
+        while True:
+            with InputFile.open(self._input.path) as file:
+                found = self._find(file)
+                if found is None:
+                    return
+                try:
+                    for frames in self._from(file, found):
+                        read = True
+                        yield from frames
+                except Overtaken:
+                    continue
+            break
+        if read:
+            self._findings.read += 1
+        else:
+            self._findings.already += 1
+
+    def _find(self, file: InputFile) -> Known | Origin | None:
+        """Find the input in the ledger; nothing when it must not be read on."""
+        writer, path = self._keeping.writer, self._input.path
+        found = writer.find(file)
+        origin = Origin(self._input.kind.name, str(path.resolve()), file.inode)
+        if isinstance(found, Known):
+            if found.basis != writer.basis:
+                self._findings.other_basis.append(path)
+                return None
+            if found.shorter:
+                self._findings.shorter.append(path)
+                return None
+            return found
+        if found.like or writer.was_another(origin):
+            self._findings.rewritten.append(path)
+        return origin
+
+    def _from(self, file: InputFile, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
+        input_ = self._input
+        known = found if isinstance(found, Known) else None
+        origin = found if isinstance(found, Origin) else Origin(input_.kind.name, str(input_.path), file.inode)
+        checkpoint = known.checkpoint if known else Checkpoint()
+        decoder = input_.kind.decoder(input_.options)
+        if checkpoint.state:
+            decoder.resume(checkpoint.state)
+        number = known.id if known else None
+        pending = _pending(checkpoint)
+        broken_off = None
+        try:
+            for lines in file.lines(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+                if not lines.ended and not file.compressed:
+                    self._findings.waiting.append(input_.path)
+                    break
+                self._add(pending, decoder, lines)
+                if pending.lines >= self._keeping.commit_lines or pending.is_full:
+                    number = self._commit(pending, origin, file, number)
+                    yield pending.frames
+                    pending = _pending(pending.checkpoint)
+        except UnreadableInputError as error:
+            broken_off = error
+        if pending.lines:
+            # A file that breaks off is kept up to there, as any other.
+            self._commit(pending, origin, file, number)
+            yield pending.frames
+        if broken_off:
+            raise broken_off
+
+    def _add(self, pending: _Pending, decoder: Decoder, lines: Lines) -> None:
+        """Judge a piece and add it to what is pending."""
+        replay, input_ = self._keeping.replay, self._input
+        batch = decoded_lines(decoder, lines)
+        pending.lines += lines.next_line - lines.first_line
+        pending.line = lines.next_line
+        pending.state = decoder.state()
+        if lines.oversized:
+            pending.trail.skip(lines.oversized, lines.last)
+        else:
+            pending.trail.pass_by(lines.data)
+        pending.tally.add_batch(batch)
+        if replay.told:
+            replay.told(input_, batch)
+        no_time = no_time_octets = 0
+        for flows in batch.flows:
+            judged, sums = replay.judge(input_, flows)
+            pending.tally.add_judged(judged, sums)
+            pending.sums.append(sums)
+            no_time, no_time_octets = no_time + judged.no_time, no_time_octets + judged.no_time_octets
+            if self._spelled:
+                pending.frames.append(rows(judged))
+        pending.sums.append(batch_sums(batch, input_.kind.name, no_time, no_time_octets, replay.summation.hours))
+
+    def _commit(self, pending: _Pending, origin: Origin, file: InputFile, number: int | None) -> int:
+        tally = pending.tally
+        span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
+        sums = tuple(pending.sums)
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span)
+        written = self._keeping.writer.write(batch, origin, file, number)
+        self._tally.merge(tally)
+        if self._keeping.committed:
+            self._keeping.committed(Committed(self._input, sums, tally.records))
+        return written
+
+
+def _pending(checkpoint: Checkpoint) -> _Pending:
+    return _Pending(checkpoint.offset, checkpoint.line, Trail.after(checkpoint), checkpoint.state)

@@ -1,0 +1,219 @@
+"""How far each input was read, and how an input is known again: by its content, never by its path.
+
+Decides by the SHA-256 of the first 1 024 octets after decompression (fewer where the input had fewer then: the length
+is stored, so a grown file is known), guarded by that of the last 1 024 octets before the checkpoint. What begins the
+same and fails the guard is another input: the file was truncated and rewritten. Where a file is shorter than its
+checkpoint, windows at every power of two tell a partial copy of what was read from something new.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sqlalchemy import func, select, tuple_
+
+from monitor.ledger.tables import INPUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row
+
+WINDOW_OCTETS: Final = 1_024
+
+
+class Content(Protocol):
+    """What can be asked of an input after decompression: a file now, an object of a store later."""
+
+    def beginning(self, octets: int) -> bytes:
+        """The first octets; fewer where there are no more."""
+        ...
+
+    def window(self, end: int) -> bytes | None:
+        """The last 1 024 octets before `end` (all there are, near the beginning); None where it ends earlier."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far an input was read. `line` is the number of the next line, `state` the decoder's own words.
+
+    `windows`: SHA-256 of the 1 024 octets before each power of two of octets that was passed.
+    """
+
+    offset: int = 0
+    line: int = 1
+    state: str = ""
+    guard: bytes = b""
+    windows: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an input is and where it was seen."""
+
+    source: str
+    path: str
+    inode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An input of this ledger; `shorter`: the file now ends before its checkpoint, and is a part of what was read."""
+
+    id: int
+    source: str
+    basis: str
+    checkpoint: Checkpoint
+    shorter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An input that the ledger has not; `like`: how many known ones begin so and are others."""
+
+    like: int
+
+
+class Overtaken(Exception):  # noqa: N818 - no error: another reader was quicker, and this one looks again
+    """Another reader moved the checkpoint, or made the input known, since it was looked at."""
+
+
+def find_input(connection: Connection, content: Content) -> Known | Unknown:
+    """Find the input that a content is, in this ledger."""
+    first = content.beginning(WINDOW_OCTETS)
+    rows = _beginning_so(connection, first)
+    if not rows:
+        return Unknown(0)
+    for row in sorted(rows, key=lambda row: -row.offset):
+        guard = content.window(row.offset)
+        if guard is not None:
+            if sha256(guard).hexdigest() == row.guard_sha256:
+                return _known(row, guard)
+        elif all(_agrees(content, int(end), digest) for end, digest in json.loads(row.windows).items()):
+            return Known(row.id, row.source, row.basis, _checkpoint(row, b""), shorter=True)
+    return Unknown(len(rows))
+
+
+def _beginning_so(connection: Connection, first: bytes) -> list[Row[tuple[object, ...]]]:
+    """Inputs that begin as these octets do, each compared over the length at which it was first seen."""
+    lengths = connection.execute(select(INPUTS.c.first_length).distinct()).scalars()
+    wanted = [(length, sha256(first[:length]).hexdigest()) for length in lengths if length <= len(first)]
+    if not wanted:
+        return []
+    found = select(INPUTS).where(tuple_(INPUTS.c.first_length, INPUTS.c.first_sha256).in_(wanted))
+    return list(connection.execute(found))
+
+
+def _agrees(content: Content, end: int, digest: str) -> bool:
+    window = content.window(end)
+    return window is None or sha256(window).hexdigest() == digest
+
+
+def _known(row: Row[tuple[object, ...]], guard: bytes) -> Known:
+    return Known(row.id, row.source, row.basis, _checkpoint(row, guard))
+
+
+def _checkpoint(row: Row[tuple[object, ...]], guard: bytes) -> Checkpoint:
+    windows = {int(end): digest for end, digest in json.loads(row.windows).items()}
+    return Checkpoint(row.offset, row.line, row.decoder_state, guard, windows)
+
+
+def was_another(connection: Connection, origin: Origin) -> bool:
+    """Whether the file at this path, the very same file, was another input before."""
+    same = select(func.count()).where(INPUTS.c.path == origin.path, INPUTS.c.inode == origin.inode)
+    return bool(connection.execute(same).scalar())
+
+
+def register(connection: Connection, content: Content, origin: Origin, basis: str) -> int:
+    """Make an input known, with its checkpoint at its beginning.
+
+    Raises:
+        Overtaken: another reader did meanwhile.
+    """
+    found = find_input(connection, content)
+    if isinstance(found, Known):
+        raise Overtaken
+    first = content.beginning(WINDOW_OCTETS)
+    row = {
+        "source": origin.source,
+        "basis": basis,
+        "first_length": len(first),
+        "first_sha256": sha256(first).hexdigest(),
+        "generation": found.like,
+        "offset": 0,
+        "line": 1,
+        "decoder_state": "",
+        "guard_sha256": sha256(b"").hexdigest(),
+        "windows": "{}",
+        "records": 0,
+        "path": origin.path,
+        "inode": origin.inode,
+    }
+    return int(connection.execute(INPUTS.insert().values(row).returning(INPUTS.c.id)).scalar_one())
+
+
+def move(
+    connection: Connection, input_id: int, start: int, to: Checkpoint, records: int, span: tuple[int, int] | None
+) -> None:
+    """Move a checkpoint from `start`, by compare-and-set.
+
+    `span`: the first and the last second of what was read in between.
+
+    Raises:
+        Overtaken: it is not at `start` any more.
+    """
+    values = {
+        "offset": to.offset,
+        "line": to.line,
+        "decoder_state": to.state,
+        "guard_sha256": sha256(to.guard).hexdigest(),
+        "windows": json.dumps({str(end): digest for end, digest in sorted(to.windows.items())}),
+        "records": INPUTS.c.records + records,
+    }
+    if span is not None:
+        values["first_time"] = func.min(func.coalesce(INPUTS.c.first_time, span[0]), span[0])
+        values["last_time"] = func.max(func.coalesce(INPUTS.c.last_time, span[1]), span[1])
+    at_start = (INPUTS.c.id == input_id) & (INPUTS.c.offset == start)
+    if connection.execute(INPUTS.update().where(at_start).values(values)).rowcount != 1:
+        raise Overtaken
+
+
+@dataclass(slots=True)
+class Trail:
+    """The guard and the windows of an input as its octets go by."""
+
+    offset: int
+    guard: bytes
+    windows: dict[int, str]
+
+    @classmethod
+    def after(cls, checkpoint: Checkpoint) -> Trail:
+        """Go on from a checkpoint."""
+        return cls(checkpoint.offset, checkpoint.guard, dict(checkpoint.windows))
+
+    def pass_by(self, data: bytes) -> None:
+        """Octets that follow."""
+        for end in _powers(self.offset, self.offset + len(data)):
+            at = end - self.offset
+            window = data[max(0, at - WINDOW_OCTETS) : at]
+            self.windows[end] = sha256((self.guard + window)[-WINDOW_OCTETS:]).hexdigest()
+        self.guard = data[-WINDOW_OCTETS:] if len(data) >= WINDOW_OCTETS else (self.guard + data)[-WINDOW_OCTETS:]
+        self.offset += len(data)
+
+    def skip(self, octets: int, last: bytes) -> None:
+        """Octets that follow and are not at hand; `last`: the last of them, as many as a window holds."""
+        self.guard = (self.guard + last)[-WINDOW_OCTETS:]
+        self.offset += octets
+
+
+def _powers(start: int, end: int) -> Iterator[int]:
+    """Every power of two times the window in (start, end], beyond the first window."""
+    at = 2 * WINDOW_OCTETS
+    while at <= end:
+        if at > start:
+            yield at
+        at *= 2

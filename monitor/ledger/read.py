@@ -1,0 +1,138 @@
+"""Read what the ledger keeps, as the frames of `monitor.kept`.
+
+Decides how rows come out of SQL: in pieces, so that a month of a million rows does not stand in memory as Python
+objects. A month is summed by key in the database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from sqlalchemy import func, select
+
+from monitor import kept
+from monitor.ledger.seconds import as_times, moment, seconds
+from monitor.ledger.tables import (
+    BASES,
+    COVERAGE,
+    INPUTS,
+    JUDGEMENT_WORDS,
+    JUDGEMENTS,
+    OUTCOMES,
+    PROBES,
+    TRANSFER_KEYS,
+    TRANSFERS,
+)
+from monitor.schema import frame_schema
+from monitor.totals import saturated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select
+
+    from monitor.schema import Column
+
+_ROWS_AT_ONCE: Final = 50_000
+_TIMES: Final = frozenset({"hour", "first_time", "last_time"})
+_KEY_WORDS: Final = tuple(column for column in kept.TRANSFERS if column.name not in {"hour", *kept.MEASURE_NAMES})
+
+
+def transfers_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """Transfer rows of the hours from `begins` on and before `ends`. Columns out: `kept.TRANSFERS`."""
+    narrow = _sums_by_hour(connection, begins, ends)
+    return narrow.join(keys(connection), on="key", how="left").select(column.name for column in kept.TRANSFERS)
+
+
+def month_of(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Transfers by key, and the course of the hours. Columns out: `kept.MONTH` and `kept.COURSE`."""
+    narrow = _sums_by_hour(connection, begins, ends)
+    by_key = narrow.group_by("key").agg(saturated(*kept.MEASURE_NAMES))
+    words = keys(connection)
+    month = by_key.join(words, on="key", how="left").select(column.name for column in kept.MONTH)
+    verdicts = words.select("key", "place_verdict", "control_verdict", "counted")
+    by = ("hour", "place_verdict", "control_verdict", "counted")
+    course = narrow.join(verdicts, on="key", how="left").group_by(by).agg(saturated(*kept.MEASURE_NAMES)).sort(by)
+    return month.sort("key"), course.select(column.name for column in kept.COURSE)
+
+
+def _sums_by_hour(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    wanted = select(*TRANSFERS.c["hour", "key", *kept.MEASURE_NAMES]).where(
+        TRANSFERS.c.hour >= seconds(begins), TRANSFERS.c.hour < seconds(ends)
+    )
+    columns = [column for column in kept.TRANSFERS if column.name in wanted.selected_columns]
+    return _frame(connection, wanted, columns)
+
+
+def keys(connection: Connection) -> pl.DataFrame:
+    """What every key stands for. Columns out: `key`, those of `kept.KEY`, `place_country`."""
+    wanted = select(TRANSFER_KEYS, *(JUDGEMENTS.c[name] for name in JUDGEMENT_WORDS)).join(JUDGEMENTS)
+    return _frame(connection, wanted, _KEY_WORDS)
+
+
+def probes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """Probes of those hours. Columns out: `kept.PROBES`."""
+    wanted = select(PROBES).where(PROBES.c.hour >= seconds(begins), PROBES.c.hour < seconds(ends))
+    return _frame(connection, wanted, kept.PROBES)
+
+
+def coverage_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """What sources saw of those hours. Columns out: `kept.COVERAGE`."""
+    wanted = select(COVERAGE).where(COVERAGE.c.hour >= seconds(begins), COVERAGE.c.hour < seconds(ends))
+    return _frame(connection, wanted, kept.COVERAGE)
+
+
+def outcomes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """Records in no hour, of the inputs whose records touch that time. Columns out: `kept.OUTCOMES`.
+
+    An input that has no time at all belongs to no month and to all of them.
+    """
+    touches = (INPUTS.c.first_time < seconds(ends)) & (INPUTS.c.last_time >= seconds(begins))
+    wanted = (
+        select(OUTCOMES, INPUTS.c.source, INPUTS.c.first_time, INPUTS.c.last_time)
+        .join(INPUTS, INPUTS.c.id == OUTCOMES.c.input)
+        .where(touches | INPUTS.c.first_time.is_(None))
+    )
+    return _frame(connection, wanted, kept.OUTCOMES)
+
+
+def bases(connection: Connection) -> pl.DataFrame:
+    """Every basis that rows were judged by. Columns out: `kept.BASES`."""
+    return _frame(connection, select(BASES), kept.BASES)
+
+
+def last_record(connection: Connection) -> datetime | None:
+    """The newest end of a record."""
+    newest = connection.execute(select(func.max(INPUTS.c.last_time))).scalar()
+    return None if newest is None else moment(newest)
+
+
+def first_and_last_hour(connection: Connection) -> tuple[datetime, datetime] | None:
+    """The first and the last hour of which something was read."""
+    first, last = connection.execute(select(func.min(COVERAGE.c.hour), func.max(COVERAGE.c.hour))).one()
+    return None if first is None else (moment(first), moment(last))
+
+
+def _frame(connection: Connection, wanted: Select[Any], columns: Sequence[Column]) -> pl.DataFrame:
+    """Rows as a frame of these columns, a piece at a time."""
+    schema = frame_schema(columns)
+    plain = {
+        name: pl.Int64() if name in _TIMES else pl.String() if dtype == kept.TEXTS else dtype
+        for name, dtype in schema.items()
+    }
+    cursor = connection.execute(wanted.with_only_columns(*(wanted.selected_columns[name] for name in schema)))
+    pieces = [
+        pl.DataFrame([tuple(row) for row in rows], schema=plain, orient="row")
+        for rows in cursor.partitions(_ROWS_AT_ONCE)
+    ]
+    lists = [name for name, dtype in schema.items() if dtype == kept.TEXTS]
+    return pl.concat([pl.DataFrame(schema=plain), *pieces]).with_columns(
+        *as_times(*(name for name in schema if name in _TIMES)),
+        *(_words(name) for name in lists),
+    )
+
+
+def _words(name: str) -> pl.Expr:
+    return pl.col(name).str.split(" ").list.filter(pl.element() != "").alias(name)

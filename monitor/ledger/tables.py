@@ -1,0 +1,147 @@
+"""The tables of the ledger.
+
+Decides how the frames of `monitor.kept` lie in SQL. Times are whole seconds since 1970 in UTC; a list is its words
+between spaces; a key is a number, and what it stands for is written once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from monitor import kept
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+    from monitor.schema import Column as KeptColumn
+
+SCHEMA_VERSION: Final = 1
+METADATA: Final = MetaData()
+
+
+def _sql(column: KeptColumn) -> Column[Any]:
+    types: dict[pl.DataType, TypeEngine[Any]] = {
+        pl.Int64(): BigInteger(),
+        pl.Boolean(): Boolean(),
+        kept.TEXTS: Text(),
+        pl.String(): Text(),
+    }
+    return Column(column.name, types[column.dtype], nullable=column.nullable)
+
+
+def _measures() -> list[Column[Any]]:
+    return [_sql(column) for column in kept.MEASURES]
+
+
+def _by_hour(name: str, *columns: Column[Any]) -> Table:
+    """A table of rows by hour and key; `retain_until` is the second from which a row is deleted."""
+    return Table(
+        name,
+        METADATA,
+        Column("hour", BigInteger, primary_key=True, autoincrement=False),
+        Column("key", BigInteger, primary_key=True, autoincrement=False),
+        *columns,
+        Column("retain_until", BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
+BASES: Final = Table(
+    "bases",
+    METADATA,
+    Column("basis", Text, primary_key=True),
+    *(Column(part, Text, nullable=False) for part in kept.BASIS_PARTS),
+)
+# What a key stands for, in two parts: what the judge said, which few keys differ in, and who spoke about what.
+JUDGEMENT_WORDS: Final = (
+    "exporter", "exporter_country", "importer", "place_candidates", "place_country", "place_region",
+    "place_confidence", "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere",
+    "place_verdict", "place_reason", "control_verdict", "control_reason", "mechanism", "basis",
+)  # fmt: skip
+_WORDS: Final = {column.name: column for column in kept.MONTH if column not in kept.MEASURES}
+JUDGEMENTS: Final = Table(
+    "judgements",
+    METADATA,
+    Column("judgement", BigInteger, primary_key=True, autoincrement=False),
+    *(_sql(_WORDS[name]) for name in JUDGEMENT_WORDS),
+)
+TRANSFER_KEYS: Final = Table(
+    "transfer_keys",
+    METADATA,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("judgement", BigInteger, ForeignKey("judgements.judgement"), nullable=False),
+    *(_sql(column) for name, column in _WORDS.items() if name not in {"key", *JUDGEMENT_WORDS}),
+)
+TRANSFERS: Final = _by_hour("transfers", *_measures())
+PROBES: Final = _by_hour("probes", *(_sql(column) for column in kept.PROBE_KEY if column.name != "hour"), *_measures())
+COVERAGE: Final = _by_hour(
+    "coverage",
+    Column("source", Text, nullable=False),
+    Column("observer", Text),
+    Column("state", Text, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in (
+        "statements", "records", "octets", "not_ours_records", "not_ours_octets", "first_time", "last_time",
+    )),
+)  # fmt: skip
+# Rows of one hour as an Arrow IPC stream: written once, read as a column, never searched row by row in SQL. While an
+# hour is open it may have several parts; when it is closed they become one, with each key's largest rows.
+EVIDENCE: Final = Table(
+    "evidence",
+    METADATA,
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("closed", Boolean, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("retain_until", BigInteger, nullable=False),
+)
+INPUTS: Final = Table(
+    "inputs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("basis", Text, ForeignKey("bases.basis"), nullable=False),
+    # What it is known by: its first octets after decompression, and how many inputs began so before it.
+    Column("first_length", Integer, nullable=False),
+    Column("first_sha256", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    # The checkpoint: how far it was read, and the guard of what lies before.
+    Column("offset", BigInteger, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("decoder_state", Text, nullable=False),
+    Column("guard_sha256", Text, nullable=False),
+    Column("windows", Text, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("first_time", BigInteger),
+    Column("last_time", BigInteger),
+    # Where it was last seen: hints for people, never for recognition.
+    Column("path", Text, nullable=False),
+    Column("inode", Text, nullable=False),
+    UniqueConstraint("first_length", "first_sha256", "generation"),
+    Index("inputs_path", "path"),
+)
+OUTCOMES: Final = Table(
+    "outcomes",
+    METADATA,
+    Column("input", Integer, ForeignKey("inputs.id"), primary_key=True, autoincrement=False),
+    Column("outcome", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("records", BigInteger, nullable=False),
+    Column("octets", BigInteger, nullable=False),
+)

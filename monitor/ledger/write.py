@@ -1,0 +1,152 @@
+"""Write one batch: its checkpoint moves and its sums are added in one transaction, or nothing happens.
+
+Decides what a commit is. A batch is a range of octets of one input; whoever moves the checkpoint first has judged it,
+and everyone else throws theirs away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from monitor import kept
+from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
+from monitor.ledger.checkpoints import find_input, move, register, was_another
+from monitor.ledger.evidence import add_evidence
+from monitor.ledger.seconds import as_seconds, seconds
+from monitor.ledger.tables import (
+    BASES,
+    COVERAGE,
+    JUDGEMENT_WORDS,
+    JUDGEMENTS,
+    OUTCOMES,
+    PROBES,
+    TRANSFER_KEYS,
+    TRANSFERS,
+)
+from monitor.ledger.upsert import add_rows, insert_new
+from monitor.transfer_keys import number_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from monitor.kept import Sums
+    from monitor.ledger.checkpoints import Checkpoint, Content, Known, Origin, Unknown
+    from monitor.ledger.store import Ledger
+
+_DAY_SECONDS: Final = 86_400
+_REMEMBERED_KEYS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days sums and evidence are kept, and the day on which they are written (seconds since 1970).
+
+    Days count from the hour of the record or from the day of writing, whichever is later: an archive that is judged
+    afresh is not deleted on the same day.
+    """
+
+    transfer_days: int
+    evidence_days: int
+    today: int
+
+    def until(self, column: str = "hour") -> pl.Expr:
+        """Second from which rows are deleted."""
+        begin = pl.max_horizontal(pl.col(column), pl.lit(self.today, pl.Int64))
+        return (begin + self.transfer_days * _DAY_SECONDS).alias("retain_until")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerBatch:
+    """A range of one input, from `start` to the checkpoint `to`, and what its records add up to.
+
+    `span`: the smallest and the largest end of its records; null where none has a time.
+    """
+
+    start: int
+    to: Checkpoint
+    sums: Sequence[Sums]
+    records: int
+    span: tuple[datetime, datetime] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes the batches of one run."""
+
+    ledger: Ledger
+    basis: str
+    parts: Mapping[str, str]
+    retention: Retention
+    _written_keys: set[int] = field(default_factory=set)
+
+    def find(self, content: Content) -> Known | Unknown:
+        """Find the input that a content is."""
+        with self.ledger.reading() as connection:
+            return find_input(connection, content)
+
+    def was_another(self, origin: Origin) -> bool:
+        """Whether the very same file was another input before: it was truncated and rewritten."""
+        with self.ledger.reading() as connection:
+            return was_another(connection, origin)
+
+    def write(self, batch: LedgerBatch, origin: Origin, content: Content, input_id: int | None) -> int:
+        """Write a batch and give the number of its input; without `input_id` the input is made known.
+
+        Raises:
+            Overtaken: another reader was quicker; nothing was written.
+        """
+        with self.ledger.writing() as connection:
+            insert_new(connection, BASES, pl.DataFrame([{"basis": self.basis, **self.parts}]))
+            if input_id is None:
+                input_id = register(connection, content, origin, self.basis)
+            span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
+            move(connection, input_id, batch.start, batch.to, batch.records, span)
+            keys = self._add(connection, batch.sums, input_id)
+        self._remember(keys)
+        return input_id
+
+    def _remember(self, keys: pl.Series) -> None:
+        """Keys that are in the ledger for good: none is ever deleted."""
+        if len(self._written_keys) > _REMEMBERED_KEYS:
+            self._written_keys.clear()
+        self._written_keys.update(keys.to_list())
+
+    def _add(self, connection: Connection, parts: Sequence[Sums], input_id: int) -> pl.Series:
+        keys = self._add_keys(connection, [part.transfers for part in parts])
+        retention = self.retention
+        transfers = narrow_transfers([part.transfers for part in parts]).with_columns(as_seconds("hour"))
+        add_rows(connection, TRANSFERS, transfers.with_columns(retention.until()))
+        add_rows(connection, PROBES, self._numbered(folded_probes([part.probes for part in parts])))
+        add_rows(connection, COVERAGE, self._numbered(folded_coverage([part.coverage for part in parts])))
+        outcomes = folded_outcomes([part.outcomes for part in parts])
+        add_rows(connection, OUTCOMES, outcomes.with_columns(pl.lit(input_id).alias("input")))
+        evidence = pl.concat(part.evidence for part in parts)
+        add_evidence(connection, evidence, retention.evidence_days * _DAY_SECONDS, retention.today)
+        return keys
+
+    def _add_keys(self, connection: Connection, transfers: Sequence[pl.DataFrame]) -> pl.Series:
+        """Make keys known that this process has not written yet, and give them."""
+        written = pl.Series(list(self._written_keys), dtype=pl.Int64).implode()
+        is_new = ~pl.col("key").is_in(written)
+        words = [part.drop("hour", *kept.MEASURE_NAMES).filter(is_new) for part in transfers]
+        new = pl.concat(words).unique("key", keep="any")
+        lists = [name for name, dtype in new.schema.items() if dtype == kept.TEXTS]
+        new = new.with_columns(pl.col(lists).list.join(" "))
+        judged = new.with_columns(number_rows(new.select(JUDGEMENT_WORDS)).alias("judgement"))
+        insert_new(connection, JUDGEMENTS, judged.unique("judgement", keep="any"))
+        insert_new(connection, TRANSFER_KEYS, judged)
+        return new["key"]
+
+    def _numbered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows with the number of what they stand for, which is all of their words."""
+        words = [name for name, dtype in rows.schema.items() if dtype in {pl.String(), pl.Boolean()}]
+        times = [name for name in ("hour", "first_time", "last_time") if name in rows.columns]
+        return rows.with_columns(number_rows(rows.select(words)), *as_seconds(*times)).with_columns(
+            self.retention.until()
+        )

@@ -1,0 +1,85 @@
+"""Judged records spelled out: one row each, every column of the schema.
+
+Decides how numbers become words. The ledger and the metrics do without this: they add numbers up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from monitor import schema
+from monitor.measures import by_direction
+from monitor.orient import NOBODY
+from monitor.services import service_names
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from monitor.pipeline import Judged
+
+
+def rows(judged: Judged) -> pl.DataFrame:
+    """Spell the records out. Columns out: those of `schema.JUDGED`, in their order."""
+    oriented, frame, address = judged.oriented, judged.oriented.frame, judged.addresses.text
+    height = frame.height
+    systems = judged.orienter.inventory.systems
+    ids = [system.id for system in systems]
+    local_is_src = pl.Series(oriented.local_is_src)
+    spread = judged.verdicts.select(pl.all().gather(pl.Series(judged.verdict.astype(np.uint32))))
+    internal = spread["control_verdict"] == "none"
+    service = service_names(oriented.frame["protocol"], oriented.service_port)
+    columns = {
+        **{name: frame[name] for name in frame.columns},
+        **{name: spread[name] for name in spread.columns},
+        "event": _constant("flow", schema.EVENTS, height),
+        "source": _constant(judged.source, schema.SOURCES, height),
+        "src_address": address.gather(frame["src_address"]),
+        "dst_address": address.gather(frame["dst_address"]),
+        "system": _word(ids, oriented.system, schema.SYSTEMS),
+        "peer_system": _word(ids, oriented.peer_system, schema.SYSTEMS),
+        "data_class": _word([system.data_class for system in systems], oriented.system, schema.DATA_CLASSES),
+        "activity": pl.Series(oriented.activity).cat.to(schema.ACTIVITIES),
+        "direction": pl.Series(oriented.direction).cat.to(schema.DIRECTIONS),
+        "local_address": address.gather(_positions(oriented.local)),
+        "remote_address": address.gather(_positions(oriented.remote)),
+        "service": service.names.cast(schema.SERVICES).gather(pl.Series(service.number.astype(np.uint32))),
+        "counted": pl.Series(oriented.counted),
+        "operator": _unless(internal, judged.operator.gather(_positions(oriented.remote))),
+        "basis": _constant(judged.basis, schema.BASES, height),
+        **_ports(frame, local_is_src),
+        **by_direction(oriented),
+    }
+    return pl.DataFrame([columns[column.name].alias(column.name) for column in schema.JUDGED])
+
+
+def _ports(frame: pl.DataFrame, local_is_src: pl.Series) -> dict[str, pl.Series]:
+    chosen = frame.select(
+        local_port=pl.when(local_is_src).then("src_port").otherwise("dst_port"),
+        remote_port=pl.when(local_is_src).then("dst_port").otherwise("src_port"),
+    )
+    return {name: chosen[name] for name in chosen.columns}
+
+
+def _unless(mask: pl.Series, values: pl.Series) -> pl.Series:
+    return pl.select(pl.when(~mask).then(values)).to_series()
+
+
+def _word(words: list[str], position: NDArray[np.int32], dtype: pl.Categorical) -> pl.Series:
+    """Words by position, null for NOBODY."""
+    table = pl.Series([*words, None], dtype=dtype)
+    return table.gather(pl.Series(np.where(position == NOBODY, len(words), position).astype(np.uint32)))
+
+
+def _positions(position: NDArray[np.int64]) -> pl.Series:
+    """Positions to gather by, null for an absent address."""
+    series = pl.Series(position)
+    return (
+        series if not len(series) or position.min() >= 0 else pl.select(pl.when(series >= 0).then(series)).to_series()
+    )
+
+
+def _constant(value: str, dtype: pl.DataType, height: int) -> pl.Series:
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)

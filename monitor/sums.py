@@ -1,0 +1,367 @@
+"""Add judged records up to what is kept of them: transfer rows by hour and key, probes, evidence, coverage.
+
+Decides which records are evidence, and that probes are only a number. Pure: equal records give equal sums, whatever
+the batch, and sums of parts add up to those of the whole (`folding`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+import polars as pl
+
+from monitor import kept, schema
+from monitor.combinations import combinations
+from monitor.folding import PROBE_KEY
+from monitor.hours import Hours
+from monitor.kept import Sums
+from monitor.measures import summable
+from monitor.orient import PROBE
+from monitor.services import service_names
+from monitor.totals import saturated, sums_by
+from monitor.transfer_keys import KeyNumbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from collectors.contract import Batch
+    from monitor.config import Site
+    from monitor.pipeline import Judged
+    from monitor.services import ServiceNames
+
+    Numbers = NDArray[np.int64]
+
+# The place verdicts whose addresses a person must see to find out more.
+_UNSETTLED: Final = ("uncovered", "undetermined")
+_PUBLIC: Final = "public"
+_NONE: Final = -1
+_OK: Final = "ok"
+_TRANSFER_NUMBERS: Final = (
+    "hour", "verdict", "system", "peer", "host", "activity", "direction", "service", "operator", "counted",
+)  # fmt: skip
+_FROM_VERDICT: Final = (
+    "importer", "place_candidates", "place_country", "place_region", "place_confidence", "control_countries",
+    "control_country", "reach_laws", "register_entries", "named_elsewhere", "place_verdict", "place_reason",
+    "control_verdict", "control_reason", "mechanism",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Summation:
+    """What is needed to add a site's judged records up."""
+
+    exporter: str
+    exporter_country: str
+    hours: Hours
+    keys: KeyNumbers = field(default_factory=KeyNumbers)
+
+    @classmethod
+    def of(cls, site: Site) -> Summation:
+        """Make ready for a site."""
+        return cls(site.exporter.name, site.exporter.country, Hours(site.timezone))
+
+    def sums(self, judged: Judged) -> Sums:
+        """Add up one part of a batch. Without `outcomes`, which belong to the batch."""
+        rows = _Rows.of(judged, self.hours)
+        grouped = rows.grouped()
+        first = rows.where(grouped.row_of)
+        is_probe = first.number["activity"] == PROBE
+        sums = grouped.measures()
+        transfers = self._transfers(first.where(~is_probe), sums.filter(pl.Series(~is_probe)))
+        # Numbers of transfer rows: those of the groups, less the groups of probes before them.
+        transfer = np.where(is_probe, _NONE, np.cumsum(~is_probe) - 1)
+        return Sums(
+            transfers=transfers,
+            probes=self._probes(first.where(is_probe), sums.filter(pl.Series(is_probe))),
+            evidence=_evidence(rows, transfers, transfer[grouped.group]),
+            coverage=_coverage(judged, self.hours),
+            outcomes=_NO_OUTCOMES,
+        )
+
+    def _transfers(self, first: _Rows, sums: pl.DataFrame) -> pl.DataFrame:
+        """Transfer rows, by one record of each and what they add up to."""
+        judged = first.judged
+        verdict = judged.verdicts.select(pl.col(_FROM_VERDICT).gather(_index(first.number["verdict"])))
+        keys = self._ours(first).with_columns(
+            _words(judged.hosts.operators, first.number["host"]).alias("hosting_operator"),
+            _enum(schema.ACTIVITIES, first.number["activity"]).alias("activity"),
+            first.services.names.gather(_index(first.number["service"])).alias("service"),
+            first.operator().alias("operator"),
+            *(_plain(verdict[name]) for name in _FROM_VERDICT),
+        )
+        keys = keys.with_columns(pl.when(pl.col("control_verdict") != "none").then("operator").alias("operator"))
+        frame = keys.with_columns(first.hour().alias("hour"), self.keys.of(keys), *sums.get_columns())
+        return frame.select(column.name for column in kept.TRANSFERS)
+
+    def _probes(self, first: _Rows, sums: pl.DataFrame) -> pl.DataFrame:
+        rows = self._ours(first).with_columns(first.hour().alias("hour"), *sums.get_columns())
+        return rows.group_by(PROBE_KEY).agg(*saturated(*kept.MEASURE_NAMES)).select(c.name for c in kept.PROBES)
+
+    def _ours(self, first: _Rows) -> pl.DataFrame:
+        """What the site's own files, and who started, say of one row each."""
+        systems = first.judged.orienter.inventory.systems
+        ids = [system.id for system in systems]
+        return pl.DataFrame(
+            {
+                "system": _words(ids, first.number["system"]),
+                "peer_system": _words(ids, first.number["peer"]),
+                "data_class": _words([system.data_class for system in systems], first.number["system"]),
+                "direction": _enum(schema.DIRECTIONS, first.number["direction"]),
+                "counted": pl.Series(first.number["counted"].astype(np.bool_)),
+            }
+        ).with_columns(
+            exporter=pl.lit(self.exporter),
+            exporter_country=pl.lit(self.exporter_country),
+            basis=pl.lit(first.judged.basis),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Some rows of a judged part; `at` tells where each stands in it, `number` what it is, `value` what it counts."""
+
+    judged: Judged
+    services: ServiceNames
+    at: NDArray[np.intp]
+    number: Mapping[str, Numbers]
+    value: Mapping[str, Numbers]
+
+    @classmethod
+    def of(cls, judged: Judged, hours: Hours) -> _Rows:
+        oriented = judged.oriented
+        hour = hours.begin(_microseconds(oriented.frame["end_time"]))
+        services = service_names(oriented.frame["protocol"], oriented.service_port)
+        operator = np.append(judged.operator.to_physical().cast(pl.Int64).fill_null(_NONE).to_numpy(), _NONE)
+        number: dict[str, NDArray[Any]] = {
+            "hour": np.searchsorted(np.unique(hour), hour),
+            "begin": hour,
+            "verdict": judged.verdict,
+            "system": oriented.system,
+            "peer": oriented.peer_system,
+            "host": judged.host,
+            "activity": oriented.activity,
+            "direction": oriented.direction,
+            "service": services.number,
+            "operator": operator[oriented.remote],
+            "counted": oriented.counted,
+            "remote": oriented.remote,
+            "local": oriented.local,
+        }
+        numbers = {name: column.astype(np.int64, copy=False) for name, column in number.items()}
+        return cls(judged, services, np.arange(len(hour)), numbers, summable(oriented))
+
+    def where(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> _Rows:
+        """Some of the rows, by a mask or by positions; without what they count."""
+        number = {name: column[rows] for name, column in self.number.items()}
+        return replace(self, at=self.at[rows], number=number, value={})
+
+    def grouped(self) -> _Grouped:
+        """Group the rows by hour, verdict and what else a transfer is keyed by."""
+        distinct = combinations([self.number[name] for name in _TRANSFER_NUMBERS])
+        return _Grouped(distinct.ids, distinct.row_of, self.value)
+
+    def hour(self) -> pl.Series:
+        return pl.Series(self.number["begin"]).cast(schema.TIME)
+
+    def operator(self) -> pl.Series:
+        """Names of the operators of the far ends; null for an address that no record tells."""
+        remote = self.number["remote"]
+        return self.judged.operator.gather(_present(remote)).cast(pl.String)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The group of each row, one row of each group, and what the rows count."""
+
+    group: NDArray[np.intp]
+    row_of: NDArray[np.intp]
+    value: Mapping[str, Numbers]
+
+    def measures(self) -> pl.DataFrame:
+        """Add up the measures of each group."""
+        groups = len(self.row_of)
+        if groups == len(self.group):
+            return pl.DataFrame({name: each[self.row_of] for name, each in self.value.items()})
+        return pl.DataFrame({name: sums_by(self.group, groups, each) for name, each in self.value.items()})
+
+
+def _evidence(rows: _Rows, transfers: pl.DataFrame, transfer: Numbers) -> pl.DataFrame:
+    """Who spoke with whom, for the counted transfers that a person must be able to look into."""
+    exposed = (pl.col("control_verdict") == "exposed") & (pl.col("data_class").fill_null("") != _PUBLIC)
+    wanted = transfers.select(pl.col("counted") & (pl.col("place_verdict").is_in(_UNSETTLED) | exposed)).to_series()
+    at = np.flatnonzero(np.append(wanted.to_numpy(), False)[transfer])  # the last one is that of probes, -1
+    if not len(at):
+        return kept.empty(kept.EVIDENCE)
+    frame = rows.judged.oriented.frame
+    transfer, remote, local = transfer[at], rows.number["remote"][at], rows.number["local"][at]
+    protocol = frame["protocol"].cast(pl.Int64).fill_null(_NONE).to_numpy()[at]
+    names = frame["name"].gather(_index(at))
+    distinct = combinations([transfer, remote, local, protocol, _codes(names)])
+    seen = _Grouped(distinct.ids, distinct.row_of, {name: each[at] for name, each in rows.value.items()})
+    end = _microseconds(frame["end_time"])[at]
+    begin = _microseconds(frame["start_time"].fill_null(frame["end_time"]))[at]
+    smallest, largest = _extremes(seen, begin, end)
+    row, first = _index(transfer[seen.row_of]), seen.row_of
+    text = rows.judged.addresses.text
+    return pl.DataFrame(
+        {
+            "hour": transfers["hour"].gather(row),
+            "key": transfers["key"].gather(row),
+            "remote_address": text.gather(_present(remote[first])),
+            "local_address": text.gather(_present(local[first])),
+            "protocol": frame["protocol"].gather(_index(at[first])),
+            "name": names.gather(_index(first)),
+        }
+    ).with_columns(
+        *seen.measures().get_columns(),
+        first_seen=pl.Series(smallest).cast(schema.TIME),
+        last_seen=pl.Series(largest).cast(schema.TIME),
+        folded=pl.lit(0, pl.Int64),
+    )
+
+
+def _extremes(grouped: _Grouped, start: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
+    """Smallest start and largest end of each group."""
+    smallest, largest = start[grouped.row_of], end[grouped.row_of]
+    if len(grouped.row_of) < len(start):
+        np.minimum.at(smallest, grouped.group, start)
+        np.maximum.at(largest, grouped.group, end)
+    return smallest, largest
+
+
+def _codes(column: pl.Series) -> Numbers:
+    """Numbers of distinct texts, for this part only."""
+    if column.null_count() == len(column):
+        return np.full(len(column), _NONE)
+    distinct = pl.DataFrame({"text": column.unique(maintain_order=True)}).with_row_index("code")
+    joined = column.to_frame("text").join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return joined["code"].cast(pl.Int64).to_numpy()
+
+
+def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
+    """What the source saw of each hour, by observer; of that, what is not ours."""
+    if not judged.timed.height:
+        return kept.empty(kept.COVERAGE)
+    seen = _seen(judged.timed, hours)
+    if judged.not_ours:
+        ours = _seen(judged.oriented.frame, hours)
+        ours = ours.select("hour", "observer", of_ours="records", octets_of_ours="octets")
+        seen = seen.join(ours, on=["hour", "observer"], how="left", nulls_equal=True).with_columns(
+            not_ours_records=pl.col("records") - pl.col("of_ours").fill_null(0),
+            not_ours_octets=pl.col("octets") - pl.col("octets_of_ours").fill_null(0),
+        )
+    else:
+        seen = seen.with_columns(not_ours_records=pl.lit(0, pl.Int64), not_ours_octets=pl.lit(0, pl.Int64))
+    return seen.select(
+        "hour",
+        pl.lit(judged.source).alias("source"),
+        "observer",
+        pl.lit(_OK).alias("state"),
+        pl.lit(0, pl.Int64).alias("statements"),
+        "records",
+        "octets",
+        "not_ours_records",
+        "not_ours_octets",
+        "first_time",
+        "last_time",
+    )
+
+
+def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
+    hour = pl.Series("hour", hours.begin(_microseconds(frame["end_time"]))).cast(schema.TIME)
+    octets = pl.sum_horizontal(pl.col("octets", "reverse_octets").fill_null(0).cast(pl.Int128))
+    return (
+        frame.select(hour, "observer", "end_time", octets.alias("octets"))
+        .group_by("hour", "observer")
+        .agg(
+            pl.len().cast(pl.Int64).alias("records"),
+            *saturated("octets"),
+            pl.col("end_time").min().alias("first_time"),
+            pl.col("end_time").max().alias("last_time"),
+        )
+    )
+
+
+def batch_sums(batch: Batch, source: str, no_time: int, no_time_octets: int, hours: Hours) -> Sums:
+    """What a batch says beside its flows: statements of coverage, and records that are in no hour."""
+    statements = [_statements(frame, source, hours) for frame in batch.coverage]
+    outcomes = [("broken", reason, count, 0) for reason, count in sorted(batch.bad_by_reason.items())]
+    if no_time:
+        outcomes.append(("no_time", "no_time", no_time, min(no_time_octets, kept.MOST)))
+    silent = sum(frame["end_time"].null_count() for frame in batch.coverage)
+    if silent:
+        outcomes.append(("no_time", "statement", silent, 0))
+    rows = [(source, *outcome) for outcome in outcomes]
+    return Sums(
+        transfers=kept.empty(kept.TRANSFERS),
+        probes=kept.empty(kept.PROBES),
+        evidence=kept.empty(kept.EVIDENCE),
+        coverage=pl.concat([kept.empty(kept.COVERAGE), *statements]),
+        outcomes=pl.DataFrame(rows, schema=_NO_OUTCOMES.schema, orient="row"),
+    )
+
+
+def _statements(frame: pl.DataFrame, source: str, hours: Hours) -> pl.DataFrame:
+    """Statements of a source about its own seeing; one that names no time is for no hour and is left out."""
+    timed = frame.filter(pl.col("end_time").is_not_null())
+    hour = pl.Series("hour", hours.begin(_microseconds(timed["end_time"]))).cast(schema.TIME)
+    return (
+        timed.with_columns(hour, pl.col("state").cast(pl.String))
+        .group_by("hour", "observer", "state")
+        .agg(
+            pl.len().cast(pl.Int64).alias("statements"),
+            *saturated("records"),
+            pl.col("end_time").min().alias("first_time"),
+            pl.col("end_time").max().alias("last_time"),
+        )
+        .with_columns(
+            pl.lit(source).alias("source"),
+            *(pl.lit(0, pl.Int64).alias(name) for name in ("octets", "not_ours_records", "not_ours_octets")),
+        )
+        .select(column.name for column in kept.COVERAGE)
+    )
+
+
+_NO_OUTCOMES: Final = kept.empty(kept.OUTCOMES).drop("input", "first_time", "last_time")
+
+
+def _microseconds(times: pl.Series) -> Numbers:
+    return cast("Numbers", times.to_physical().to_numpy())
+
+
+def _words(words: Sequence[str], number: NDArray[np.integer]) -> pl.Series:
+    """Words by number, null for -1."""
+    table = pl.Series([*words, None], dtype=pl.String)
+    return table.gather(_index(np.where(number < 0, len(words), number)))
+
+
+def _index(number: NDArray[np.integer]) -> pl.Series:
+    return pl.Series(number.astype(np.uint32))
+
+
+def _enum(dtype: pl.Enum, number: Numbers) -> pl.Series:
+    return dtype.categories.gather(_index(number))
+
+
+def _present(position: Numbers) -> pl.Series:
+    """Positions to gather by, null for an absent address."""
+    series = pl.Series(position)
+    return pl.select(pl.when(series >= 0).then(series)).to_series() if (position < 0).any() else series
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    """A column of a verdict as the ledger words it."""
+    if column.name == "register_entries":
+        return pl.select(_listed(column)).to_series().alias(column.name)
+    if isinstance(column.dtype, pl.List):
+        return column.cast(kept.TEXTS)
+    return column if column.dtype == pl.Boolean else column.cast(pl.String)
+
+
+def _listed(column: pl.Series) -> pl.Expr:
+    none = pl.Series([[]], dtype=kept.TEXTS)
+    return pl.when(column != "").then(column.str.split(" ")).otherwise(none)
