@@ -17,13 +17,14 @@ from monitor.law.control import INTERNAL, Control, OwnershipPath, judge_control,
 from monitor.law.place import Ground, Importer, Law, judge_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from monitor.attribution.operators import Operator, OperatorTable
     from monitor.config import Site
     from monitor.law.matching import RegisterIndex
+    from monitor.law.register import TransferEntry
 
 _EPOCH_ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
@@ -93,6 +94,7 @@ class Grounds:
     controls: list[Control] = field(default_factory=lambda: [INTERNAL])
     parents: list[str | None] = field(default_factory=lambda: [None])
     places: list[PlaceAnswer] = field(default_factory=list)
+    _operator_places: dict[str, int] = field(default_factory=dict)
     _control_of: dict[tuple[int, int], int] = field(default_factory=dict)
     _unlisted_of: dict[str | None, int] = field(default_factory=dict)
     _place_of: dict[PlaceQuestion, int] = field(default_factory=dict)
@@ -111,14 +113,14 @@ class Grounds:
         importers += [
             Importer(each.id, frozenset({each.id.casefold(), each.name.casefold()})) for each in operators.operators
         ]
-        by_name = {each.shown: each for each in importers}
-        importers += [
-            by_name.get(peer.importer) or Importer(peer.importer, frozenset({peer.importer.casefold()}))
-            if peer.importer
-            else Importer()
-            for peer in site.inventory.peers
-        ]
-        return cls(law, site, operators, register, Epochs.of(changes), importers)
+        places = {each.id: place for place, each in enumerate(operators.operators)}
+        grounds = cls(law, site, operators, register, Epochs.of(changes), importers, _operator_places=places)
+        importers += [grounds.importer_named(peer.importer) for peer in site.inventory.peers]
+        return grounds
+
+    def operator_named(self, name: str | None) -> int | None:
+        """Position of an operator of the table."""
+        return None if name is None else self._operator_places.get(name)
 
     def importer_of_operator(self, position: int) -> int:
         """Number of the importer that an operator is by itself: nobody, when it hosts others."""
@@ -170,10 +172,23 @@ class Grounds:
             naming, question.country, system.id if system else None, system.data_class if system else None, moment
         )
         importer = self.importers[question.importer]
+        return self.judge_place(
+            question.country, moment, importer, matching, named_elsewhere=bool(naming) and not matching
+        )
+
+    def judge_place(
+        self,
+        country: str,
+        moment: datetime,
+        importer: Importer,
+        matching: Sequence[TransferEntry],
+        *,
+        named_elsewhere: bool,
+    ) -> PlaceAnswer:
+        """Judge a transfer by what is known of it; `matching` register entries are best first."""
         if matching:
             importer = self._declared(matching[0].importer, matching[0].match.operators)
-        named_elsewhere = bool(naming) and not matching
-        ground = judge_country(question.country, moment, self.law, importer, matching, named_elsewhere=named_elsewhere)
+        ground = judge_country(country, moment, self.law, importer, matching, named_elsewhere=named_elsewhere)
         relied_on = [entry.importer for entry in matching if entry.id == ground.mechanism]
         return PlaceAnswer(
             ground,
@@ -181,6 +196,13 @@ class Grounds:
             tuple(sorted(entry.id for entry in matching)),
             named_elsewhere,
         )
+
+    def importer_named(self, shown: str | None) -> Importer:
+        """The importer of a name: an operator of the table under every name of its own, or who is just called so."""
+        if shown is None:
+            return self.importers[NO_IMPORTER]
+        position = self._operator_places.get(shown)
+        return Importer(shown, frozenset({shown.casefold()})) if position is None else self.importers[1 + position]
 
     def _declared(self, name: str, operators: Iterable[str]) -> Importer:
         """Name the importer of a register entry; an operator that hosts others is not its tenant."""
