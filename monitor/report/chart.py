@@ -1,8 +1,8 @@
 """Draw the month by day: one strip for each group, out above the line and in below it.
 
-Decides the geometry, by hand and from the figures alone, so that the same ledger draws the same chart. Each strip has its
-own scale, because what matters most is often the smallest. Nothing is told by colour: up is out, down is in, and a day on
-which no source spoke is hatched.
+Decides the geometry, by hand and from the figures alone, so that the same ledger draws the same chart. Each strip has
+its own scale, because what matters most is often the smallest. Nothing is told by colour: up is out, down is in, and a
+day on which no source spoke is hatched.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The course of the month by day: how many octets went where, and on how much looking that rests.
 
-Decides the groups that a day is divided into; they add up to everything that was counted. A day on which no source spoke
-is told apart from a day without transfers.
+Decides the groups that a day is divided into; they add up to everything that was counted. A day on which no source
+spoke is told apart from a day without transfers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ class DayFigures:
 
 
 def course_of(course: pl.DataFrame, days: tuple[Day, ...], seen: frozenset[datetime]) -> tuple[DayFigures, ...]:
-    """Figures of every day. `course` conforms to `kept.COURSE`; `seen` are the begins of slots of which a source spoke."""
+    """Figures of every day; `course` conforms to `kept.COURSE`.
+
+    `seen` are the begins of the slots of which any source spoke.
+    """
     counted = course.filter(pl.col("counted")).with_columns(_group())
     begins = pl.DataFrame({"day_begins": [day.begins for day in days]}, schema={"day_begins": course.schema["hour"]})
     dated = counted.sort("hour").join_asof(begins, left_on="hour", right_on="day_begins")

@@ -1,7 +1,8 @@
 """What each source saw of every hour of the month, and when nobody was looking.
 
-Decides what an hour is called: a source that says "no traffic" was looking, one that says nothing was not. An hour after
-the newest record of the ledger is neither seen nor a gap. Sources that were expected and never spoke have their row.
+Decides what an hour is called: a source that says "no traffic" was looking, one that says nothing was not. An hour
+after the newest record of the ledger is neither seen nor a gap. Sources that were expected and never spoke have their
+row.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _by_slot(coverage: pl.DataFrame, slots: Sequence[Slot]) -> dict[str, _Said]:
         .group_by("source", "slot")
         .agg(
             read=((state == "ok") & (records > 0)).any(),
-            no_data=(state.is_in(("no_data", "ok"))).any(),
+            no_data=state.is_in(("no_data", "ok", "sampled")).any(),
             loss=losing.any(),
             records=records.filter(state == "ok").sum(),
             lost=records.filter(losing).sum(),

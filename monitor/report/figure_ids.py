@@ -1,7 +1,8 @@
 """Give every line of the report a name that a person can type, and find the rows of the ledger behind it.
 
-Decides the form of a figure's id: `MONTH.SECTION.DIGEST`, the digest over the values that tell the line apart, or `total`.
-The same ledger gives the same ids, on any machine. The letters are those of base 32, which has no 0, 1, 8 or 9 to mistake.
+Decides the form of a figure's id: `MONTH.SECTION.DIGEST`, the digest over the values that tell the line apart, or
+`total`. The same ledger gives the same ids, on any machine. The letters are those of base 32, which has no 0, 1, 8 or 9
+to mistake.
 """
 
 from __future__ import annotations
@@ -53,8 +54,10 @@ def _digest(section: str, values: Sequence[str | bool | None]) -> str:
 
 
 def digests(section: Section, lines: pl.DataFrame) -> pl.Series:
-    """The digest of every line; `lines` has the columns of `section.by`. One call for each distinct line, not each row."""
-    return pl.Series([_digest(section.name, values) for values in lines.select(section.by).iter_rows()], dtype=pl.String)
+    """The digest of every line; `lines` has the columns of `section.by`, one row for each distinct line."""
+    return pl.Series(
+        [_digest(section.name, values) for values in lines.select(section.by).iter_rows()], dtype=pl.String
+    )
 
 
 def parse_figure_id(text: str) -> FigureId:
@@ -66,7 +69,7 @@ def parse_figure_id(text: str) -> FigureId:
     matched = _FORM.fullmatch(text.strip())
     if matched is None:
         raise UnknownFigureError(
-            f"{text!r} is not the id of a figure. Write it as the report prints it, for example 2026-10.no-ground.total."
+            f"{text!r} is not the id of a figure. Write it as the report prints it, such as 2026-10.no-ground.total."
         )
     month, name, digest = matched.groups()
     section = BY_NAME.get(name)

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from monitor.report.coverage import SEEN, SourceCoverage, coverage_of
 from monitor.report.course import DayFigures, course_of
+from monitor.report.coverage import SEEN, SourceCoverage, coverage_of
 from monitor.report.outside_totals import (
     ObserverLine,
     OutcomeLine,
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 class Answer:
     """The answer on one screen. Shares are of octets both ways.
 
-    `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain. `undetermined`
-    is a share of `outward`, `exposed_inside` of what stayed in the EEA.
+    `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain.
+    `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`.
     """
 
     outward: Sums
@@ -70,7 +70,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All figures of a month. `status`: `complete`, `preliminary` (the month goes on) or `no_data` (nothing was read)."""
+    """All figures of a month.
+
+    `status`: `complete`, `preliminary` (no record is from after the month) or `no_data` (nothing of it was read).
+    """
 
     given: ReportInput
     status: str

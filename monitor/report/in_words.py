@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.report.sums import Share
 
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "fr": FRENCH}
+NONE: Final = "\u2013"
 THIN: Final = "\u202f"
 _WIDE: Final = "\u00a0"
 _THOUSAND: Final = 1000
@@ -89,7 +90,7 @@ class InWords:
         """A percentage with one decimal, never 0 or 100 unless it is."""
         percent = f"{_WIDE}%"
         if not share.whole:
-            return "–"
+            return NONE
         if share.part in {0, share.whole}:
             return f"{0 if not share.part else 100}{percent}"
         tenths = round_half_up(100 * share.part, share.whole, 1)
@@ -116,7 +117,7 @@ class InWords:
     def instant(self, at: datetime) -> str:
         """Day and time on the wall clock of the site; the offset from UTC tells apart an hour that came twice."""
         local = at.astimezone(ZoneInfo(self.timezone))
-        return self.say("instant", day=self.day(local.date()), time=f"{local:%H:%M} (UTC{local:%z})")
+        return self.say("instant", day=self.day(local.date()), time=f"{local:%H:%M} (UTC{local.isoformat()[-6:]})")
 
     def country(self, code: str | None) -> str:
         """A country, or the candidates of which nobody knows which one it is."""
@@ -143,4 +144,5 @@ class InWords:
 
 def round_half_up(number: int, divisor: int, digits: int) -> int:
     """`number / divisor` as a whole number of its `digits`-th decimal; both are not negative."""
-    return (2 * number * 10**digits + divisor) // (2 * divisor)
+    scale = int(10**digits)
+    return (2 * number * scale + divisor) // (2 * divisor)

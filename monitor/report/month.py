@@ -1,7 +1,7 @@
 """What a monthly report is made from: the frames of the ledger and a few frozen facts of the site's files.
 
-Decides what the caller must deliver, and how long a month is in the site's time zone. Opens no ledger and reads no clock:
-whether a month is over is told by the newest record that the ledger holds.
+Decides what the caller must deliver, and how long a month is in the site's time zone. Opens no ledger and reads no
+clock: whether a month is over is told by the newest record that the ledger holds.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ class ReportInput:
     """Everything that a report of one month says something about.
 
     `begins` and `ends` are the instants of the month in the zone (`month_span`). `transfers` conforms to `kept.MONTH`,
-    the other frames to the tables of their names; all hold rows of the month alone, `outcomes` those of every input that
-    touches it. `names` gives operators their display names, `law_names` laws theirs. `sources` are the KINDs that were
-    expected to speak. `newest_record` is the newest in the whole ledger.
+    the other frames to the tables of their names; all hold rows of the month alone, `outcomes` those of every input
+    that touches it. `names` gives operators their display names, `law_names` laws theirs. `sources` are the KINDs that
+    were expected to speak. `newest_record` is the newest in the whole ledger.
     """
 
     site: str

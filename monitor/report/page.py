@@ -1,7 +1,7 @@
 """The report as one self-contained page of HTML: no script, nothing from elsewhere, made to be read, printed and filed.
 
-Decides the order of the page. All words come from the tables of `words_en` and `words_fr`, all numbers from `figures`; the
-template escapes whatever it prints.
+Decides the order of the page. All words come from the tables of `words_en` and `words_fr`, all numbers from `figures`;
+the template escapes whatever it prints.
 """
 
 from __future__ import annotations

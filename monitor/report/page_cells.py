@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from monitor.report.in_words import NONE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,6 +29,8 @@ _VOCABULARIES: Final = frozenset(
         "place_verdict",
     }
 )
+# Longer words are broken anywhere, so that no name can push the figures off the paper.
+_LONG_WORD: Final = 22
 _PLACES: Final = frozenset({"place", "control_country", "candidates"})
 
 
@@ -40,6 +44,19 @@ class Cell:
     title: str = ""
     id: str = ""
     second: Cell | None = None
+
+    @property
+    def unwieldy(self) -> bool:
+        """Whether a word is so long that it must be broken, wherever that is."""
+        return any(len(word) > _LONG_WORD for word in self.text.split())
+
+
+def shown_columns(by: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that have a place of their own on the page."""
+    return tuple(name for name in by if name != "data_class" or "system" not in by)
+
+
+NO_FIGURE: Final = Cell(NONE, numeric=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,13 @@ class Cells:
     def value(self, column: str, value: str | None) -> Cell:
         """A value that a line is told apart by."""
         return Cell(self._text(column, value))
+
+    def values(self, by: Mapping[str, str | None]) -> tuple[Cell, ...]:
+        """The values that a line is told apart by; a system's data class stands with it."""
+        texts = {name: self._text(name, value) for name, value in by.items()}
+        if texts.keys() >= {"system", "data_class"} and by["data_class"] is not None:
+            texts["system"] = f"{texts['system']} ({texts['data_class']})"
+        return tuple(Cell(texts[name]) for name in shown_columns(tuple(by)))
 
     def octets(self, number: int) -> Cell:
         """A rounded quantity with the exact one behind it."""

@@ -1,7 +1,7 @@
 """Lay out who was looking when: sources, a grid of days and hours for each, silences in words, who reported.
 
-Decides the sign of an hour. Each state has a sign of its own, so that the grid reads in black and white; an hour that the
-clock repeats has two signs in its place, one that it leaves out has none.
+Decides the sign of an hour. Each state has a sign of its own, so that the grid reads in black and white; an hour that
+the clock repeats has two signs in its place, one that it leaves out has none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "records": "■",
     "records_and_loss": "▣",
     "no_data": "□",
-    "loss": "×",
+    "loss": "\u00d7",
     "nothing": "!",
     "after": "·",
     "no_hour": " ",
@@ -131,7 +131,14 @@ def observers_sheet(report: Report, cells: Cells) -> Sheet:
         records = cells.count(sum(line.records for line in left_out))
         more = Cell(inw.say("more", count=inw.count(len(left_out))))
         rest = Line((more, Cell(""), Cell(""), records, Cell(""), Cell("")))
-    columns = (("observer", False), ("source", False), ("hours", True), ("records", True), ("from", False), ("to", False))
+    columns = (
+        ("observer", False),
+        ("source", False),
+        ("hours", True),
+        ("records", True),
+        ("from", False),
+        ("to", False),
+    )
     headings = tuple(Heading(words[f"column.{name}"], numeric) for name, numeric in columns)
     return Sheet("observers", words["caption.observers"], headings, tuple(lines), rest=rest)
 

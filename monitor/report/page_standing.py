@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from monitor.kept import BASIS_PARTS
-from monitor.report.page_cells import Cell
+from monitor.report.in_words import NONE
+from monitor.report.page_cells import NO_FIGURE, Cell
 from monitor.report.page_tables import Heading, Line, Sheet
 from monitor.report.sums import Share
 
@@ -54,7 +55,7 @@ def transition_sheet(report: Report, cells: Cells) -> Sheet:
     words = cells.inw.words
     lines = []
     for line in report.transitions:
-        left = Cell("–", numeric=True)
+        left = NO_FIGURE
         if line.days_left is not None:
             late = cells.inw.say("days_late", days=cells.inw.count(max(0, -line.days_left)))
             left = Cell(late if line.days_left < 0 else cells.inw.count(line.days_left), numeric=True)
@@ -93,7 +94,7 @@ def declared_sheet(report: Report, cells: Cells) -> Sheet:
                     )
                 ),
                 Cell(cells.inw.word("seen", line.seen)),
-                *cells.measures(line.sums),
+                *(cells.measures(line.sums) if line.id else (NO_FIGURE,) * 3),
             ),
             line.id or "",
         )
@@ -117,6 +118,9 @@ def rest_sheet(report: Report, cells: Cells) -> Sheet:
         out, in_, records = (inside[0][name] for name in ("octets_out", "octets_in", "records"))
         measured = (cells.octets(out), cells.octets(in_), cells.count(records))
         lines.insert(0, Line((Cell(inw.words["rest.internal"]), *measured), inside[0]["id"]))
+    without_octets = report.tables["verdict"].total.records_without_octets
+    if without_octets:
+        lines.append(Line((Cell(inw.words["rest.without_octets"]), Cell(""), Cell(""), cells.count(without_octets))))
     if report.probes.uncounted:
         uncounted_probes = cells.count(report.probes.uncounted)
         lines.append(Line((Cell(inw.words["rest.probes_uncounted"]), Cell(""), Cell(""), uncounted_probes)))
@@ -132,12 +136,20 @@ def rest_sheet(report: Report, cells: Cells) -> Sheet:
 def probes_sheet(report: Report, cells: Cells) -> Sheet:
     """Probes by system and by who knocked."""
     lines = [
-        Line((cells.value("system", line.system), cells.value("direction", line.direction), cells.count(line.sums.records)))
+        Line(
+            (
+                cells.value("system", line.system),
+                cells.value("direction", line.direction),
+                cells.count(line.sums.records),
+            )
+        )
         for line in report.probes.lines
     ]
     total = Line((Cell(cells.inw.words["column.total"]), Cell(""), cells.count(report.probes.records)))
     sheet = _sheet("probes", cells, ("system", "direction", "records"), lines, numeric=2)
-    return Sheet(sheet.name, sheet.caption, sheet.headings, sheet.lines, total=total if lines else None, note=sheet.note)
+    return Sheet(
+        sheet.name, sheet.caption, sheet.headings, sheet.lines, total=total if lines else None, note=sheet.note
+    )
 
 
 def outcomes_sheet(report: Report, cells: Cells) -> Sheet:
@@ -172,7 +184,7 @@ def version_sheets(report: Report, cells: Cells) -> tuple[Sheet, ...]:
         lines.append(Line((Cell(words["column.rows"]), *(Cell(cells.inw.count(each.rows)) for each in sets))))
         lines.append(Line((Cell(words["column.octets"]), *(Cell(cells.inw.octets(each.sums.octets)) for each in sets))))
         last = first + len(sets)
-        number = str(last) if len(sets) == 1 else f"{first + 1}–{last}"
+        number = str(last) if len(sets) == 1 else f"{first + 1}{NONE}{last}"
         caption = cells.inw.say("caption.versions", number=number, count=len(report.versions))
         texts = [words["column.basis"], *(each.basis for each in sets)]
         sheets.append(Sheet("versions", caption, tuple(Heading(text) for text in texts), tuple(lines)))
@@ -188,14 +200,19 @@ def days_sheet(report: Report, cells: Cells) -> Sheet:
             (
                 Cell(f"{cells.inw.weekday(day.day)} {day.day.day}"),
                 Cell(f"{cells.inw.hours(day.hours_seen)} / {cells.inw.hours(day.hours)}", numeric=True),
-                *(_out_and_in(cells, day.groups[name].octets_out, day.groups[name].octets_in) for name in names),
+                *(
+                    NO_FIGURE
+                    if not (day.hours_seen or day.groups[name].records)
+                    else _out_and_in(cells, day.groups[name].octets_out, day.groups[name].octets_in)
+                    for name in names
+                ),
             )
         )
         for day in report.course
     ]
     texts = [words["column.hours_seen"], *(words[f"group.{name}"] for name in names)]
     headings = (Heading(words["column.day"]), *(Heading(text, numeric=True) for text in texts))
-    return Sheet("days", words["caption.days"], headings, tuple(lines))
+    return Sheet("days", words["caption.days"], headings, tuple(lines), note=words["note.days"])
 
 
 def _out_and_in(cells: Cells, out: int, in_: int) -> Cell:
@@ -207,4 +224,4 @@ def _sheet(name: str, cells: Cells, columns: Sequence[str], lines: Sequence[Line
     words = cells.inw.words
     from_here = len(columns) if numeric is None else numeric
     headings = tuple(Heading(words[f"column.{each}"], place >= from_here) for place, each in enumerate(columns))
-    return Sheet(name, words[f"caption.{name}"], headings, tuple(lines), note=words.get(f"note.{name}", ""))
+    return Sheet(name, words[f"caption.{name}"], headings, tuple(lines), note=words.get(f"note.{name}", ""), anchors=False)

@@ -1,7 +1,7 @@
 """Lay the tables of the page out: which columns, how many lines, what the rest adds up to.
 
-Decides where a long table is cut on paper; the JSON form keeps every line. Lines that are left out are one line with their
-number and their sums, so that the lines of the page still add up to its total.
+Decides where a long table is cut on paper; the JSON form keeps every line. Lines that are left out are one line with
+their number and their sums, so that the lines of the page still add up to its total.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from monitor.kept import MEASURE_NAMES
-from monitor.report.page_cells import Cell
+from monitor.report.page_cells import NO_FIGURE, Cell, shown_columns
 from monitor.report.sections import OUTSIDE
 from monitor.report.sums import Share, Sums
 
@@ -67,7 +67,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as the page shows it."""
+    """A table as the page shows it; without `anchors` its figures have their place in another table."""
 
     name: str
     caption: str
@@ -76,12 +76,14 @@ class Sheet:
     rest: Line | None = None
     total: Line | None = None
     note: str = ""
+    anchors: bool = True
 
 
 def sheet_of(table: Table, cells: Cells, whole: int | None = None) -> Sheet:
     """The page's form of a table. Shares are of `whole` octets, or of the table's own."""
     section, words = table.section, cells.inw.words
     shown, with_share = LAYOUT[section.name]
+    shown += table.lines.height == shown + 1  # one line more is no longer than the sentence that it is left out
     whole = table.total.octets if whole is None else whole
 
     def measured(sums: Sums) -> tuple[Cell, ...]:
@@ -89,14 +91,12 @@ def sheet_of(table: Table, cells: Cells, whole: int | None = None) -> Sheet:
         return (*cells.measures(sums), *share)
 
     lines = tuple(
-        Line(
-            (*(cells.value(name, line[name]) for name in section.by), *measured(_sums(line))),
-            line["id"],
-        )
+        Line((*cells.values({name: line[name] for name in section.by}), *measured(_sums(line))), line["id"])
         for line in table.lines.head(shown).iter_rows(named=True)
     )
     left_out = table.lines.slice(shown)
-    blank = (Cell(""),) * (len(section.by) - 1)
+    columns = shown_columns(section.by)
+    blank = (Cell(""),) * (len(columns) - 1)
     rest = None
     if left_out.height:
         sums = _sums(left_out.select(pl.col(MEASURE_NAMES).sum()).row(0, named=True))
@@ -115,7 +115,7 @@ def sheet_of(table: Table, cells: Cells, whole: int | None = None) -> Sheet:
 def headings(words: Mapping[str, str], section: Section, *, with_share: bool) -> tuple[Heading, ...]:
     """Headings of a section's columns. Where the place is undetermined its countries are candidates."""
     named = {"place": "candidates"} if section.name == "open-place" else {}
-    texts = [words[f"column.{named.get(each, each)}"] for each in section.by]
+    texts = [words[f"column.{named.get(each, each)}"] for each in shown_columns(section.by)]
     measures = ["octets_out", "octets_in", "records", *(["share"] if with_share else [])]
     return (
         *(Heading(text) for text in texts),
@@ -142,7 +142,7 @@ def axes_of(table: Table, cells: Cells, system: str | None, data_class: str | No
         row = [found.get((place, control)) for control in _AXES]
         if any(row):
             sums = _added([_sums(each) for each in row if each])
-            cell = [_pair(cells, _sums(each), each["id"].rsplit(".", 1)[1]) if each else Cell("–", True) for each in row]  # noqa: FBT003 - numeric
+            cell = [_pair(cells, _sums(each), each["id"].rsplit(".", 1)[1]) if each else NO_FIGURE for each in row]
             lines.append(Line((Cell(words[f"place_verdict.{place}"]), *cell, _pair(cells, sums, ""))))
     columns = [_added([_sums(line) for (_, control), line in found.items() if control == axis]) for axis in _AXES]
     return Sheet(
@@ -165,6 +165,8 @@ def axes_of(table: Table, cells: Cells, system: str | None, data_class: str | No
 
 
 def _pair(cells: Cells, sums: Sums, digest: str) -> Cell:
+    if not sums.records:
+        return NO_FIGURE
     return replace(cells.octets(sums.octets_out), second=cells.octets(sums.octets_in), id=digest)
 
 

@@ -1,8 +1,8 @@
 """Which transfers stand together in a table of the report, and by what they are told apart.
 
-Decides the definition of every figure that stands for transfers. Place and control are never merged: a section filters on
-one axis and, where both matter, shows them as two columns. Internal traffic and probes never left; uncounted rows are one
-figure and enter no other.
+Decides the definition of every figure that stands for transfers. Place and control are never merged: a section
+filters on one axis and, where both matter, shows them as two columns. Internal traffic and probes never left; uncounted
+rows are one figure and enter no other.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ SECTIONS: Final = (
     ),
     Section(
         "no-ground",
-        ("system", "data_class", "activity", "direction", "place", "importer", "operator", "place_reason"),
+        ("system", "data_class", "activity", "place", "importer", "operator", "place_reason"),
         COUNTED & (_PLACE == "uncovered"),
         "what left the EEA with no ground known to this tool",
     ),
@@ -138,6 +138,6 @@ DERIVED: Final = {
 def with_derived(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the derived columns to rows of the ledger.
 
-    Columns out: those of `frame`, `place` (the country, or the candidates with `/` between them; null: none) and `laws`.
+    Columns out: those of `frame`, `place` (the country, or the candidates with `/` between; null: none) and `laws`.
     """
     return frame.with_columns(**DERIVED)

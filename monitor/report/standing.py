@@ -1,7 +1,7 @@
 """How the site's own files stand against the month: hosting, transitions to another host, declared transfers.
 
-Decides which hosting entry is in force at the month's end, how much of a system's traffic its new host carries, and what
-a register entry that nobody saw is called. Whose law reaches a host the caller has asked the law.
+Decides which hosting entry is in force at the month's end, how much of a system's traffic its new host carries, and
+what a register entry that nobody saw is called. Whose law reaches a host the caller has asked the law.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class HostingLine:
 
 @dataclass(frozen=True, slots=True)
 class TransitionLine:
-    """How far a system has moved. `id` names the line of `hosted` for the target; null: the target carries nothing yet.
+    """How far a system has moved. `id` names the line of `hosted` for the target; None: that carries nothing yet.
 
-    Shares are of all counted traffic of the system, internal traffic included: what moves is the system, not its transfers.
+    Shares are of all counted traffic of the system, internal traffic included: what moves is the system.
     """
 
     system: str
@@ -52,8 +52,8 @@ class TransitionLine:
 class DeclaredLine:
     """A register entry of the month and what became of it.
 
-    `seen`: `relied_on` (a counted transfer rests on it), `matched` (it names a far end that was seen, and does not cover),
-    `not_seen`. `sums` are those of the line `id` of the section `register`.
+    `seen`: `relied_on` (a counted transfer rests on it), `matched` (it names a far end that was seen, and no transfer
+    rests on it), `not_seen`. `sums` are those of the line `id` of the section `register`.
     """
 
     entry: DeclaredFacts
@@ -124,4 +124,3 @@ def relied_on_in(rows: pl.DataFrame) -> frozenset[str]:
 
 def _octets(lines: Iterable[dict[str, int]]) -> int:
     return sum(line["octets_out"] + line["octets_in"] for line in lines)
-

@@ -3,6 +3,9 @@
 A ground that this tool does not know may exist: `uncovered` is "no ground known" and no other word.
 """
 
+# A sentence stands on one line, with the signs of good type.
+# ruff: noqa: E501, RUF001
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
@@ -22,15 +25,15 @@ ENGLISH: Final[Mapping[str, str]] = {
     "colon": ":",
     "or": " or ",
     "list": ", ",
-    "title": "Transfers of health data to third countries",
+    "title": "Transfers to third countries",
     "subtitle": "Monthly report, measured from network traffic",
     "sentence.traffic": "Traffic is not proof of personal data.",
-    "sentence.traffic_more": "This report counts records of network conversations and their octets; what they carried, a person must say.",  # noqa: E501
-    "sentence.no_ground": "“No ground known” says that this tool knows of no adequacy decision, no safeguard and no derogation for a transfer. Whether there is one, a person must say.",  # noqa: E501
-    "sentence.out_in": "“Out” is octets from our end to theirs, “in” is octets from theirs to ours, whoever began the conversation. A remote session that reads our screen goes out; so does a file that somebody abroad fetches.",  # noqa: E501
-    "sentence.axes": "Place (where the octets go) and control (whose law reaches the operator) are two questions with two answers. They are never merged.",  # noqa: E501
+    "sentence.traffic_more": "This report counts records of network conversations and their octets; what they carried, a person must say.",
+    "sentence.no_ground": "“No ground known” says that this tool knows of no adequacy decision, no safeguard and no derogation for a transfer. Whether there is one, a person must say.",
+    "sentence.out_in": "“Out” is octets from our end to theirs, “in” is octets from theirs to ours, whoever began the conversation. A remote session that reads our screen goes out; so does a file that somebody abroad fetches.",
+    "sentence.axes": "Place (where the octets go) and control (whose law reaches the operator) are two questions with two answers. They are never merged.",
     "sentence.evidence": "Every line has an identifier. To see the records behind it: transferwatch evidence {id} -c FILE",
-    "sentence.rounding": "Quantities are rounded to read; the exact number of octets is in each cell (point at it) and in the JSON file.",  # noqa: E501
+    "sentence.rounding": "Quantities are rounded to read; the exact number of octets is in each cell (point at it) and in the JSON file.",
     "head.exporter": "Exporter",
     "head.site": "Site",
     "head.month": "Month",
@@ -68,7 +71,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "key.exposed": "Exposed inside the EEA",
     "key.exposed_line": "{octets} of the {whole} that stayed in the EEA went to operators that a law from outside reaches.",
     "key.admin": "Administration from third countries",
-    "key.admin_line": "{records} records of remote administration that we did not begin.",
+    "key.admin_line": "{records} records, begun by the far end, or it is not known by whom.",
     "key.coverage": "Hours seen",
     "key.coverage_line": "{source}{colon} {seen} of {whole} hours",
     "key.no_source": "no source is configured",
@@ -78,9 +81,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "out": "out",
     "in": "in",
     "chart.title": "Octets by day, out above the line and in below it",
-    "chart.description": "Each strip has its own scale, marked at its left. Hatched days: no source spoke. The figures stand in the annex.",  # noqa: E501
-    "chart.hours": "Hours seen",
-    "chart.unseen": "hatched: no source spoke on that day",
+    "chart.description": "Each strip has its own scale, marked at its left. Hatched days: no source spoke. The figures stand in the annex.",
     "chart.link": "The same figures as a table",
     "group.no_ground": "No ground known",
     "group.undetermined": "Undetermined",
@@ -89,6 +90,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "group.inside": "EEA, other",
     "group.not_a_transfer": "Not a transfer",
     "group.internal": "Internal",
+    "note.days": "–: no source spoke on that day, which is not to say that nothing happened.",
     "column.day": "Day",
     "column.system": "System",
     "column.data_class": "Class",
@@ -166,21 +168,20 @@ ENGLISH: Final[Mapping[str, str]] = {
     "caption.outcomes": "Records that could not be judged",
     "caption.coverage": "Sources",
     "caption.grid": "{source}: hours of each day",
-    "caption.gaps": "Silences",
     "caption.observers": "Who reported, least heard first",
     "caption.versions": "Versions {number} of {count}",
     "caption.days": "Octets by day",
-    "note.axes": "Internal traffic is not in these tables. Under each pair stands the end of its identifier; write {prefix} before it.",  # noqa: E501
-    "note.left": "Outside the EEA for certain. What is undetermined may have left as well: {octets}, listed under “Undetermined”.",  # noqa: E501
-    "note.no-ground": "This is the list to work through: find the ground and declare it, or stop the transfer. The tool knows no ground; that is not to say that there is none.",  # noqa: E501
+    "note.axes": "Internal traffic is not in these tables. Under each pair stands the end of its identifier; write {prefix} before it.",
+    "note.left": "Outside the EEA for certain. What is undetermined may have left as well: {octets}, listed under “Undetermined”.",
+    "note.no-ground": "This is the list to work through: find the ground and declare it, or stop the transfer. The tool knows no ground; that is not to say that there is none.",
     "note.covered": "A ground as far as the register, the certifications and the decisions in force at the hour show.",
     "note.derogation": "Art. 49 is for occasional transfers. Many records on one derogation are a reason to look.",
     "note.exposed": "No transfer, and still a risk of access: a state outside the EEA can order the operator.",
     "note.hosting": "Who hosts, who holds the keys, and which laws in force at the month’s end reach the host.",
     "note.admin": "Access from a third country is a transfer, also where nothing is stored there.",
     "note.admin-outside": "Begun by the far end, or it is not known by whom.",
-    "note.not-transfer": "Own staff abroad and what strangers send to a public system are no transfers; they stay security questions.",  # noqa: E501
-    "note.open": "Unknown is an outcome. These octets are neither inside nor outside; share is that of all traffic with far ends that are not ours.",  # noqa: E501
+    "note.not-transfer": "Own staff abroad and what strangers send to a public system are no transfers; they stay security questions.",
+    "note.open": "Unknown is an outcome. These octets are neither inside nor outside; share is that of all traffic with far ends that are not ours.",
     "note.declared": "Entries that nobody saw may be over, or outside what the sources see.",
     "note.transition": "Shares are of all counted traffic of the system, internal traffic included.",
     "note.coverage": "“No transfers seen” means something only for hours in which somebody looked.",

@@ -3,6 +3,9 @@
 `uncovered` is « sans fondement identifié » and no other word. Terms are those of the French text of the GDPR.
 """
 
+# A sentence stands on one line, with the signs of good type.
+# ruff: noqa: E501, RUF001
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
@@ -22,15 +25,15 @@ FRENCH: Final[Mapping[str, str]] = {
     "colon": "\u00a0:",
     "or": " ou ",
     "list": ", ",
-    "title": "Transferts de données de santé vers des pays tiers",
+    "title": "Transferts vers des pays tiers",
     "subtitle": "Rapport mensuel, mesuré sur le trafic réseau",
     "sentence.traffic": "Le trafic n’est pas une preuve de données personnelles.",
-    "sentence.traffic_more": "Ce rapport compte des enregistrements de conversations réseau et leurs octets\u202f; ce qu’ils transportaient, une personne doit le dire.",  # noqa: E501
-    "sentence.no_ground": "«\u00a0Sans fondement identifié\u00a0» signifie que l’outil ne connaît ni décision d’adéquation, ni garantie, ni dérogation pour un transfert. S’il en existe une, une personne doit le dire.",  # noqa: E501
-    "sentence.out_in": "«\u00a0Sortant\u00a0» compte les octets de notre extrémité vers la leur, «\u00a0entrant\u00a0» ceux de la leur vers la nôtre, quel que soit l’initiateur. Une session distante qui lit notre écran est sortante\u202f; un fichier que l’on vient chercher depuis l’étranger aussi.",  # noqa: E501
-    "sentence.axes": "Le lieu (où vont les octets) et le contrôle (quel droit atteint l’opérateur) sont deux questions et deux réponses, jamais confondues.",  # noqa: E501
-    "sentence.evidence": "Chaque ligne porte un identifiant. Pour voir les enregistrements correspondants\u00a0: transferwatch evidence {id} -c FICHIER",  # noqa: E501
-    "sentence.rounding": "Les quantités sont arrondies pour la lecture\u202f; le nombre exact d’octets figure dans chaque cellule (au survol) et dans le fichier JSON.",  # noqa: E501
+    "sentence.traffic_more": "Ce rapport compte des enregistrements de conversations réseau et leurs octets\u202f; ce qu’ils transportaient, une personne doit le dire.",
+    "sentence.no_ground": "«\u00a0Sans fondement identifié\u00a0» signifie que l’outil ne connaît ni décision d’adéquation, ni garantie, ni dérogation pour un transfert. S’il en existe une, une personne doit le dire.",
+    "sentence.out_in": "«\u00a0Sortant\u00a0» compte les octets de notre extrémité vers la leur, «\u00a0entrant\u00a0» ceux de la leur vers la nôtre, quel que soit l’initiateur. Une session distante qui lit notre écran est sortante\u202f; un fichier que l’on vient chercher depuis l’étranger aussi.",
+    "sentence.axes": "Le lieu (où vont les octets) et le contrôle (quel droit atteint l’opérateur) sont deux questions et deux réponses, jamais confondues.",
+    "sentence.evidence": "Chaque ligne porte un identifiant. Pour voir les enregistrements correspondants\u00a0: transferwatch evidence {id} -c FICHIER",
+    "sentence.rounding": "Les quantités sont arrondies pour la lecture\u202f; le nombre exact d’octets figure dans chaque cellule (au survol) et dans le fichier JSON.",
     "head.exporter": "Exportateur",
     "head.site": "Site",
     "head.month": "Mois",
@@ -42,8 +45,8 @@ FRENCH: Final[Mapping[str, str]] = {
     "role.controller": "responsable du traitement",
     "role.processor": "sous-traitant",
     "status.complete": "Complet\u00a0: le journal contient des enregistrements postérieurs à la fin du mois.",
-    "status.preliminary": "Provisoire\u00a0: le journal ne contient aucun enregistrement postérieur à la fin du mois. Les chiffres peuvent encore augmenter.",  # noqa: E501
-    "status.no_data": "Aucune donnée\u00a0: le journal ne contient aucun enregistrement de ce mois. Cela ne veut pas dire qu’il n’y a pas eu de transferts.",  # noqa: E501
+    "status.preliminary": "Provisoire\u00a0: le journal ne contient aucun enregistrement postérieur à la fin du mois. Les chiffres peuvent encore augmenter.",
+    "status.no_data": "Aucune donnée\u00a0: le journal ne contient aucun enregistrement de ce mois. Cela ne veut pas dire qu’il n’y a pas eu de transferts.",
     "heading.answer": "La réponse",
     "heading.course": "Le mois jour par jour",
     "heading.axes": "Par système\u00a0: lieu et contrôle",
@@ -62,13 +65,13 @@ FRENCH: Final[Mapping[str, str]] = {
     "heading.days": "Annexe\u00a0: chiffres par jour",
     "contents": "Sommaire",
     "key.no_ground": "Parti sans fondement identifié",
-    "key.no_ground_line": "{share} de tout le trafic avec des extrémités qui ne sont pas les nôtres ({whole}). Au total, {left} ont quitté l’EEE.",  # noqa: E501
+    "key.no_ground_line": "{share} de tout le trafic avec des extrémités qui ne sont pas les nôtres ({whole}). Au total, {left} ont quitté l’EEE.",
     "key.undetermined": "Lieu indéterminé",
     "key.undetermined_line": "{octets} sur {whole}. Pour {control}, on ne sait pas quel droit atteint l’opérateur.",
     "key.exposed": "Exposé à l’intérieur de l’EEE",
-    "key.exposed_line": "{octets} sur les {whole} restés dans l’EEE ont été confiés à des opérateurs qu’atteint un droit extérieur.",  # noqa: E501
+    "key.exposed_line": "{octets} sur les {whole} restés dans l’EEE ont été confiés à des opérateurs qu’atteint un droit extérieur.",
     "key.admin": "Administration depuis des pays tiers",
-    "key.admin_line": "{records} enregistrements d’administration à distance dont nous ne sommes pas l’initiateur.",
+    "key.admin_line": "{records} enregistrements, à l’initiative de l’autre extrémité ou d’un initiateur inconnu.",
     "key.coverage": "Heures observées",
     "key.coverage_line": "{source}{colon} {seen} heures sur {whole}",
     "key.no_source": "aucune source n’est configurée",
@@ -78,9 +81,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "out": "sortant",
     "in": "entrant",
     "chart.title": "Octets par jour, sortants au-dessus de la ligne, entrants au-dessous",
-    "chart.description": "Chaque bande a sa propre échelle, indiquée à gauche. Jours hachurés\u00a0: aucune source ne s’est exprimée. Les chiffres figurent en annexe.",  # noqa: E501
-    "chart.hours": "Heures observées",
-    "chart.unseen": "hachuré\u00a0: aucune source ne s’est exprimée ce jour-là",
+    "chart.description": "Chaque bande a sa propre échelle, indiquée à gauche. Jours hachurés\u00a0: aucune source ne s’est exprimée. Les chiffres figurent en annexe.",
     "chart.link": "Les mêmes chiffres sous forme de tableau",
     "group.no_ground": "Sans fondement",
     "group.undetermined": "Indéterminé",
@@ -89,6 +90,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "group.inside": "EEE, autre",
     "group.not_a_transfer": "Hors transfert",
     "group.internal": "Interne",
+    "note.days": "–\u00a0: aucune source ne s’est exprimée ce jour-là, ce qui ne veut pas dire que rien ne s’est passé.",
     "column.day": "Jour",
     "column.system": "Système",
     "column.data_class": "Classe",
@@ -166,21 +168,20 @@ FRENCH: Final[Mapping[str, str]] = {
     "caption.outcomes": "Enregistrements qui n’ont pas pu être jugés",
     "caption.coverage": "Sources",
     "caption.grid": "{source}\u00a0: heures de chaque jour",
-    "caption.gaps": "Silences",
     "caption.observers": "Qui a rapporté, les moins entendus d’abord",
     "caption.versions": "Versions {number} sur {count}",
     "caption.days": "Octets par jour",
-    "note.axes": "Le trafic interne n’est pas dans ces tableaux. Sous chaque paire figure la fin de son identifiant\u202f; écrire {prefix} devant.",  # noqa: E501
-    "note.left": "Hors de l’EEE avec certitude. L’indéterminé est peut-être parti aussi\u00a0: {octets}, détaillés sous «\u00a0Indéterminé\u00a0».",  # noqa: E501
-    "note.no-ground": "C’est la liste à traiter\u00a0: trouver le fondement et le déclarer, ou arrêter le transfert. L’outil ne connaît pas de fondement\u202f; cela ne veut pas dire qu’il n’y en a pas.",  # noqa: E501
+    "note.axes": "Le trafic interne n’est pas dans ces tableaux. Sous chaque paire figure la fin de son identifiant\u202f; écrire {prefix} devant.",
+    "note.left": "Hors de l’EEE avec certitude. L’indéterminé est peut-être parti aussi\u00a0: {octets}, détaillés sous «\u00a0Indéterminé\u00a0».",
+    "note.no-ground": "C’est la liste à traiter\u00a0: trouver le fondement et le déclarer, ou arrêter le transfert. L’outil ne connaît pas de fondement\u202f; cela ne veut pas dire qu’il n’y en a pas.",
     "note.covered": "Fondement d’après le registre, les certifications et les décisions en vigueur à l’heure du transfert.",
-    "note.derogation": "L’art. 49 vise les transferts occasionnels. De nombreux enregistrements sur une seule dérogation appellent un examen.",  # noqa: E501
+    "note.derogation": "L’art. 49 vise les transferts occasionnels. De nombreux enregistrements sur une seule dérogation appellent un examen.",
     "note.exposed": "Pas un transfert, mais un risque d’accès\u00a0: un État hors de l’EEE peut donner un ordre à l’opérateur.",
     "note.hosting": "Qui héberge, qui détient les clés, et quelles lois en vigueur à la fin du mois atteignent l’hébergeur.",
     "note.admin": "Un accès depuis un pays tiers est un transfert, même si rien n’y est stocké.",
     "note.admin-outside": "À l’initiative de l’autre extrémité, ou d’un initiateur inconnu.",
-    "note.not-transfer": "Le personnel propre à l’étranger et ce que des inconnus envoient à un système public ne sont pas des transferts\u202f; ils restent des questions de sécurité.",  # noqa: E501
-    "note.open": "L’inconnu est un résultat. Ces octets ne sont ni dedans ni dehors\u202f; la part est celle de tout le trafic avec des extrémités qui ne sont pas les nôtres.",  # noqa: E501
+    "note.not-transfer": "Le personnel propre à l’étranger et ce que des inconnus envoient à un système public ne sont pas des transferts\u202f; ils restent des questions de sécurité.",
+    "note.open": "L’inconnu est un résultat. Ces octets ne sont ni dedans ni dehors\u202f; la part est celle de tout le trafic avec des extrémités qui ne sont pas les nôtres.",
     "note.declared": "Une entrée que l’on n’a pas vue peut être terminée, ou hors de ce que voient les sources.",
     "note.transition": "Parts de tout le trafic compté du système, trafic interne compris.",
     "note.coverage": "«\u00a0Aucun transfert vu\u00a0» n’a de sens que pour les heures où quelqu’un regardait.",

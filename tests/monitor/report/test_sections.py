@@ -1,0 +1,65 @@
+"""Which transfers stand together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from monitor import kept, schema
+from monitor.report.sections import OUTSIDE, SECTIONS, with_derived
+from tests.monitor.report.months import given_month
+
+if TYPE_CHECKING:
+    from monitor.report.sections import Section
+
+
+def test_every_verdict_is_outside_or_has_its_own_figures() -> None:
+    """A new verdict cannot fall between the tables."""
+    elsewhere = {"internal", "eea", "not_a_transfer", "undetermined"}
+
+    assert set(schema.PLACE_VERDICTS.categories) == {*OUTSIDE, *elsewhere}
+
+
+def test_sections_have_names_of_their_own() -> None:
+    """An id names one."""
+    names = [section.name for section in SECTIONS]
+
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("section", [pytest.param(each, id=each.name) for each in SECTIONS if each.name != "uncounted"])
+def test_uncounted_rows_are_in_no_section_but_their_own(section: Section) -> None:
+    """They would be counted twice."""
+    rows = given_month({"counted": False, "activity": "admin", "direction": "inbound", "register_entries": ["T-1"]})
+
+    assert with_derived(rows.transfers).filter(section.rows).height == 0
+
+
+def test_place_is_the_country_or_its_candidates() -> None:
+    """Candidates in the order of the letters; none is null."""
+    given = given_month(
+        {"place_country": "US", "place_candidates": ["US"]},
+        {"place_country": None, "place_candidates": ["US", "GB"]},
+        {"place_country": None, "place_candidates": []},
+    )
+
+    assert with_derived(given.transfers)["place"].to_list() == ["US", "GB/US", None]
+
+
+def test_lines_are_told_apart_by_what_the_ledger_keeps() -> None:
+    """So that the rows behind a figure can be found."""
+    known = {*kept.KEY_NAMES, "place", "laws", "entry"}
+
+    assert {name for section in SECTIONS for name in section.by} <= known
+
+
+def test_administration_from_third_countries_is_what_we_did_not_begin() -> None:
+    """Unknown is not "us"."""
+    ways = [{"activity": "admin", "direction": way} for way in ("inbound", "outbound", "unknown")]
+    section = next(each for each in SECTIONS if each.name == "admin-outside")
+    rows = with_derived(given_month(*ways).transfers).filter(section.rows)
+
+    assert rows["direction"].to_list() == ["inbound", "unknown"]
+    assert rows.select(pl.col("place_verdict").unique()).item() == "uncovered"
