@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from collectors.files import ReadLimits
 from monitor import schema
 from monitor.app import build_pipeline, open_site
 from monitor.inputs import find_inputs
-from monitor.replay import judged_frames
+from monitor.replay import Replay
+from monitor.sums import Summation
 from monitor.tally import Tally
 from monitor.world.generate import DEFAULT_START, World, generate, write_world
 from monitor.world.truth import EVENT_COLUMNS, JUDGED_COLUMNS
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collectors.contract import Batch
     from monitor.app import Knowledge
     from monitor.inputs import Input
-    from monitor.pipeline import Pipeline
 
 _SPANS = {
     "seed_1": (1, DEFAULT_START, 7, 1.0),
@@ -65,10 +65,10 @@ class Replayed:
     bad_lines: dict[Path, list[int]]
 
 
-def _pipeline(directory: Path, knowledge: Knowledge) -> Callable[[Path], tuple[list[Input], Pipeline]]:
+def _replay(directory: Path, knowledge: Knowledge) -> Callable[[Path], tuple[list[Input], Replay]]:
     site = open_site(directory / "transferwatch.yaml", knowledge.operators)
-    pipeline = build_pipeline(site, knowledge)
-    return lambda path: (find_inputs([path], "auto", site).inputs, pipeline)
+    replay = Replay(build_pipeline(site, knowledge), Summation.of(site))
+    return lambda path: (find_inputs([path], "auto", site).inputs, replay)
 
 
 @pytest.fixture(scope="module", params=_SPANS.values(), ids=list(_SPANS))
@@ -80,14 +80,14 @@ def replayed(
     world = generate(seed, start, days, scale)
     directory = tmp_path_factory.mktemp("world")
     write_world(world, directory)
-    inputs, pipeline = _pipeline(directory, knowledge)(directory / "flow-logs")
+    inputs, replay = _replay(directory, knowledge)(directory / "flow-logs")
     tally = Tally()
     bad_lines: dict[Path, list[int]] = defaultdict(list)
 
     def remember(input_: Input, batch: Batch) -> None:
         bad_lines[input_.path] += [bad.line for bad in batch.bad]
 
-    frames = list(judged_frames(inputs, pipeline, tally, told=remember))
+    frames = list(replace(replay, told=remember).frames(inputs, tally))
     return Replayed(world, directory, pl.concat(frames), tally, bad_lines)
 
 
@@ -153,7 +153,8 @@ def test_no_octet_is_lost(replayed: Replayed) -> None:
 
 def test_what_is_summed_for_people_is_what_was_judged(replayed: Replayed) -> None:
     """Records and octets of the sums are those of the rows, by what they count."""
-    sums = replayed.tally.sums()
+    measures = ("counted", "records", "octets_out", "octets_in")
+    sums = pl.concat([replayed.tally.sums().select(measures), replayed.tally.probes().select(measures)])
     rows = replayed.rows
 
     for counted in (True, False):
@@ -179,14 +180,14 @@ def some_lines(
     directory = tmp_path_factory.mktemp("slice")
     world = generate(7, days=1, scale=0.1)
     write_world(world, directory)
-    prepare = _pipeline(directory, knowledge)
+    prepare = _replay(directory, knowledge)
     log = next(directory / file.path for file in world.files if "core" in file.path and file.path.endswith(".log"))
     lines = log.read_bytes().splitlines(keepends=True)
 
     def judged(limits: ReadLimits | None, count: int) -> pl.DataFrame:
         log.write_bytes(b"".join(lines[:count]))
-        inputs, pipeline = prepare(log)
-        return pl.concat(judged_frames(inputs, pipeline, Tally(), limits))
+        inputs, replay = prepare(log)
+        return pl.concat(replace(replay, limits=limits).frames(inputs, Tally()))
 
     return judged, len(lines)
 

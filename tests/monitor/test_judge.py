@@ -94,11 +94,20 @@ def test_an_address_that_the_record_does_not_tell(pipeline: Pipeline) -> None:
     )
 
 
-def test_the_table_has_an_operator_for_summaries(pipeline: Pipeline) -> None:
-    """Only operators that the table lists: the long tail of networks would make a summary as long as the log."""
+def test_a_verdict_says_which_country_decides_the_control(pipeline: Pipeline) -> None:
+    """The law's or the seat's; none where it is open, or where nothing leaves."""
     verdicts = _judge(pipeline, line(OURS, "13.38.0.1"), line(OURS, "37.146.0.1"), line(OURS, PORTAL))
 
-    assert verdicts.table["listed_operator"].gather(verdicts.row).to_list() == ["aws", None, None]
+    assert verdicts.table["control_country"].gather(verdicts.row).to_list() == ["US", None, None]
+
+
+def test_a_place_that_the_law_leaves_open_is_known_all_the_same(knowledge: Knowledge, tmp_path: Path) -> None:
+    """How well a place is known does not depend on the policy about its territory."""
+    peers = "peers: [{networks: [10.99.0.0/16], country: NC}]\n"
+    site = Site(inventory=INVENTORY + peers, policy="{review_territories: undetermined}").write(tmp_path)
+    found = _told(build_pipeline(open_site(site, knowledge.operators), knowledge), line(OURS, "10.99.0.1"))
+
+    assert found == [("undetermined", "policy_review", None, "stated", "inventory", None)]
 
 
 def test_a_later_batch_changes_nothing_of_an_earlier_one(pipeline: Pipeline) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,7 +13,8 @@ from collectors.files import ReadLimits
 from monitor import schema
 from monitor.app import Knowledge, build_pipeline, open_site
 from monitor.inputs import AUTO, find_inputs
-from monitor.replay import decoded, judged_frames, write_judged
+from monitor.replay import Replay, decoded, write_judged
+from monitor.sums import Summation
 from monitor.tally import Tally
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Site
-    from monitor.pipeline import Pipeline
 
 RECORD = "2 123456789012 eni-1 10.20.0.5 1.12.0.1 40000 443 6 10 5000 1760000000 1760000060 ACCEPT OK\n"
 
@@ -46,9 +47,9 @@ def site(tmp_path: Path, knowledge: Knowledge) -> Site:
 
 
 @pytest.fixture
-def pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
-    """Return the stages of that site."""
-    return build_pipeline(site, knowledge)
+def replay(site: Site, knowledge: Knowledge) -> Replay:
+    """How files are judged at that site."""
+    return Replay(build_pipeline(site, knowledge), Summation.of(site))
 
 
 def put(path: Path, text: str) -> Path:
@@ -68,7 +69,7 @@ def test_line_that_is_too_long_is_a_broken_record(tmp_path: Path) -> None:
     assert bad == [(2, "line_too_long"), (3, "too_few_fields")]
 
 
-def test_file_that_breaks_off_is_counted_and_the_rest_goes_on(tmp_path: Path, pipeline: Pipeline) -> None:
+def test_file_that_breaks_off_is_counted_and_the_rest_goes_on(tmp_path: Path, replay: Replay) -> None:
     """What could be read of it is judged; the next file is read."""
     whole = gzip.compress(RECORD.encode() * 5000, mtime=0)
     broken = tmp_path / "a.log.gz"
@@ -76,23 +77,22 @@ def test_file_that_breaks_off_is_counted_and_the_rest_goes_on(tmp_path: Path, pi
     put(tmp_path / "b.log", RECORD)
     tally = Tally()
 
-    frames = list(
-        judged_frames(find_inputs([tmp_path / "a.log.gz", tmp_path / "b.log"], "aws_vpc").inputs, pipeline, tally)
-    )
+    inputs = find_inputs([tmp_path / "a.log.gz", tmp_path / "b.log"], "aws_vpc").inputs
+    frames = list(replay.frames(inputs, tally))
 
     assert list(tally.unreadable) == [str(broken)]
     assert sum(frame.height for frame in frames) == tally.judged > 0
 
 
 @pytest.mark.parametrize("ending", ["parquet", "ndjson"])
-def test_written_rows_are_the_judged_rows(tmp_path: Path, pipeline: Pipeline, ending: str) -> None:
+def test_written_rows_are_the_judged_rows(tmp_path: Path, replay: Replay, ending: str) -> None:
     """All of them, in order, over several batches."""
     lines = [RECORD.replace("40000", str(port)) for port in range(40000, 40100)]
     log = put(tmp_path / "a.log", "".join(lines))
     rows = tmp_path / f"rows.{ending}"
-    limits = ReadLimits(lines=7)
+    in_pieces = replace(replay, limits=ReadLimits(lines=7))
 
-    write_judged(judged_frames(find_inputs([log], AUTO).inputs, pipeline, Tally(), limits), rows)
+    write_judged(in_pieces.frames(find_inputs([log], AUTO).inputs, Tally()), rows)
     read = pl.read_parquet(rows) if ending == "parquet" else pl.read_ndjson(rows)
 
     assert read["src_port"].to_list() == list(range(40000, 40100))
@@ -116,3 +116,24 @@ def test_no_rows_still_give_a_readable_file(tmp_path: Path) -> None:
     write_judged(iter(()), tmp_path / "rows.parquet")
 
     assert pl.read_parquet(tmp_path / "rows.parquet").columns == [column.name for column in schema.JUDGED]
+
+
+def test_each_batch_is_told_with_its_input(tmp_path: Path, replay: Replay) -> None:
+    """For who wants to hear of broken records as they come."""
+    log = put(tmp_path / "a.log", RECORD * 5)
+    heard: list[tuple[str, int]] = []
+    telling = replace(
+        replay, limits=ReadLimits(lines=2), told=lambda input_, batch: heard.append((input_.path.name, batch.records))
+    )
+    frames = list(telling.frames(find_inputs([log], AUTO).inputs, Tally()))
+
+    assert (heard, len(frames)) == ([("a.log", 2), ("a.log", 2), ("a.log", 1)], 3)
+
+
+def test_a_judged_part_comes_with_its_sums(tmp_path: Path, replay: Replay) -> None:
+    """The same records, as numbers and added up."""
+    (input_,) = find_inputs([put(tmp_path / "a.log", RECORD * 3)], AUTO).inputs
+    (batch,) = decoded(input_)
+    judged, sums = replay.judge(input_, batch.flows[0])
+
+    assert (judged.oriented.frame.height, sums.transfers["records"].to_list()) == (3, [3])

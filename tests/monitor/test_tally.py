@@ -13,7 +13,8 @@ from collectors.contract import Batch
 from monitor import schema
 from monitor.app import build_pipeline, open_site
 from monitor.pipeline import SourceSettings
-from monitor.tally import KEYS, Tally
+from monitor.sums import Summation
+from monitor.tally import KEYS, PROBE_KEYS, Tally
 from tests.judging import INVENTORY, NOON, OURS, PORTAL, Site, flows, line
 
 if TYPE_CHECKING:
@@ -21,26 +22,43 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.app import Knowledge
+    from monitor.kept import Sums
     from monitor.pipeline import Judged
+
+    Part = tuple[Judged, Sums]
 
 _ABROAD = "5.188.10.7"
 _PARIS = "13.38.0.1"
 _FORWARDER = "10.20.0.220"
+_COUNTS = (
+    "records", "inputs", "judged", "judged_octets", "uncounted", "uncounted_octets", "not_ours", "not_ours_by_source",
+    "not_ours_octets", "no_time", "no_time_octets", "coverage", "broken", "broken_records", "first", "last",
+)  # fmt: skip
 
 
 @pytest.fixture
-def judge(knowledge: Knowledge, tmp_path: Path) -> Callable[..., Judged]:
-    """Judge some lines at a site with a forwarder."""
+def judge(knowledge: Knowledge, tmp_path: Path) -> Callable[..., Part]:
+    """Judge some lines at a site with a forwarder, and add them up."""
     inventory = f"{INVENTORY}forwarders: [{_FORWARDER}]\n"
-    pipeline = build_pipeline(open_site(Site(inventory=inventory).write(tmp_path), knowledge.operators), knowledge)
-    return lambda *lines: pipeline.run(flows(*lines), SourceSettings("aws_vpc"))
+    site = open_site(Site(inventory=inventory).write(tmp_path), knowledge.operators)
+    pipeline, summation = build_pipeline(site, knowledge), Summation.of(site)
+
+    def part(*lines: str) -> Part:
+        judged = pipeline.run(flows(*lines), SourceSettings("aws_vpc"))
+        return judged, summation.sums(judged)
+
+    return part
 
 
-def _tally(*parts: Judged) -> Tally:
+def _tally(*parts: Part) -> Tally:
     tally = Tally()
-    for part in parts:
-        tally.add_judged(part)
+    for judged, sums in parts:
+        tally.add_judged(judged, sums)
     return tally
+
+
+def _sorted(sums: pl.DataFrame) -> pl.DataFrame:
+    return sums.with_columns(pl.selectors.list().list.join(" ")).sort(pl.all())
 
 
 def test_an_empty_replay_has_empty_sums() -> None:
@@ -50,12 +68,12 @@ def test_an_empty_replay_has_empty_sums() -> None:
     assert (sums.height, sums.columns) == (0, [*KEYS, "records", "octets_out", "octets_in"])
 
 
-def test_empty_and_full_sums_have_the_same_types(judge: Callable[..., Judged]) -> None:
+def test_empty_and_full_sums_have_the_same_types(judge: Callable[..., Part]) -> None:
     """So that what reads the one reads the other."""
     assert _tally(judge(line(OURS, _ABROAD))).sums().schema == Tally().sums().schema
 
 
-def test_rows_are_summed_by_what_they_have_in_common(judge: Callable[..., Judged]) -> None:
+def test_rows_are_summed_by_what_they_have_in_common(judge: Callable[..., Part]) -> None:
     """Ports, addresses and times of a far end's operator do not matter; the way of the octets does not split."""
     lines = [
         line(OURS, _PARIS, octets=1000),
@@ -73,26 +91,42 @@ def test_rows_are_summed_by_what_they_have_in_common(judge: Callable[..., Judged
     [
         line(PORTAL, _PARIS),
         line(OURS, PORTAL),
-        line(OURS, _PARIS, action="REJECT"),
+        line(OURS, _PARIS, protocol=47),
         line(_PARIS, OURS),
         line(_FORWARDER, _PARIS),
         line(OURS, _ABROAD),
     ],
     ids=["system", "peer system", "activity", "direction", "counted", "verdict"],
 )
-def test_rows_that_differ_in_a_key_are_apart(judge: Callable[..., Judged], other: str) -> None:
+def test_rows_that_differ_in_a_key_are_apart(judge: Callable[..., Part], other: str) -> None:
     """Each key by itself splits."""
     assert _tally(judge(line(OURS, _PARIS), other)).sums()["records"].to_list() == [1, 1]
 
 
-def test_the_long_tail_of_networks_is_one_line(judge: Callable[..., Judged]) -> None:
+def test_probes_are_summed_apart(judge: Callable[..., Part]) -> None:
+    """They are a number, never a transfer: no far end is told of them."""
+    tally = _tally(judge(line(OURS, _PARIS), line(OURS, _PARIS, action="REJECT", octets=60), line(_ABROAD, OURS)))
+    probes = tally.probes().select(*PROBE_KEYS, "records", "octets_out", "octets_in")
+
+    assert tally.sums()["records"].to_list() == [1, 1]
+    assert probes.rows() == [("warehouse", "health", True, 1, 60, 0)]
+
+
+def test_empty_and_full_probes_have_the_same_types(judge: Callable[..., Part]) -> None:
+    """As with the sums."""
+    empty, full = Tally().probes(), _tally(judge(line(OURS, _PARIS, action="REJECT"))).probes()
+
+    assert (empty.height, full.height, full.schema) == (0, 1, empty.schema)
+
+
+def test_the_long_tail_of_networks_is_one_line(judge: Callable[..., Part]) -> None:
     """Operators that no file knows are not told apart: a summary is bounded by our own files."""
     sums = _tally(judge(line(OURS, "37.146.0.1"), line(OURS, "178.140.0.1"))).sums()
 
     assert sums.select("operator", "place_country", "records").rows() == [(None, "RU", 2)]
 
 
-def test_parts_add_up(judge: Callable[..., Judged]) -> None:
+def test_parts_add_up(judge: Callable[..., Part]) -> None:
     """However the records were cut into parts."""
     lines = [line(OURS, _PARIS), line(OURS, _ABROAD), line(PORTAL, _PARIS), line(OURS, _PARIS)]
     whole = _tally(judge(*lines)).sums().sort(["records", "octets_out", "system", "place_country"])
@@ -101,7 +135,7 @@ def test_parts_add_up(judge: Callable[..., Judged]) -> None:
     assert parts.equals(whole, null_equal=True)
 
 
-def test_folding_changes_nothing(judge: Callable[..., Judged], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folding_changes_nothing(judge: Callable[..., Part], monkeypatch: pytest.MonkeyPatch) -> None:
     """Many parts are summed on the way, so that memory does not grow with the log."""
     parts = [judge(line(OURS, _PARIS)), judge(line(OURS, _ABROAD)), judge(line(OURS, _PARIS))]
     unfolded = _tally(*parts).sums()
@@ -112,7 +146,7 @@ def test_folding_changes_nothing(judge: Callable[..., Judged], monkeypatch: pyte
     assert folded.sums().sort("place_country").equals(unfolded.sort("place_country"), null_equal=True)
 
 
-def test_every_record_is_somewhere(judge: Callable[..., Judged]) -> None:
+def test_every_record_is_somewhere(judge: Callable[..., Part]) -> None:
     """Judged, not counted, not ours, without times: records and octets of each."""
     lines = [
         line(OURS, _PARIS, octets=1),
@@ -128,7 +162,7 @@ def test_every_record_is_somewhere(judge: Callable[..., Judged]) -> None:
     )  # fmt: skip
 
 
-def test_the_span_of_time_is_that_of_all_parts(judge: Callable[..., Judged]) -> None:
+def test_the_span_of_time_is_that_of_all_parts(judge: Callable[..., Part]) -> None:
     """First and last end, whatever the order."""
     times = [NOON, NOON - timedelta(days=3), NOON + timedelta(days=2)]
     tally = _tally(*(judge(line(OURS, _PARIS, at=at)) for at in times))
@@ -147,9 +181,44 @@ def test_what_a_decoder_could_not_read_is_counted_by_reason() -> None:
     assert dict(tally.coverage) == {"no_data": 2, "skipped": 1}
 
 
-def test_a_damaged_number_turns_no_sum_negative(judge: Callable[..., Judged]) -> None:
-    """More octets than could ever be sent: the sum stops at 2^53."""
+def test_a_damaged_number_turns_no_sum_negative(judge: Callable[..., Part]) -> None:
+    """More octets than could ever be sent: the sum stays at the largest number, in one part and over parts."""
     most = 2**63 - 1
-    tally = _tally(judge(line(OURS, _PARIS, octets=most), line(_PARIS, OURS, octets=5, srcport=443, dstport=40000)))
+    part = judge(line(OURS, _PARIS, octets=most), line(OURS, _PARIS, octets=most), line(_PARIS, OURS, octets=5,
+                 srcport=443, dstport=40000))  # fmt: skip
 
-    assert tally.sums().select("octets_out", "octets_in").rows() == [(2**63, 5)]
+    assert _tally(part).sums().select("octets_out", "octets_in").rows() == [(most, 5)]
+    assert _tally(part, part).sums().select("octets_out", "octets_in").rows() == [(most, 10)]
+
+
+def test_a_merged_tally_is_the_tally_of_both(judge: Callable[..., Part]) -> None:
+    """What a batch counted enters the whole only once the batch is kept."""
+    states = pl.DataFrame({"state": pl.Series(["no_data"], dtype=schema.STATES)})
+    parts = [
+        judge(line(OURS, _PARIS), line(_FORWARDER, _PARIS), line(_ABROAD, _PARIS)),
+        judge(line(OURS, _PARIS, at=NOON + timedelta(days=1)), line(OURS, _PARIS, end="-"), line(OURS, _ABROAD)),
+        judge(line(OURS, _PARIS, action="REJECT"), line(OURS, _PARIS, at=NOON - timedelta(days=1))),
+    ]
+    batch = Batch(records=3, bad_by_reason=Counter(too_few_fields=2), coverage=(states,))
+    whole = _tally(*parts)
+    merged = Tally()
+    for part in parts:
+        merged.merge(_tally(part))
+    for tally in (whole, merged):
+        tally.add_batch(batch)
+
+    assert {name: getattr(merged, name) for name in _COUNTS} == {name: getattr(whole, name) for name in _COUNTS}
+    assert _sorted(merged.sums()).equals(_sorted(whole.sums()), null_equal=True)
+    assert _sorted(merged.probes()).equals(_sorted(whole.probes()), null_equal=True)
+
+
+def test_merging_with_nothing_changes_nothing(judge: Callable[..., Part]) -> None:
+    """Neither way round."""
+    tally = _tally(judge(line(OURS, _PARIS)))
+    tally.merge(Tally())
+    other = Tally()
+    other.merge(tally)
+
+    assert [(each.judged, each.first, each.sums()["records"].to_list()) for each in (tally, other)] == [
+        (1, NOON, [1])
+    ] * 2

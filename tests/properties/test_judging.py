@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from monitor import schema
 from monitor.app import build_pipeline, open_site
 from monitor.pipeline import SourceSettings
+from monitor.rows import rows
 from tests.judging import INVENTORY, Site, flows, line
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def pipeline(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def _judged(pipeline: Pipeline, records: list[str]) -> pl.DataFrame:
-    return pipeline.run(flows(*records), SourceSettings("aws_vpc")).frame
+    return rows(pipeline.run(flows(*records), SourceSettings("aws_vpc")))
 
 
 def _same(one: pl.DataFrame, other: pl.DataFrame) -> bool:
@@ -193,8 +194,8 @@ def test_every_record_is_judged_or_counted(pipeline: Pipeline, records: list[str
     found = flows(*records)
     judged = pipeline.run(found, SourceSettings("aws_vpc"))
 
-    assert judged.frame.height + judged.not_ours + judged.no_time == found.frame.height
-    octets = judged.frame["octets"].sum() + judged.not_ours_octets + judged.no_time_octets
+    assert judged.oriented.frame.height + judged.not_ours + judged.no_time == found.frame.height
+    octets = judged.oriented.frame["octets"].sum() + judged.not_ours_octets + judged.no_time_octets
     assert octets == found.frame["octets"].sum()
 
 
@@ -206,4 +207,4 @@ def test_each_row_has_the_verdict_that_its_number_says(pipeline: Pipeline, recor
     spread = judged.verdicts.select(pl.all().gather(pl.Series(judged.verdict.astype(np.uint32))))
 
     names = ["place_verdict", "place_reason", "control_verdict", "mechanism", "importer", "place_candidates"]
-    assert _same(spread.select(names), judged.frame.select(names))
+    assert _same(spread.select(names), rows(judged).select(names))
