@@ -218,6 +218,38 @@ def replay(
 
 
 @app.command()
+def report(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="A calendar month, 2026-10.", show_default=False)],
+    config: ConfigFile,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the report.")] = Path(),
+    format_: Annotated[str, typer.Option("--format", help="html, json, or both: html,json.")] = "html,json",
+    lang: Annotated[str, typer.Option("--lang", help="Language of the page: en or fr.")] = "en",
+    ledger: Annotated[str | None, typer.Option("--ledger", help="Another ledger than the site's.")] = None,
+) -> None:
+    """Write the transfer report of a month: what left, to whom, on which ground, under whose law, and how well seen."""
+    from monitor.commands.report import LANGUAGES, ReportOptions, formats_of
+    from monitor.commands.report import report as made
+
+    if lang not in LANGUAGES:
+        refuse(f"--lang {lang}: the report has no words in that language. Write one of: {', '.join(LANGUAGES)}.")
+    made(ReportOptions(month, config, out, formats_of(format_), lang, ledger))
+
+
+@app.command()
+def evidence(
+    figure: Annotated[str, typer.Argument(metavar="ID", help="Id of a figure, as a report prints it.")],
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
+    ledger: Annotated[str | None, typer.Option("--ledger", help="Another ledger than the site's.")] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print every row, one JSON object a line.")] = False,
+) -> None:
+    """Print the rows of the ledger behind a figure, and the addresses that were kept of them."""
+    from monitor.commands.evidence import evidence as printed
+
+    printed(figure, config, ledger, json=json)
+
+
+@app.command()
 def explain(
     what: Annotated[str, typer.Argument(metavar="ADDRESS|NAME", help="An address or a host name.", show_default=False)],
     at: AtDate = None,

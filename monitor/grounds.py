@@ -7,6 +7,7 @@ countries, the register and the changes of the law, not by the traffic.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -49,6 +50,10 @@ class Epochs:
     def number(self, microseconds: NDArray[np.int64]) -> NDArray[np.int64]:
         """Number the span of each instant (microseconds since 1970-01-01 UTC)."""
         return np.searchsorted(self.microseconds, microseconds, side="right")
+
+    def number_of(self, moment: datetime) -> int:
+        """Number of the span of one instant."""
+        return bisect_right(self.instants, moment)
 
     def moment(self, epoch: int) -> datetime:
         """One instant of the span, for asking the law."""
