@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from monitor import schema
+from monitor import kept
 from monitor.report.answer import answer_of
-from monitor.tally import KEYS, Tally
+from monitor.tally import KEYS, PROBE_KEYS, Tally
 
-TYPES = {column.name: column.dtype for column in schema.JUDGED}
+TYPES = {column.name: column.dtype for column in (*kept.TRANSFERS, *kept.PROBES)}
 BASE: dict[str, object] = {
     "system": "warehouse",
     "peer_system": None,
@@ -33,12 +33,17 @@ BASE: dict[str, object] = {
 
 
 def tally_of(*rows: dict[str, object]) -> Tally:
-    """A tally whose sums are these rows."""
-    types = {
-        **{name: TYPES[name] for name in KEYS},
-        **dict.fromkeys(("records", "octets_out", "octets_in"), pl.Int64()),
-    }
-    return Tally(_parts=[pl.DataFrame([{**BASE, **row} for row in rows], schema=types)])
+    """A tally whose sums are these rows; those whose activity is `probe` are its probes."""
+    whole = [{**BASE, **row} for row in rows]
+    transfers = [row for row in whole if row["activity"] != "probe"]
+    probes = [row for row in whole if row["activity"] == "probe"]
+    return Tally(_parts=[_frame(transfers, KEYS)], _probes=[_frame(probes, PROBE_KEYS)])
+
+
+def _frame(rows: list[dict[str, object]], keys: tuple[str, ...]) -> pl.DataFrame:
+    names = (*keys, "records", "octets_out", "octets_in")
+    chosen = [{name: row[name] for name in names} for row in rows]
+    return pl.DataFrame(chosen, schema={name: TYPES[name] for name in names})
 
 
 def test_uncovered_comes_before_more_octets_that_are_adequate() -> None:
