@@ -147,8 +147,9 @@ class InputFile:
         Raises:
             UnreadableInputError: its compression is broken; as in `read_lines`.
         """
-        yield from _pieces(_Onward(self._stream, offset), limits or ReadLimits(), offset, line)
-        self._stream.check()
+        stream = _Onward(self._stream, offset)
+        yield from _pieces(stream, limits or ReadLimits(), offset, line)
+        stream.check()
 
     @property
     def inode(self) -> str:
@@ -189,9 +190,7 @@ class _Stream:
 
     def check(self) -> None:
         """Raise what broke the input, if anything did."""
-        if self.broken:
-            message = f"breaks off: {_why(self.broken)}"
-            raise UnreadableInputError(message) from self.broken
+        _check(self.broken)
 
     def _readable(self, octets: int) -> bytes:
         """Read again from the last good position, in small steps: a failed read gives nothing of what it had."""
@@ -213,17 +212,27 @@ class _Onward:
     def __init__(self, stream: _Stream, offset: int) -> None:
         self._stream = stream
         self._offset = offset
-        self.is_broken = False
+        self.broken: Exception | None = None
 
     def read(self, octets: int) -> bytes:
         """Read as many octets; fewer at the end or where the input breaks off."""
-        if self.is_broken:
+        if self.broken:
             return b""
         self._stream.seek(self._offset)
         data = self._stream.read(octets)
         self._offset += len(data)
-        self.is_broken = self._stream.broken is not None
+        self.broken = self._stream.broken
         return data
+
+    def check(self) -> None:
+        """Raise what broke the input here, whatever was read elsewhere since."""
+        _check(self.broken)
+
+
+def _check(broken: Exception | None) -> None:
+    if broken:
+        message = f"breaks off: {_why(broken)}"
+        raise UnreadableInputError(message) from broken
 
 
 def _why(error: Exception) -> str:
@@ -254,7 +263,7 @@ def _pieces(stream: _Onward, limits: ReadLimits, offset: int, line: int) -> Iter
             line, carried = line + 1, b""
         else:
             carried += data
-    if carried and not stream.is_broken:
+    if carried and not stream.broken:
         long = len(carried) > limits.line_octets
         text, length = (b"", len(carried)) if long else (carried, 0)
         yield Lines(text, line, offset, length, carried[-WINDOW_OCTETS:] if long else b"", ended=False)
@@ -273,7 +282,7 @@ def _skip_line(stream: _Onward, begun: bytes, line: int, offset: int, limits: Re
         last = (last + data[: end or len(data)])[-WINDOW_OCTETS:]
         if end:
             return Lines(b"", line, offset, length, last), data[end:]
-    return None if stream.is_broken else Lines(b"", line, offset, length, last, ended=False), b""
+    return None if stream.broken else Lines(b"", line, offset, length, last, ended=False), b""
 
 
 def _within_limits(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:

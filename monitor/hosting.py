@@ -77,10 +77,8 @@ class Hosts:
                 continue
             begins = np.unique([moment for moment, _ in listed])
             span = np.searchsorted(begins, end[rows], side="right")
-            for number in np.unique(span).tolist():
-                at = rows[span == number] if len(begins) > 1 else rows
-                if not number:
-                    continue
+            for number in np.unique(span[span > 0]).tolist():
+                at = rows[span == number]
                 hosts[at] = self._at(place, int(begins[number - 1])).of(local[at], addresses)
         return hosts
 

@@ -19,6 +19,8 @@ from collectors.contract import Lines
 from collectors.files import (
     LINE_OCTETS,
     PIECE_LINES,
+    WINDOW_OCTETS,
+    InputFile,
     ReadLimits,
     UnreadableInputError,
     _oversized,
@@ -28,7 +30,7 @@ from collectors.files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TEXT = b"".join(b"line %d\n" % number for number in range(1, 101))
@@ -313,6 +315,169 @@ def test_the_beginning_of_what_is_no_file_is_told(tmp_path: Path, name: str, why
     """Neither is a pipe."""
     with pytest.raises(UnreadableInputError, match=f"^cannot be opened: {why}$"):
         beginning_of(tmp_path / name)
+
+
+LONG = b"".join(b"line %d\n" % number for number in range(1, 1001))
+FORMS = pytest.mark.parametrize("form", [pytest.param(bytes, id="plain"), pytest.param(gzip.compress, id="gzip")])
+
+
+@FORMS
+def test_a_window_holds_the_octets_before_its_end(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+    """As many as are kept to know an input again; near the beginning there are fewer."""
+    with InputFile.open(write(tmp_path, form(LONG))) as file:
+        windows = [file.window(end) for end in (0, 10, 5_000, len(LONG), 3_000)]
+
+    assert windows == [LONG[max(0, end - WINDOW_OCTETS) : end] for end in (0, 10, 5_000, len(LONG), 3_000)]
+
+
+@FORMS
+def test_a_window_beyond_the_end_is_none(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+    """The input is shorter than it was."""
+    with InputFile.open(write(tmp_path, form(LONG))) as file:
+        assert [file.window(len(LONG) + more) for more in (1, 5_000)] == [None, None]
+        assert file.window(len(LONG)) == LONG[-WINDOW_OCTETS:]
+
+
+def test_a_window_beyond_a_break_is_none(tmp_path: Path) -> None:
+    """What is before the break can be asked for all the same, before and after."""
+    packed = gzip.compress(os.urandom(50_000).hex().encode())
+    with InputFile.open(write(tmp_path, packed[: len(packed) // 2])) as file:
+        before = file.window(5_000)
+        beyond = file.window(90_000)
+        after = file.window(5_000)
+
+    assert (beyond, before) == (None, after)
+    assert before is not None
+    assert len(before) == WINDOW_OCTETS
+
+
+@FORMS
+def test_the_beginning_of_an_input_is_as_long_as_asked_for(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+    """Whatever was asked for before."""
+    with InputFile.open(write(tmp_path, form(LONG))) as file:
+        assert [file.beginning(octets) for octets in (10, 1_024, 20)] == [LONG[:10], LONG[:1_024], LONG[:20]]
+
+
+def test_the_beginning_of_a_file_that_grew_is_longer(tmp_path: Path) -> None:
+    """Between two questions another process writes."""
+    path = write(tmp_path, b"line 1\n")
+    with InputFile.open(path) as file:
+        short = file.beginning(1_024)
+        with path.open("ab") as growing:
+            growing.write(b"line 2\n")
+
+        assert (short, file.beginning(1_024)) == (b"line 1\n", b"line 1\nline 2\n")
+
+
+@FORMS
+def test_an_input_knows_whether_it_is_compressed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+    """A compressed one is whole; a plain one may grow."""
+    with InputFile.open(write(tmp_path, form(LONG))) as file:
+        assert file.compressed == (form is gzip.compress)
+
+
+def test_an_inode_is_that_of_the_file(tmp_path: Path) -> None:
+    """Another file has another."""
+    paths = [write(tmp_path, LONG, name) for name in ("a.log", "b.log")]
+    found = []
+    for path in (*paths, paths[0]):
+        with InputFile.open(path) as file:
+            found.append(file.inode)
+
+    assert found[0] == found[2] != found[1]
+
+
+@FORMS
+@pytest.mark.parametrize("piece_octets", [7, 1000, 1 << 24])
+@pytest.mark.parametrize("before", [0, 1, 500, 999, 1000])
+def test_lines_go_on_from_an_offset(
+    tmp_path: Path, form: Callable[[bytes], bytes], before: int, piece_octets: int
+) -> None:
+    """With the numbers and offsets that they have in the whole."""
+    lines = plainly(LONG, LINE_OCTETS)
+    offset = sum(len(text) for _, _, text in lines[:before] if isinstance(text, bytes))
+    with InputFile.open(write(tmp_path, form(LONG))) as file:
+        found = whole(file.lines(ReadLimits(piece_octets), offset, before + 1))
+
+    assert found == lines[before:]
+
+
+@FORMS
+def test_an_offset_beyond_the_end_has_no_lines(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+    """And nothing is broken."""
+    with InputFile.open(write(tmp_path, form(TEXT))) as file:
+        assert list(file.lines(offset=len(TEXT) + 10, line=102)) == []
+
+
+@FORMS
+def test_a_file_may_be_asked_in_between_two_pieces(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+    """For what it is known by: the lines go on where they were."""
+    found = []
+    with InputFile.open(write(tmp_path, form(LONG))) as file:
+        for piece in file.lines(ReadLimits(piece_octets=100)):
+            found.append(piece)
+            file.beginning(len(found) * 10)
+            file.window(piece.end)
+
+    assert whole(iter(found)) == plainly(LONG, LINE_OCTETS)
+
+
+def test_a_break_is_told_though_the_file_was_asked_in_between(tmp_path: Path) -> None:
+    """After the last piece before the break, too: else half a file would pass for a whole one."""
+    text = b"".join(os.urandom(6).hex().encode() + b"\n" for _ in range(5000))
+    packed = gzip.compress(text)
+    found: list[bytes] = []
+
+    def read() -> None:
+        with InputFile.open(write(tmp_path, packed[: len(packed) // 2])) as file:
+            for piece in file.lines():
+                found.append(piece.data)
+                file.window(10)
+
+    with pytest.raises(UnreadableInputError, match="breaks off: the compressed data end too early"):
+        read()
+    assert text.startswith(b"".join(found))
+    assert len(found) == 1
+
+
+def test_a_line_that_another_process_finishes_is_read_whole(tmp_path: Path) -> None:
+    """From the end of the last whole line on."""
+    path = write(tmp_path, b"line 1\nli")
+    with InputFile.open(path) as file:
+        first, begun = file.lines()
+    with path.open("ab") as growing:
+        growing.write(b"ne 2\nline 3\n")
+    with InputFile.open(path) as file:
+        rest = list(file.lines(offset=begun.offset, line=begun.first_line))
+
+    assert (first, begun) == (Lines(b"line 1\n", 1, 0), Lines(b"li", 2, 7, ended=False))
+    assert rest == [Lines(b"line 2\nline 3\n", 2, 7)]
+
+
+@pytest.mark.parametrize("data", [b"a\nb", b"x" * 300, b"a\n" + b"x" * 300])
+@pytest.mark.parametrize("piece_octets", [7, 1 << 24])
+def test_only_a_last_line_without_its_end_is_not_ended(tmp_path: Path, data: bytes, piece_octets: int) -> None:
+    """Short or long, in one read or in many."""
+    limits = ReadLimits(piece_octets, line_octets=100)
+    cut = [piece.ended for piece in read_lines(write(tmp_path, data), limits)]
+    ended = [piece.ended for piece in read_lines(write(tmp_path, data + b"\n"), limits)]
+
+    assert cut == [True] * (len(cut) - 1) + [False]
+    assert ended == [True] * len(ended)
+
+
+@pytest.mark.parametrize("length", [101, 1_023, 1_024, 1_025, 5_000])
+@pytest.mark.parametrize("end", [b"\n", b"", b"\nnext\n"])
+@pytest.mark.parametrize("piece_octets", [7, 1_000, 1 << 24])
+def test_a_long_line_keeps_its_last_octets(tmp_path: Path, length: int, end: bytes, piece_octets: int) -> None:
+    """Its end included: what follows it can be told from what followed another."""
+    text = bytes(97 + place % 23 for place in range(length))
+    path = write(tmp_path, b"first\n" + text + end)
+    pieces = list(read_lines(path, ReadLimits(piece_octets, line_octets=100)))
+    (long,) = (piece for piece in pieces if piece.oversized)
+
+    assert long.last == (text + end[:1])[-WINDOW_OCTETS:]
+    assert (long.data, long.end) == (b"", 6 + length + len(end[:1]))
 
 
 STREAM = """

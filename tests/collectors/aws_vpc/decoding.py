@@ -12,7 +12,7 @@ from monitor.events import event_lines
 from tests.collectors.aws_vpc.plain_reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 GOOD = b"2 111122223333 eni-0a1 10.20.0.5 192.0.2.9 50514 443 6 12 3480 1767225600 1767225660 ACCEPT OK\n"
 
@@ -35,10 +35,28 @@ def event(fields: str, values: str) -> dict[str, object]:
 
 def read_in_pieces(data: bytes, lines_a_piece: int, log_format: str | None = None) -> Reading:
     """Decode octets in pieces of as many lines; `initiator` is left out."""
-    reading = Reading()
     decoder = AwsVpcDecoder(log_format)
-    for piece in _pieces(data, lines_a_piece):
-        batch = decoder.decode(piece)
+    return _reading(decoder.decode(piece) for piece in _pieces(data, lines_a_piece))
+
+
+def read_resumed(data: bytes, lines_a_piece: int, log_format: str | None = None) -> Reading:
+    """Do the same with a decoder for each piece, which goes on from the state of the one before."""
+
+    def batches() -> Iterator[Batch]:
+        state = ""
+        for piece in _pieces(data, lines_a_piece):
+            decoder = AwsVpcDecoder(log_format)
+            if state:
+                decoder.resume(state)
+            yield decoder.decode(piece)
+            state = decoder.state()
+
+    return _reading(batches())
+
+
+def _reading(batches: Iterable[Batch]) -> Reading:
+    reading = Reading()
+    for batch in batches:
         reading.records += batch.records
         reading.bad += [(bad.line, bad.reason) for bad in batch.bad]
         reading.events += [

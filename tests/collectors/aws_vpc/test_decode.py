@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from collectors.aws_vpc.decode import AwsVpcDecoder
 from collectors.aws_vpc.fields import DOCUMENTED, VERSION_2, WITH_COLUMN
 from collectors.contract import SAMPLED_BAD_RECORDS, Batch, Flows, Lines
-from tests.collectors.aws_vpc.decoding import GOOD, decode, event, events, read_in_pieces
+from tests.collectors.aws_vpc.decoding import GOOD, decode, event, events, read_in_pieces, read_resumed
 from tests.collectors.aws_vpc.plain_reading import read_plainly
 
 ENDS = "srcaddr dstaddr start end"
@@ -106,6 +106,34 @@ def test_any_octets_are_records_or_counted(data: bytes) -> None:
 def test_pieces_of_any_size_are_read_alike(data: bytes, lines_a_piece: int) -> None:
     """A decoder carries over what a header said, and nothing else."""
     assert read_in_pieces(data, lines_a_piece) == read_in_pieces(data, 10_000)
+
+
+@given(INPUTS, st.sampled_from([1, 2, 7]), st.booleans())
+def test_another_decoder_goes_on_from_a_state(data: bytes, lines_a_piece: int, declared: bool) -> None:  # noqa: FBT001 - drawn
+    """At any line boundary: a decoder made anew for each piece reads what one decoder reads."""
+    log_format = ENDS if declared else None
+
+    assert read_resumed(data, lines_a_piece, log_format) == read_in_pieces(data, 10_000, log_format)
+
+
+def test_a_state_is_text_that_a_ledger_can_keep() -> None:
+    """The order of the fields in force, in the decoder's own words."""
+    decoder = AwsVpcDecoder()
+    decoder.decode(Lines(f"{ENDS}\n".encode(), 1, 0))
+    state = decoder.state()
+
+    assert state == '{"fields": ["srcaddr", "dstaddr", "start", "end"], "unordered": ""}'
+
+
+def test_a_misspelt_header_is_part_of_the_state() -> None:
+    """The lines after it are of no known order, whoever reads them."""
+    decoder, other = AwsVpcDecoder(), AwsVpcDecoder()
+    header = b"srcaddr dst_addr start end\n"
+    decoder.decode(Lines(header, 1, 0))
+    other.resume(decoder.state())
+    batch = other.decode(Lines(GOOD, 2, len(header)))
+
+    assert (batch.records, batch.bad_by_reason) == (1, Counter(unknown_order=1))
 
 
 @given(
