@@ -107,6 +107,8 @@ def declared_sheet(report: Report, cells: Cells) -> Sheet:
 def rest_sheet(report: Report, cells: Cells) -> Sheet:
     """What was read and is in no total."""
     inw = cells.inw
+    if report.status == "no_data":
+        return _sheet("outside", cells, ("what", "octets_out", "octets_in", "records"), (), numeric=1)
     uncounted = report.tables["uncounted"]
     internal = report.tables["verdict"].lines.filter(place_verdict="internal")
     inside = list(internal.iter_rows(named=True))
@@ -224,4 +226,6 @@ def _sheet(name: str, cells: Cells, columns: Sequence[str], lines: Sequence[Line
     words = cells.inw.words
     from_here = len(columns) if numeric is None else numeric
     headings = tuple(Heading(words[f"column.{each}"], place >= from_here) for place, each in enumerate(columns))
-    return Sheet(name, words[f"caption.{name}"], headings, tuple(lines), note=words.get(f"note.{name}", ""), anchors=False)
+    return Sheet(
+        name, words[f"caption.{name}"], headings, tuple(lines), note=words.get(f"note.{name}", ""), anchors=False
+    )

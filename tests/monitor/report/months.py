@@ -138,7 +138,11 @@ def given_month(*transfers: dict[str, Any], month: str = MONTH, zone: str = ZONE
         begins=begins,
         ends=ends,
         transfers=frame(kept.MONTH, TRANSFER, transfers),
-        **frames,
+        course=frames["course"],
+        probes=frames["probes"],
+        coverage=frames["coverage"],
+        outcomes=frames["outcomes"],
+        bases=frames["bases"],
     )
     return replace(made, **parts)
 
@@ -162,7 +166,12 @@ def full_month() -> ReportInput:
         {**inside, "octets_in": 900, "hosting_operator": "scaleway"},
         {**internal, "peer_system": "portal"},
         {"place_verdict": "not_a_transfer", "place_reason": "direct_collection", "system": "portal"},
-        {"place_verdict": "undetermined", "place_reason": "anycast", "place_country": None, "control_verdict": "undetermined"},
+        {
+            "place_verdict": "undetermined",
+            "place_reason": "anycast",
+            "place_country": None,
+            "control_verdict": "undetermined",
+        },
         {"counted": False, "octets_out": 77},
         course=[{}, {"place_verdict": "eea", "octets_out": 3}],
         probes=[{"records": 9}, {"records": 4, "counted": False}],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime
 
 from monitor.report.month import month_span
@@ -41,4 +42,4 @@ def test_days_join_without_gap_or_overlap() -> None:
     slots = [slot for day in days_of(begins, ends, "Europe/Paris") for slot in day.slots]
 
     assert (slots[0].begins, slots[-1].ends, len(slots)) == (begins, ends, 745)
-    assert all(before.ends == after.begins for before, after in zip(slots, slots[1:], strict=False))
+    assert all(before.ends == after.begins for before, after in itertools.pairwise(slots))
