@@ -21,7 +21,6 @@ from monitor.terminal import (
     PROBLEMS,
     broken,
     moment_of,
-    open_console,
     print_as,
     problems_exit,
     refuse,
@@ -96,30 +95,21 @@ def _options(
 @app.command()
 def demo(
     *,
-    once: Annotated[bool, typer.Option("--once", help="Stop after the data is judged and the answer printed.")] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="Port to serve on; a free one if taken.")
+    ] = 8480,
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop after the data is judged and the reports written.")
+    ] = False,
     directory: Annotated[
-        Path | None, typer.Option("--directory", help="Keep the sample site here instead of in a temporary folder.")
-    ] = None,
+        Path, typer.Option("--directory", help="Where the sample site lies; made afresh each time.")
+    ] = Path("transferwatch-demo"),
 ) -> None:
-    """Judge a sample hospital: its logs are made, judged and summed up; no configuration, no network."""
-    import tempfile
+    """Judge two months of a sample hospital, report them, serve that, and go on live. No configuration, no network."""
+    from monitor.commands.demo import DemoOptions
+    from monitor.commands.demo import demo as shown
 
-    from monitor.commands.replay import ReplayOptions, replay
-    from monitor.demo import make_demo_site
-
-    if not once:
-        refuse("this version of the demo does not serve yet. Write: transferwatch demo --once")
-    if directory is not None and directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        refuse(f"--directory {directory}: is not empty, and nothing of yours is overwritten. Name a new folder.")
-    with tempfile.TemporaryDirectory(prefix="transferwatch-demo-") as temporary:
-        site = make_demo_site(directory or Path(temporary))
-        console = open_console()
-        console.print(f"A sample hospital, {site.files} flow log files from {site.first_day} on, in {site.directory}")
-        replay(ReplayOptions(site.config, "auto", [site.logs]))
-        if directory:
-            console.print(f"Look further: transferwatch replay -c {site.config} --judged rows.ndjson {site.logs}")
-        else:
-            console.print("Keep the site and its logs: transferwatch demo --once --directory demo")
+    shown(DemoOptions(directory, port, once))
 
 
 @app.command()

@@ -73,10 +73,12 @@ def _print_json(found: Behind) -> None:
 def _print(figure: str, found: Behind, console: Console) -> None:
     totals = found.transfers.select(pl.col("records", "octets_out", "octets_in").cast(pl.Int128).sum()).row(0)
     records, out, in_ = (int(each) for each in totals)
-    hours = found.transfers["hour"]
-    span = f"{hours.min():%Y-%m-%d %H:%M} to {hours.max():%Y-%m-%d %H:%M} UTC" if len(hours) else "no hour"
+    hours = [hour for (hour,) in found.transfers.select("hour").rows()]
+    span = f"{min(hours):%Y-%m-%d %H:%M} to {max(hours):%Y-%m-%d %H:%M} UTC"
+    bases = ", ".join(found.transfers["basis"].unique().sort())
     console.print(Text(f"{figure}: {count_text(records)} records, {out:,} octets out, {in_:,} in", style="bold"))
-    console.print(f"{count_text(found.transfers.height)} rows of the ledger, by hour and key, {span}")
+    console.print(f"{count_text(found.transfers.height)} rows of the ledger, by hour and key, hours {span}")
+    console.print(f"judged by basis {bases}")
     console.print(_transfers(found.transfers))
     if not found.evidence.height:
         console.print(
@@ -89,11 +91,13 @@ def _print(figure: str, found: Behind, console: Console) -> None:
 
 
 def _transfers(transfers: pl.DataFrame) -> Table:
-    by = ("system", "activity", "place_country", "importer", "operator", "place_verdict", "place_reason")
-    by = (*by, "control_verdict", "control_country", "mechanism", "basis")
+    by = (
+        "system", "activity", "place_country", "importer", "operator", "place_verdict", "place_reason",
+        "control_verdict", "control_country", "mechanism",
+    )  # fmt: skip
     sums = pl.col("records", "octets_out", "octets_in").cast(pl.Int128).sum()
     lines = transfers.group_by(by).agg(sums).sort(pl.col("octets_out") + pl.col("octets_in"), descending=True)
-    table = _table(["System", "What", "Where", "To", "Place", "Control", "Basis"])
+    table = _table(["System", "What", "Where", "To", "Place", "Control"])
     for row in lines.head(_ROWS).iter_rows(named=True):
         ground = row["mechanism"] or row["place_reason"]
         whose = row["control_country"]
@@ -106,7 +110,6 @@ def _transfers(transfers: pl.DataFrame) -> Table:
             row["importer"] or row["operator"] or "-",
             f"{row['place_verdict']} ({ground})" if ground else row["place_verdict"],
             f"{row['control_verdict']} ({whose})" if whose else row["control_verdict"],
-            row["basis"],
         )
     return _cut(table, lines.height)
 

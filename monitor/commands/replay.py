@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -57,43 +57,57 @@ class ReplayOptions:
     strict: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run did: with the records, with the files, and one example of each way in which a record is broken."""
+
+    tally: Tally = field(default_factory=Tally)
+    findings: Findings = field(default_factory=Findings)
+    examples: dict[str, str] = field(default_factory=dict)
+
+
 def replay(options: ReplayOptions) -> None:
     """Judge, keep, and tell."""
     with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)
-        pipeline = build_pipeline(site, knowledge)
     found = found_inputs(options.paths, options.format_, site)
     if options.judged is not None and options.judged.resolve() in {each.path.resolve() for each in found.inputs}:
         refuse(f"--judged {options.judged}: is one of the logs to read. Name another file.")
-    tally, findings = Tally(), Findings()
-    tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
-    examples: dict[str, str] = {}
+    run = judge(found, site, knowledge, ledger=options.ledger, judged=options.judged)
+    if options.ledger is None or run.tally.records or run.tally.unreadable:
+        print_answer(answer_of(run.tally), open_console(), site.name)
+    for reason, example in sorted(run.examples.items()):
+        typer.echo(f"{reason}, first at {example}", err=True)
+    _warn(run.tally, options.config)
+    if options.ledger is not None:
+        _tell(run.findings, options.ledger)
+    elif site.ledger is not None and options.judged is None:
+        typer.echo("Nothing was kept. To keep it in the ledger of the site, name it with --ledger.", err=True)
+    if options.strict and (run.tally.broken_records or run.tally.unreadable or run.findings.to_hear_of):
+        raise typer.Exit(PROBLEMS)
+
+
+def judge(
+    found: Found, site: Site, knowledge: Knowledge, *, ledger: str | None = None, judged: Path | None = None
+) -> Run:
+    """Judge files, into a ledger, into a file of rows, into both or only to know; with a bar on a terminal."""
+    run = Run()
+    run.tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
 
     def told(input_: Input, batch: Batch) -> None:
         for bad in batch.bad:
-            examples.setdefault(bad.reason, broken(input_, bad))
+            run.examples.setdefault(bad.reason, broken(input_, bad))
 
-    with following(found.inputs, tally, told) as (followed, seen):
-        stages = Replay(pipeline, Summation.of(site), told=seen)
-        if options.ledger is None:
-            _take(stages.frames(followed, tally), options.judged)
+    with following(found.inputs, run.tally, told) as (followed, seen):
+        stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=seen)
+        if ledger is None:
+            _take(stages.frames(followed, run.tally), judged)
         else:
-            with open_ledger(options.ledger, create=True) as ledger:
-                writer = build_writer(site, knowledge, ledger, midnight())
-                spelled = options.judged is not None
-                _take(Keeping(stages, writer).keep(followed, tally, findings, spelled=spelled), options.judged)
-    if options.ledger is None or tally.records or tally.unreadable:
-        print_answer(answer_of(tally), open_console(), site.name)
-    for reason, example in sorted(examples.items()):
-        typer.echo(f"{reason}, first at {example}", err=True)
-    _warn(tally, options.config)
-    if options.ledger is not None:
-        _tell(findings, options.ledger)
-    elif site.ledger is not None and options.judged is None:
-        typer.echo("Nothing was kept. To keep it in the ledger of the site, name it with --ledger.", err=True)
-    if options.strict and (tally.broken_records or tally.unreadable or findings.to_hear_of):
-        raise typer.Exit(PROBLEMS)
+            with open_ledger(ledger, create=True) as opened:
+                keeping = Keeping(stages, build_writer(site, knowledge, opened, midnight()))
+                _take(keeping.keep(followed, run.tally, run.findings, spelled=judged is not None), judged)
+    return run
 
 
 def found_inputs(paths: Sequence[Path], format_: str, site: Site | None) -> Found:

@@ -43,14 +43,15 @@ _KEY_WORDS: Final = tuple(column for column in kept.TRANSFERS if column.name not
 def transfers_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
     """Transfer rows of the hours from `begins` on and before `ends`. Columns out: `kept.TRANSFERS`."""
     narrow = _sums_by_hour(connection, begins, ends)
-    return narrow.join(keys(connection), on="key", how="left").select(column.name for column in kept.TRANSFERS)
+    words = _keys_between(connection, begins, ends)
+    return narrow.join(words, on="key", how="left").select(column.name for column in kept.TRANSFERS)
 
 
 def month_of(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Transfers by key, and the course of the hours. Columns out: `kept.MONTH` and `kept.COURSE`."""
     narrow = _sums_by_hour(connection, begins, ends)
     by_key = narrow.group_by("key").agg(saturated(*kept.MEASURE_NAMES))
-    words = keys(connection)
+    words = _keys_between(connection, begins, ends)
     month = by_key.join(words, on="key", how="left").select(column.name for column in kept.MONTH)
     verdicts = words.select("key", "place_verdict", "control_verdict", "counted")
     by = ("hour", "place_verdict", "control_verdict", "counted")
@@ -66,10 +67,11 @@ def _sums_by_hour(connection: Connection, begins: datetime, ends: datetime) -> p
     return _frame(connection, wanted, columns)
 
 
-def keys(connection: Connection) -> pl.DataFrame:
-    """What every key stands for. Columns out: `key`, those of `kept.KEY`, `place_country`."""
+def _keys_between(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """What the keys of those hours stand for. Columns out: `key`, those of `kept.KEY`, `place_country`."""
+    used = select(TRANSFERS.c.key).where(TRANSFERS.c.hour >= seconds(begins), TRANSFERS.c.hour < seconds(ends))
     wanted = select(TRANSFER_KEYS, *(JUDGEMENTS.c[name] for name in JUDGEMENT_WORDS)).join(JUDGEMENTS)
-    return _frame(connection, wanted, _KEY_WORDS)
+    return _frame(connection, wanted.where(TRANSFER_KEYS.c.key.in_(used)), _KEY_WORDS)
 
 
 def probes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
@@ -101,6 +103,21 @@ def outcomes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.
 def bases(connection: Connection) -> pl.DataFrame:
     """Every basis that rows were judged by. Columns out: `kept.BASES`."""
     return _frame(connection, select(BASES), kept.BASES)
+
+
+def largest_operators(connection: Connection, since: datetime, count: int) -> list[str]:
+    """The operators with the most octets both ways in counted transfers since then, the largest first."""
+    octets = func.total(TRANSFERS.c.octets_out) + func.total(TRANSFERS.c.octets_in)
+    operator = TRANSFER_KEYS.c.operator
+    wanted = (
+        select(operator)
+        .join(TRANSFERS, TRANSFERS.c.key == TRANSFER_KEYS.c.key)
+        .where(TRANSFERS.c.hour >= seconds(since), TRANSFER_KEYS.c.counted, operator.is_not(None))
+        .group_by(operator)
+        .order_by(octets.desc(), operator)
+        .limit(count)
+    )
+    return list(connection.execute(wanted).scalars())
 
 
 def last_record(connection: Connection) -> datetime | None:

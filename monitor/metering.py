@@ -1,0 +1,86 @@
+"""Keep the metrics in step with a ledger: what is committed is counted, and the last closed hour is shown.
+
+Decides where the figures come from that the ledger holds: the operators that get a name, and the hour whose evidence
+is closed. Counts nothing itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from monitor.ledger import read
+
+if TYPE_CHECKING:
+    from monitor.app import Knowledge
+    from monitor.config import Site
+    from monitor.keeping import Committed
+    from monitor.ledger.store import Ledger
+    from monitor.ledger.write import Writer
+    from monitor.metrics.counters import Metrics
+
+_LARGEST_OVER: Final = timedelta(days=31)
+_NAMED_OPERATORS: Final = 50
+_HOUR: Final = timedelta(hours=1)
+# As the ledger closes hours: two hours of event time after their end.
+_CLOSED_AFTER: Final = timedelta(hours=3)
+
+
+class Metering:
+    """The metrics of one site and one ledger."""
+
+    def __init__(self, metrics: Metrics, ledger: Ledger) -> None:
+        """Keep what is to be kept in step."""
+        self._metrics = metrics
+        self._ledger = ledger
+        self._sources: tuple[str, ...] = ()
+        self._newest: dict[str, datetime] = {}
+        self._shown: datetime | None = None
+
+    def start(self, site: Site, knowledge: Knowledge, writer: Writer) -> None:
+        """Create what may be counted at zero, and say by which versions records are judged."""
+        self._sources = tuple(dict.fromkeys(source.type for source in site.sources))
+        systems = [(system.id, system.data_class) for system in site.inventory.systems]
+        self._metrics.start(systems, self._sources, self._largest_operators())
+        atlas = min(date.fromisoformat(source.published) for source in knowledge.atlas.sources)
+        law = max(decision.adopted for decision in knowledge.regimes.decisions)
+        self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
+
+    def _largest_operators(self) -> list[str]:
+        with self._ledger.reading() as connection:
+            newest = read.last_record(connection)
+            if newest is None:
+                return []
+            return read.largest_operators(connection, newest - _LARGEST_OVER, _NAMED_OPERATORS)
+
+    def committed(self, batch: Committed) -> None:
+        """Count a batch that is in the ledger."""
+        source = batch.input.kind.name
+        for sums in batch.sums:
+            self._metrics.judged(sums, source)
+        ends = [sums.coverage.filter(pl.col("state") == "ok")["last_time"].max() for sums in batch.sums]
+        known = [self._newest.get(source), *ends]
+        seen = [end for end in known if isinstance(end, datetime)]
+        if seen:
+            self._newest[source] = max(seen)
+
+    def tick(self, now: datetime) -> None:
+        """Show how far each source lags behind a moment, and the last hour that is closed."""
+        for source in self._sources:
+            self._metrics.lag(source, now, self._newest.get(source))
+        with self._ledger.reading() as connection:
+            newest = read.last_record(connection)
+            if newest is None:
+                return
+            hour = (newest - _CLOSED_AFTER).replace(minute=0, second=0, microsecond=0)
+            if hour == self._shown:
+                return
+            rows = read.transfers_of(connection, hour, hour + _HOUR)
+        self._metrics.closed_hour(hour, rows)
+        self._shown = hour
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,106 @@
+"""Serve health, metrics and reports to a browser on the same machine.
+
+Decides what is served and under which headers. Everything is read: no address here changes anything. It knows neither
+ledger nor law; what the pages say comes from functions that it is given, and they run off the event loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from monitor.web.headers import SecurityHeaders
+from monitor.web.index import index_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from starlette.requests import Request
+
+LANGUAGES: Final = ("en", "fr")
+# A page of another site must not reach this one under a name of its own (DNS rebinding).
+_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether everything runs; `says` is for people, `facts` for machines."""
+
+    is_well: bool
+    says: str
+    facts: dict[str, str | int | float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What the pages are made from. `months` newest first; `page` and `figures` raise KeyError for another month."""
+
+    site: str
+    registry: CollectorRegistry
+    health: Callable[[], Health]
+    months: Callable[[], Sequence[str]]
+    page: Callable[[str, str], str]
+    figures: Callable[[str], str]
+
+
+def portal(served: Served) -> Starlette:
+    """Build the application."""
+
+    def index(request: Request) -> Response:
+        del request
+        return HTMLResponse(index_page(served.site, served.months(), served.health().says))
+
+    def health(request: Request) -> Response:
+        del request
+        told = served.health()
+        status = {"status": "ok" if told.is_well else "failing", "says": told.says, **told.facts}
+        return JSONResponse(status, status_code=200 if told.is_well else 503)
+
+    def metrics(request: Request) -> Response:
+        del request
+        return Response(generate_latest(served.registry), media_type=CONTENT_TYPE_LATEST)
+
+    def report(request: Request) -> Response:
+        month, language = request.path_params["month"], request.query_params.get("lang", LANGUAGES[0])
+        if language not in LANGUAGES:
+            return _refused(400, f"There are no words in that language. Write one of: {', '.join(LANGUAGES)}.")
+        try:
+            return HTMLResponse(served.page(month, language))
+        except KeyError:
+            return _no_such_month(served)
+
+    def figures(request: Request) -> Response:
+        try:
+            return Response(served.figures(request.path_params["month"]), media_type="application/json")
+        except KeyError:
+            return _no_such_month(served)
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/healthz", health),
+            Route("/metrics", metrics),
+            Route("/report/{month}.json", figures),
+            Route("/report/{month}", report),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(_HOSTS), www_redirect=False),
+            Middleware(SecurityHeaders),
+        ],
+    )
+
+
+def _no_such_month(served: Served) -> Response:
+    months = ", ".join(served.months()) or "none yet"
+    return _refused(404, f"The ledger holds no such month. It holds: {months}.")
+
+
+def _refused(status: int, why: str) -> Response:
+    return PlainTextResponse(why, status_code=status)
