@@ -167,3 +167,64 @@ def test_the_entry_names_the_importer_and_covers_on_its_days(grounds: Grounds) -
         ("uncovered", "entry_outside_scope", None),
         ("uncovered", "entry_lapsed", "Adobe Inc."),
     ]
+
+
+def _registered(knowledge: Knowledge, directory: Path, *entries: str) -> Grounds:
+    """Grounds of a site whose register has these entries about Adobe, by id."""
+    rows = "".join(
+        f"  - {{id: {entry}, importer: Adobe Inc., basis: derogation, valid_from: 2020-01-01, {rest}}}\n"
+        for entry, _, rest in (each.partition(" ") for each in entries)
+    )
+    site = open_site(Site(inventory=_PEERS, register=f"transfers:\n{rows}").write(directory), knowledge.operators)
+    law = Law(knowledge.territories, knowledge.regimes, site.certifications.certifications, "third_country")
+    return Grounds.of(law, site, knowledge.operators, RegisterIndex.of(site.register))
+
+
+def _of_the_register(grounds: Grounds, country: str, **changed: int) -> tuple[tuple[str, ...], bool]:
+    answer = grounds.places[grounds.place(_question(grounds, country, **changed))]
+    return answer.entries, answer.named_elsewhere
+
+
+def test_every_entry_that_matches_is_told_in_the_order_of_their_ids(knowledge: Knowledge, tmp_path: Path) -> None:
+    """Not only the one that is relied on: another law may rely on another."""
+    wide, narrow = "match: {operators: [adobe]}", "match: {operators: [adobe], countries: [US]}, systems: [portal]"
+    grounds = _registered(knowledge, tmp_path, f"T-3 {narrow}", f"T-1 {wide}", f"T-2 {wide}, systems: [warehouse]")
+    adobe = _position(grounds, "adobe")
+
+    assert _of_the_register(grounds, "US", operator=adobe, system=1) == (("T-1", "T-3"), False)
+    assert _of_the_register(grounds, "IN", operator=adobe, system=0) == (("T-1", "T-2"), False)
+
+
+def test_an_entry_that_has_lapsed_matches_all_the_same(grounds: Grounds) -> None:
+    """What was declared is told; that it covers nothing any more is the verdict's."""
+    adobe = _position(grounds, "adobe")
+
+    assert _of_the_register(grounds, "US", operator=adobe, system=1) == (("T-1",), False)
+
+
+@pytest.mark.parametrize(("country", "system"), [("US", 0), ("IN", 1), ("FR", 0)])
+def test_an_entry_about_another_system_or_country_names_elsewhere(grounds: Grounds, country: str, system: int) -> None:
+    """Wherever the far end is: the importer is known, this is not what was declared."""
+    assert _of_the_register(grounds, country, operator=_position(grounds, "adobe"), system=system) == ((), True)
+
+
+def test_a_far_end_that_no_entry_names(grounds: Grounds) -> None:
+    """Neither matches nor is it named elsewhere."""
+    assert _of_the_register(grounds, "US", operator=_position(grounds, "salesforce"), system=1) == ((), False)
+    assert _of_the_register(grounds, "US", system=1) == ((), False)
+
+
+def test_a_peer_whose_importer_is_listed_is_that_operator_in_name(knowledge: Knowledge, tmp_path: Path) -> None:
+    """A certification in the operator's full name is its own; any other importer has the name that is written."""
+    peers = ", ".join(
+        f"{{networks: [10.{place}.0.0/16], country: US, importer: {name}}}"
+        for place, name in ((99, "microsoft_azure"), (98, "Lab"))
+    )
+    site = open_site(Site(inventory=f"{INVENTORY}peers: [{peers}]\n").write(tmp_path), knowledge.operators)
+    law = Law(knowledge.territories, knowledge.regimes, (), "third_country")
+    grounds = Grounds.of(law, site, knowledge.operators, RegisterIndex.of(site.register))
+    listed, other = (grounds.importers[grounds.importer_of_peer(peer)] for peer in (0, 1))
+
+    assert listed == grounds.importers[1 + _position(grounds, "microsoft_azure")]
+    assert (listed.shown, other.shown, other.names) == ("microsoft_azure", "Lab", frozenset({"lab"}))
+    assert "microsoft azure / microsoft 365" in listed.names

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
+import polars as pl
 import pytest
 
 from monitor.problem import ProblemsFound
@@ -20,6 +21,7 @@ from monitor.services import (
     ServiceTable,
     load_services,
     protocol_name,
+    service_names,
     services_digest,
     shipped_services,
 )
@@ -139,6 +141,54 @@ def test_a_protocol_is_called_as_iana_calls_it(number: int, name: str) -> None:
 def test_no_protocol_is_both_with_and_without_ports() -> None:
     """It has one name."""
     assert WITH_PORTS.keys() & WITHOUT_PORTS.keys() == set()
+
+
+def _named(*pairs: tuple[int | None, int]) -> list[str | None]:
+    protocol = pl.Series([protocol for protocol, _ in pairs], dtype=pl.UInt8)
+    found = service_names(protocol, np.array([port for _, port in pairs], dtype=np.int32))
+    return found.names.gather(pl.Series(found.number.astype(np.uint32))).to_list()
+
+
+def test_a_service_is_its_protocol_and_port() -> None:
+    """The protocol alone without a port; without a protocol nothing is known."""
+    pairs = (
+        (TCP, 22),
+        (UDP, 22),
+        (132, 22),
+        (TCP, 0),
+        (UDP, 65535),
+        (TCP, -1),
+        (1, -1),
+        (253, -1),
+        (0, -1),
+        (None, -1),
+    )
+
+    assert _named(*pairs) == [
+        "tcp/22", "udp/22", "sctp/22", "tcp/0", "udp/65535", "tcp", "icmp", "ip-253", "ip-0", None,
+    ]  # fmt: skip
+
+
+def test_every_service_has_a_number_of_its_own() -> None:
+    """The last protocol with the last port is none of the next one's."""
+    pairs = [(protocol, port) for protocol in WITH_PORTS for port in (-1, 0, 1, 65534, 65535)]
+    pairs += [(protocol, -1) for protocol in range(256) if protocol not in WITH_PORTS]
+    expected = [protocol_name(protocol) + (f"/{port}" if port >= 0 else "") for protocol, port in pairs]
+
+    assert _named(*pairs) == expected
+    assert len(set(expected)) == len(expected)
+
+
+def test_a_service_is_spelled_once() -> None:
+    """However many records have it."""
+    found = service_names(pl.Series([TCP] * 5 + [UDP], dtype=pl.UInt8), np.array([22] * 6, dtype=np.int32))
+
+    assert (sorted(found.names.to_list()), len(found.number)) == (["tcp/22", "udp/22"], 6)
+
+
+def test_no_records_have_no_services() -> None:
+    """A batch in which nothing is ours."""
+    assert _named() == []
 
 
 def test_the_table_is_loaded_once() -> None:

@@ -114,6 +114,53 @@ def test_a_seat_in_a_review_territory_is_outside() -> None:
     assert _judge("NC").verdict == "exposed"
 
 
+@pytest.mark.parametrize(
+    ("seats", "laws", "country"),
+    [
+        pytest.param(("FR", "DE"), ("US_CLOUD_ACT", "US_FISA702"), "US", id="laws of one country, wherever the seats"),
+        pytest.param(("FR",), ("US_CLOUD_ACT", "UK_IPA"), "several", id="laws of two countries"),
+        pytest.param(("US", "MX"), ("UK_IPA",), "GB", id="a law before any seat"),
+        pytest.param(("FR", "MX"), (), "MX", id="the bare seat"),
+        pytest.param(("FR", "MX", "CH"), (), "MX", id="the bare seat before the adequate one"),
+        pytest.param(("MX", "FR", "MX"), (), "MX", id="one country with two seats"),
+        pytest.param(("MX", "BR", "VN"), (), "several", id="several bare seats"),
+        pytest.param(("MX", None), (), "MX", id="on an open path too"),
+        pytest.param(("FR", "CH"), (), "CH", id="the adequate seat before those inside"),
+        pytest.param(("FR",), (), "FR", id="the seat inside"),
+        pytest.param(("FR", "DE"), (), "several", id="seats inside"),
+        pytest.param(("FR", None), (), None, id="an open path"),
+        pytest.param((), (), None, id="no path"),
+    ],
+)
+def test_a_verdict_rests_on_countries(
+    seats: tuple[str | None, ...], laws: tuple[str, ...], country: str | None
+) -> None:
+    """Those of the laws or seats that decide; where the verdict is open, on none."""
+    assert _judge(*seats, laws=laws).country == country
+
+
+def test_a_law_that_is_too_light_decides_nothing() -> None:
+    """It is listed; the country is that of the seat."""
+    found = _judge("FR", laws=("CA_CSIS",))
+
+    assert (found.laws, found.country) == (("CA_CSIS",), "FR")
+
+
+def test_mixed_ownership_rests_on_no_country() -> None:
+    """Who decides is not known."""
+    assert _judge("FR", "DE", mixed=True).country is None
+
+
+def test_deciding_countries_are_distinct_and_in_order() -> None:
+    """Whatever the order of the path."""
+    assert _judge("VN", "MX", "VN").deciding == ("MX", "VN")
+
+
+def test_an_operator_outside_the_table_rests_on_no_country() -> None:
+    """Where its network is registered decides nothing; nor does anything of what stays."""
+    assert (unlisted("BY").country, INTERNAL.country) == (None, None)
+
+
 def test_an_operator_outside_the_table() -> None:
     """Where its network is registered is a candidate, nothing more."""
     assert unlisted("BY") == Control("undetermined", "operator_unlisted", ("BY",), ())
