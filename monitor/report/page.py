@@ -99,6 +99,7 @@ def to_html(report: Report, language: str) -> str:
         "axes_prefix": figure_id(given.month, "axes").removesuffix("total"),
         "chart": chart_of(report.course, inw),
         "hosting": hosting_sheet(report, cells),
+        "laws": _laws(report),
         "transition": transition_sheet(report, cells),
         "declared": declared_sheet(report, cells),
         "rest": rest_sheet(report, cells),
@@ -116,6 +117,14 @@ def to_html(report: Report, language: str) -> str:
         "example_id": figure_id(given.month, "no-ground"),
     }
     return _template().render(values)
+
+
+def _laws(report: Report) -> tuple[tuple[str, str], ...]:
+    """Code and name of every law in the tables of exposure."""
+    codes = {code for line in report.hosting for code in line.hosting.reach_laws}
+    for laws in report.tables["exposed-eea"].lines["laws"].drop_nulls():
+        codes.update(laws.split())
+    return tuple((code, report.given.law_names.get(code, code)) for code in sorted(codes))
 
 
 def _axes(report: Report, cells: Cells) -> tuple[Sheet, ...]:

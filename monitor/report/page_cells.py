@@ -65,12 +65,11 @@ class Cells:
 
     inw: InWords
     names: Mapping[str, str]
-    law_names: Mapping[str, str]
 
     @classmethod
     def of(cls, report: Report, inw: InWords) -> Cells:
         """Cells with the names that the caller gave."""
-        return cls(inw, report.given.names, report.given.law_names)
+        return cls(inw, report.given.names)
 
     def value(self, column: str, value: str | None) -> Cell:
         """A value that a line is told apart by."""
@@ -112,8 +111,8 @@ class Cells:
         return operator
 
     def laws(self, codes: tuple[str, ...]) -> str:
-        """Laws by name."""
-        return self.inw.words["list"].join(self.law_names.get(code, code) for code in codes) or self.inw.words["none"]
+        """Laws by their codes; the page names each of them once."""
+        return self.inw.words["list"].join(codes) or self.inw.words["none"]
 
     def _text(self, column: str, value: str | None) -> str:
         words = self.inw.words

@@ -87,7 +87,7 @@ def declared_sheet(report: Report, cells: Cells) -> Sheet:
             (
                 Cell(line.entry.id),
                 Cell(line.entry.importer),
-                Cell(line.entry.basis),
+                Cell(cells.inw.word("basis", line.entry.basis)),
                 Cell(
                     cells.inw.say(
                         "valid", begins=day(line.entry.valid_from, "always"), ends=day(line.entry.valid_to, "open_end")
@@ -161,7 +161,7 @@ def outcomes_sheet(report: Report, cells: Cells) -> Sheet:
             (
                 Cell(line.source),
                 Cell(cells.inw.word("outcome", line.outcome)),
-                Cell(line.reason.replace("_", " ")),
+                Cell(cells.inw.words.get(f"cause.{line.reason}", line.reason.replace("_", " "))),
                 cells.count(line.inputs),
                 cells.count(line.records),
                 cells.octets(line.octets),

@@ -214,6 +214,14 @@ def test_more_than_one_basis_is_said() -> None:
     assert "judged under 2 sets of versions" in read(given_month({}, {"basis": "b2"})).text
 
 
+def test_every_law_is_named_once_below_the_tables() -> None:
+    """The tables hold codes; a law without a name keeps its code."""
+    given = replace(full_month(), law_names={"US_X": "Act <X>"})
+    text = read(given).text
+
+    assert text.count("Act <X>") == 1
+
+
 def test_same_ledger_gives_the_same_page() -> None:
     """To the octet."""
     assert to_html(figures(full_month()), "fr") == to_html(figures(full_month()), "fr")

@@ -12,8 +12,8 @@ from tests.monitor.report.months import given_month
 
 @pytest.fixture
 def cells() -> Cells:
-    """English cells with one operator's name and one law's."""
-    report = figures(given_month(names={"aws": "Amazon Web Services"}, law_names={"US_X": "Act X"}))
+    """English cells with one operator's name."""
+    report = figures(given_month(names={"aws": "Amazon Web Services"}))
     return Cells.of(report, InWords.of("en", "Europe/Paris"))
 
 
@@ -31,7 +31,7 @@ def cells() -> Cells:
         ("place", "US", "United States"),
         ("control_country", "several", "several"),
         ("place_verdict", "uncovered", "no ground known"),
-        ("laws", "US_X US_Y", "Act X, US_Y"),
+        ("laws", "US_X US_Y", "US_X, US_Y"),
         ("laws", "", "none"),
         ("mechanism", "2000/518/EC", "2000/518/EC"),
     ],

@@ -62,7 +62,7 @@ def test_transition_says_what_is_left(report: Report, cells: Cells) -> None:
 def test_declared_and_not_seen_comes_first(report: Report, cells: Cells) -> None:
     """Without figures."""
     assert texts(declared_sheet(report, cells))[0] == [
-        "T-3", "Nobody", "scc", "always to 1 October 2026", "not seen", "\u2013", "\u2013", "\u2013",
+        "T-3", "Nobody", "standard clauses (SCC)", "always to 1 October 2026", "not seen", "\u2013", "\u2013", "\u2013",
     ]  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_probes_and_outcomes(report: Report, cells: Cells) -> None:
     assert texts(probes_sheet(report, cells)) == [["portal", "the far end", "9"]]
     assert texts(outcomes_sheet(report, cells)) == [
         ["aws_vpc", "broken", "not a number", "1", "1", "0 B"],
-        ["aws_vpc", "without a time", "no time", "1", "1", "60 B"],
+        ["aws_vpc", "without a time", "the record has no time", "1", "1", "60 B"],
     ]
 
 
