@@ -1,14 +1,16 @@
 """Open a ledger: the database, its form, its file mode, and how a transaction begins.
 
 Decides which ledgers are refused: of a newer form, of another program, or on a database that this version does not
-write. A transaction that writes holds the lock from its first statement, so that what it reads stays true.
+write; what is refused is left as it was. A transaction that writes holds the lock from its first statement, so that
+what it reads stays true.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
 
 _SQLITE: Final = re.compile(r"sqlite:///(?P<path>.+)")
 _MODE: Final = 0o600
+_BESIDE: Final = ("-wal", "-shm")
 _BUSY_MILLISECONDS: Final = 60_000
 _CACHE_KIBIOCTETS: Final = 32_768
+# Told to the file, once; SQLite waits for nobody here, so it happens while nobody else opens a ledger of the folder.
+_WAL: Final = "PRAGMA journal_mode=WAL"
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     f"PRAGMA cache_size=-{_CACHE_KIBIOCTETS}",
     "PRAGMA foreign_keys=ON",
@@ -100,21 +104,41 @@ def open_ledger(url: str, *, create: bool = False) -> Ledger:
             raise LedgerError(path, f"there is no folder {path.parent}.", "Make it, or name another place.")
     elif not path.is_file():
         raise LedgerError(path, "it is no file.", "Name a file: sqlite:///ledger.db.")
-    try:
-        # The store is personal data: nobody but its owner reads it, from its first octet on. What SQLite puts beside
-        # it takes the same mode.
-        os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), _MODE))
-        if path.stat().st_uid == os.geteuid():
-            path.chmod(_MODE)
-    except OSError as error:
-        raise LedgerError(path, f"it cannot be opened: {error.strerror}.") from error
     ledger = Ledger(url, path, _engine(path))
     try:
-        _check_form(ledger, create=create)
-    except LedgerError:
-        ledger.close()
-        raise
+        with _alone_in(path.parent):
+            if not path.exists():
+                # The store is personal data: nobody but its owner reads it, from its first octet on. An existing file
+                # is opened by SQLite alone, whose locks would end when another handle of this process is closed.
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, _MODE))
+            is_new = _check_form(ledger, create=create)
+            _close_to_others(path)
+            with ledger._transaction(_WAL):  # noqa: SLF001 - no transaction of its callers
+                pass
+            if is_new:
+                _make(ledger)
+    except OSError as error:
+        raise LedgerError(path, f"it cannot be opened: {error.strerror}.") from error
     return ledger
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Be the only process that opens or makes a ledger in a folder, for these few milliseconds."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _close_to_others(path: Path) -> None:
+    """Take the file, and what SQLite has put beside it, from everyone but its owner; new files take its mode."""
+    for each in (path, *(path.with_name(path.name + suffix) for suffix in _BESIDE)):
+        with suppress(FileNotFoundError):
+            if each.stat().st_uid == os.geteuid():
+                each.chmod(_MODE)
 
 
 def ledger_path(url: str) -> Path:
@@ -147,24 +171,30 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _check_form(ledger: Ledger, *, create: bool) -> None:
+def _check_form(ledger: Ledger, *, create: bool) -> bool:
+    """Refuse what is no ledger of a known form; whether it is empty and to be made one."""
     with ledger.reading() as connection:
-        tables = set(inspect(connection).get_table_names())
-        versions = connection.execute(select(SCHEMA.c.version)).scalars().all() if SCHEMA.name in tables else []
+        found = inspect(connection)
+        tables = found.get_table_names()
+        # Other programs have a table of that name too.
+        is_ledger = SCHEMA.name in tables and [each["name"] for each in found.get_columns(SCHEMA.name)] == ["version"]
+        versions = connection.execute(select(SCHEMA.c.version)).scalars().all() if is_ledger else []
     if versions:
         if max(versions) > SCHEMA_VERSION:
             newer = f"a newer transferwatch wrote it: it has the form {max(versions)}, this one knows {SCHEMA_VERSION}."
             raise LedgerError(ledger.path, newer, "Upgrade transferwatch, or name another ledger.")
-        return
+        return False
     if tables:
         raise LedgerError(ledger.path, "it is a database of another program.", "Name another file.")
     if not create:
         raise LedgerError(ledger.path, "it is empty, not a ledger.", "Name the ledger that a replay wrote.")
+    return True
+
+
+def _make(ledger: Ledger) -> None:
     with ledger.writing() as connection:
-        # Another process may have made it meanwhile: the lock is ours now, so look again.
         METADATA.create_all(connection)
-        if connection.execute(select(SCHEMA.c.version)).first() is None:
-            connection.execute(SCHEMA.insert().values(version=SCHEMA_VERSION))
+        connection.execute(SCHEMA.insert().values(version=SCHEMA_VERSION))
 
 
 def _reason(error: DatabaseError) -> tuple[str, str]:

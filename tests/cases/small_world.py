@@ -1,0 +1,120 @@
+"""A small world on the disk, its logs as plain text, and a child process that keeps them and may be killed."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from monitor.world.generate import generate, write_world
+from tests.monitor.ledger.keepers import Keeper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+    from monitor.app import Knowledge
+
+_CHILD: Final = """
+import sys
+from pathlib import Path
+from collectors.files import ReadLimits
+from monitor.app import Knowledge
+from monitor.keeping import Findings
+from monitor.ledger.store import open_ledger
+from tests.monitor.ledger.keepers import Keeper
+
+config, ledger, logs, lines = sys.argv[1:]
+keeper = Keeper.of(Path(config), Knowledge.load())
+keeper.limits, keeper.commit_lines = ReadLimits(lines=int(lines)), int(lines)
+print("ready", flush=True)
+sys.stdin.readline()
+with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+    say = lambda batch: print("committed", flush=True)
+    for _ in keeper.steps(opened, [Path(logs)], Findings(), format_="auto", committed=say):
+        pass
+print("done", flush=True)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallWorld:
+    """A world below a directory."""
+
+    directory: Path
+    truth: pl.DataFrame
+
+    @classmethod
+    def of(cls, directory: Path, *, scale: float, days: int = 1) -> SmallWorld:
+        """Write the world of that scale."""
+        world = generate(7, days=days, scale=scale)
+        write_world(world, directory)
+        return cls(directory, world.truth)
+
+    @property
+    def config(self) -> Path:
+        """The site's file."""
+        return self.directory / "transferwatch.yaml"
+
+    @property
+    def logs(self) -> Path:
+        """The directory of all logs."""
+        return self.directory / "flow-logs"
+
+    def keeper(self, knowledge: Knowledge) -> Keeper:
+        """What keeps these logs."""
+        return Keeper.of(self.config, knowledge)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Name and plain octets of every log, in the order of their paths."""
+        for path in sorted(self.logs.rglob("*.log*")):
+            octets = path.read_bytes()
+            yield path.name.removesuffix(".gz"), gzip.decompress(octets) if path.suffix == ".gz" else octets
+
+
+def split_octets(text: bytes, *, without: frozenset[int] = frozenset()) -> int:
+    """Octets that the lines of a log name, by splitting them at blanks; `without` some lines, by number."""
+    column, octets = 9, 0
+    for number, line in enumerate(text.decode().split("\n"), 1):
+        parts = line.split(" ")
+        if parts[0] == "version":
+            column = parts.index("bytes")
+        elif number not in without and len(parts) > column and parts[column].isdecimal():
+            octets += int(parts[column])
+    return octets
+
+
+class Child:
+    """A process of its own that keeps a world's logs; it is ready when it says so, and begins when told."""
+
+    def __init__(self, root: Path, world: SmallWorld, ledger: Path, lines: int) -> None:
+        arguments = [sys.executable, "-c", _CHILD, *map(str, (world.config, ledger, world.logs, lines))]
+        self._process = subprocess.Popen(arguments, cwd=root, stdin=-1, stdout=-1, text=True)
+
+    def begin(self) -> None:
+        """Wait until it is ready, and let it begin."""
+        assert self.hear() == "ready"
+        assert self._process.stdin
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
+    def hear(self) -> str:
+        """Its next word; empty when it has none any more."""
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+    def finish(self) -> list[str]:
+        """Let it come to its end, and give what it said."""
+        said, _ = self._process.communicate()
+        return said.split()
+
+    def kill(self) -> bool:
+        """End it as a power cut does; whether it was at work."""
+        running = self._process.poll() is None
+        self._process.kill()
+        said, _ = self._process.communicate()
+        return running and "done" not in said.split()
