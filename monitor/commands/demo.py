@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -66,11 +67,17 @@ def demo(options: DemoOptions) -> None:
         console.print()
         _write(reports, files, console)
         if options.once:
-            figure = f"{reports.months()[0]}.no-ground.total"
+            figure = f"{_telling_month(reports)}.no-ground.total"
             console.print(f"Look behind a figure: transferwatch evidence {figure} -c {files.config}")
             console.print(f"See it go on:         transferwatch demo --directory {files.directory}")
         else:
             _serve(options.port, files, _Parts(site, knowledge, ledger, reports), console)
+
+
+def _telling_month(reports: Reports) -> str:
+    """The newest month that is over."""
+    over = [month for month in reports.months() if reports.of(month).status == "complete"]
+    return over[0] if over else reports.months()[0]
 
 
 def _write(reports: Reports, files: DemoSite, console: Console) -> None:
@@ -139,8 +146,9 @@ def _serve(wanted: int, files: DemoSite, parts: _Parts, console: Console) -> Non
     port = listening.getsockname()[1]
     if port != wanted:
         console.print(f"Port {wanted} is taken: it is {port} instead.")
-    _tell(f"http://{LOOPBACK}:{port}", reports.months()[0], console)
-    asyncio.run(serve(portal(served), listening, partial(_go_on, going_on, metering)))
+    _tell(f"http://{LOOPBACK}:{port}", _telling_month(reports), console)
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+        asyncio.run(serve(portal(served), listening, partial(_go_on, going_on, metering)))
 
 
 async def _go_on(going_on: GoingOn, metering: Metering) -> None:
@@ -161,7 +169,7 @@ def _tell(address: str, month: str, console: Console) -> None:
         f"{address}/": "what there is",
         f"{address}/report/{month}": "the transfer report: begin at what has no known ground",
         f"{address}/report/{month}?lang=fr": "the same in French",
-        f"{address}/metrics": "for Prometheus; transferwatch_transfer_octets_total grows while you look",
+        f"{address}/metrics": "for Prometheus; the octets grow while you look",
         f"{address}/healthz": "whether all is well",
     }
     console.print("\nIt goes on: each second is five minutes of the hospital's time. Open:")
