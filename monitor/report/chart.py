@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.report.course import GROUPS
+from monitor.report.in_words import NONE
 
 if TYPE_CHECKING:
     from monitor.report.course import DayFigures
@@ -92,7 +93,7 @@ def _strip(name: str, place: int, course: tuple[DayFigures, ...], step: float, i
                 height = max(_HALF * octets / most, 0.6)
                 top = line - height if kind == "out" else line
                 bars.append(Bar(_n(_LEFT + number * step + step * 0.15), _n(top), _n(step * 0.7), _n(height), kind))
-    return Strip(inw.words[f"group.{name}"], inw.octets(most) if most else inw.words["none"], line, tuple(bars))
+    return Strip(inw.words[f"group.{name}"], inw.octets(most) if most else NONE, line, tuple(bars))
 
 
 def _n(number: float) -> str:

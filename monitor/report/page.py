@@ -55,6 +55,8 @@ PARTS = (
     "days",
 )
 _OF_ALL = frozenset({"open-place", "open-control"})
+# What the site's files declare is there, or not, without any record of the month.
+_DECLARED_SHEETS = frozenset({"hosting", "transition", "declared"})
 
 
 @cache
@@ -112,6 +114,7 @@ def to_html(report: Report, language: str) -> str:
         "grids": grids_of(report, cells),
         "gaps": gaps_of(report, cells),
         "grid_hours": HOURS,
+        "declared_sheets": _DECLARED_SHEETS,
         "signs": SIGNS,
         "hours_share": hours_share,
         "example_id": figure_id(given.month, "no-ground"),

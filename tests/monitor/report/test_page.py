@@ -225,3 +225,11 @@ def test_every_law_is_named_once_below_the_tables() -> None:
 def test_same_ledger_gives_the_same_page() -> None:
     """To the octet."""
     assert to_html(figures(full_month()), "fr") == to_html(figures(full_month()), "fr")
+
+
+def test_what_the_files_declare_is_nothing_also_without_data() -> None:
+    """An inventory without hosts is empty; no source has to speak for that."""
+    page = read(given_month())
+    hosting = page.text.partition("Where our own systems stand")[2]
+
+    assert hosting.partition("Nothing.")[0].find("No data") == -1
