@@ -49,8 +49,8 @@ def test_silences_are_said_in_words_the_longest_first() -> None:
     report = figures(given_month(coverage=[{}], newest_record=NOVEMBER))
 
     assert grids_of(report, of(report))[0].gaps == (
-        "No record from 5 October 2026, 15:00 (UTC+02:00) to 1 November 2026, 00:00 (UTC+01:00) (634 hours).",
-        "No record from 1 October 2026, 00:00 (UTC+02:00) to 5 October 2026, 14:00 (UTC+02:00) (110 hours).",
+        "No record from 5 October 2026, 15:00 (UTC+02:00) to 1 November 2026, 00:00 (UTC+01:00) (634 h).",
+        "No record from 1 October 2026, 00:00 (UTC+02:00) to 5 October 2026, 14:00 (UTC+02:00) (110 h).",
     )
 
 
