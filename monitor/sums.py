@@ -20,7 +20,7 @@ from monitor.kept import Sums
 from monitor.measures import summable
 from monitor.orient import PROBE
 from monitor.services import service_names
-from monitor.totals import saturated, sums_by
+from monitor.totals import fitting, saturated, sums_by
 from monitor.transfer_keys import KeyNumbers
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class Summation:
         first = rows.where(grouped.row_of)
         is_probe = first.number["activity"] == PROBE
         sums = grouped.measures()
-        transfers = self._transfers(first.where(~is_probe), sums.filter(pl.Series(~is_probe)))
-        # Numbers of transfer rows: those of the groups, less the groups of probes before them.
-        transfer = np.where(is_probe, _NONE, np.cumsum(~is_probe) - 1)
+        transfers, row = _by_key(self._transfers(first.where(~is_probe), sums.filter(pl.Series(~is_probe))))
+        # Transfer row of each group: groups of probes have none, the others are in the order of the groups.
+        transfer = np.where(is_probe, _NONE, np.append(row, _NONE)[np.cumsum(~is_probe) - 1])
         return Sums(
             transfers=transfers,
             probes=self._probes(first.where(is_probe), sums.filter(pl.Series(is_probe))),
@@ -189,6 +189,15 @@ class _Grouped:
         return pl.DataFrame({name: sums_by(self.group, groups, each) for name, each in self.value.items()})
 
 
+def _by_key(transfers: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.intp]]:
+    """One row for each hour and key, and which of them each row went into: verdicts may differ in what is not kept."""
+    hour = np.unique(_microseconds(transfers["hour"]), return_inverse=True)[1]
+    distinct = combinations([hour, transfers["key"].to_numpy()])
+    values = {name: transfers[name].to_numpy() for name in kept.MEASURE_NAMES}
+    merged = _Grouped(distinct.ids, distinct.row_of, values)
+    return transfers[distinct.row_of].with_columns(*merged.measures().get_columns()), distinct.ids
+
+
 def _evidence(rows: _Rows, transfers: pl.DataFrame, transfer: Numbers) -> pl.DataFrame:
     """Who spoke with whom, for the counted transfers that a person must be able to look into."""
     exposed = (pl.col("control_verdict") == "exposed") & (pl.col("data_class").fill_null("") != _PUBLIC)
@@ -252,11 +261,11 @@ def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
         ours = ours.select("hour", "observer", of_ours="records", octets_of_ours="octets")
         seen = seen.join(ours, on=["hour", "observer"], how="left", nulls_equal=True).with_columns(
             not_ours_records=pl.col("records") - pl.col("of_ours").fill_null(0),
-            not_ours_octets=pl.col("octets") - pl.col("octets_of_ours").fill_null(0),
+            not_ours_octets=fitting(pl.col("octets") - pl.col("octets_of_ours").fill_null(0)),
         )
     else:
         seen = seen.with_columns(not_ours_records=pl.lit(0, pl.Int64), not_ours_octets=pl.lit(0, pl.Int64))
-    return seen.select(
+    return seen.with_columns(fitting(pl.col("octets"))).select(
         "hour",
         pl.lit(judged.source).alias("source"),
         "observer",
@@ -272,6 +281,7 @@ def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
 
 
 def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
+    """Records and octets, of any size, by hour and observer."""
     hour = pl.Series("hour", hours.begin(_microseconds(frame["end_time"]))).cast(schema.TIME)
     octets = pl.sum_horizontal(pl.col("octets", "reverse_octets").fill_null(0).cast(pl.Int128))
     return (
@@ -279,7 +289,7 @@ def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
         .group_by("hour", "observer")
         .agg(
             pl.len().cast(pl.Int64).alias("records"),
-            *saturated("octets"),
+            pl.col("octets").sum(),
             pl.col("end_time").min().alias("first_time"),
             pl.col("end_time").max().alias("last_time"),
         )

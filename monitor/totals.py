@@ -26,7 +26,12 @@ def total(counts: pl.Series) -> int:
 
 def saturated(*names: str) -> list[pl.Expr]:
     """Sums of columns of counts, for `group_by`, that stay at MOST."""
-    return [pl.col(name).cast(pl.Int128).sum().clip(upper_bound=MOST).cast(pl.Int64).alias(name) for name in names]
+    return [fitting(pl.col(name).cast(pl.Int128).sum()).alias(name) for name in names]
+
+
+def fitting(sums: pl.Expr) -> pl.Expr:
+    """Sums of any size as counts of a column, that stay at MOST."""
+    return sums.clip(upper_bound=MOST).cast(pl.Int64)
 
 
 def sums_by(group: NDArray[np.intp], groups: int, counts: NDArray[np.int64]) -> NDArray[np.int64]:
