@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import InputFile, UnreadableInputError
+from collectors.files import WINDOW_OCTETS, InputFile, UnreadableInputError
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
@@ -150,7 +150,10 @@ class _OneInput:
                 self._findings.other_basis.append(path)
                 return None
             if found.shorter:
-                self._findings.shorter.append(path)
+                if file.beginning(WINDOW_OCTETS).count(b"\n") > 1:
+                    self._findings.shorter.append(path)
+                else:  # a header has nothing that could be missed
+                    self._findings.already += 1
                 return None
             return found
         if found.like or writer.was_another(origin):
@@ -174,13 +177,15 @@ class _OneInput:
                     self._findings.waiting.append(input_.path)
                     break
                 self._add(pending, decoder, lines)
-                if pending.lines >= self._keeping.commit_lines or pending.is_full:
+                is_full = pending.lines >= self._keeping.commit_lines or pending.is_full
+                if is_full and (number is not None or pending.tally.records):
                     number = self._commit(pending, origin, file, number)
                     yield pending.frames
                     pending = _pending(pending.checkpoint)
         except UnreadableInputError as error:
             broken_off = error
-        if pending.lines:
+        # Nothing is known by its header alone: every file of the same source begins so.
+        if pending.lines and (number is not None or pending.tally.records):
             # A file that breaks off is kept up to there, as any other.
             self._commit(pending, origin, file, number)
             yield pending.frames

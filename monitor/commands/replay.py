@@ -151,7 +151,9 @@ def _tell(findings: Findings, url: str) -> None:
         "was truncated and rewritten: read as a new input": findings.rewritten,
         "is judged in this ledger already, on another basis (atlas, law, inventory, register or program), and judging"
         " again never edits: nothing was done. To judge it afresh, name another --ledger": findings.other_basis,
-        "is shorter than what was read of it, and all of it was read: nothing was done": findings.shorter,
+        "begins as a file does of which more was read, and was taken for a part of it: nothing was done": (
+            findings.shorter
+        ),
         "ends inside a line, which is read when it has its end": findings.waiting,
     }
     for sentence, paths in sentences.items():

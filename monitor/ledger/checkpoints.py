@@ -3,7 +3,8 @@
 Decides by the SHA-256 of the first 1 024 octets after decompression (fewer where the input had fewer then: the length
 is stored, so a grown file is known), guarded by that of the last 1 024 octets before the checkpoint. What begins the
 same and fails the guard is another input: the file was truncated and rewritten. Where a file is shorter than its
-checkpoint, windows at every power of two tell a partial copy of what was read from something new.
+checkpoint, windows at every power of two tell a partial copy of what was read from something new; one of fewer octets
+than an input is known by is told by the lines that it has in full.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
-from monitor.ledger.tables import INPUTS
+from monitor.ledger.tables import BEGINNINGS, INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 WINDOW_OCTETS: Final = 1_024
+_NEWLINE: Final = 0x0A
+_LOOKED_AT: Final = 100
 
 
 class Content(Protocol):
@@ -102,10 +105,17 @@ def _beginning_so(connection: Connection, first: bytes) -> list[Row[tuple[object
     """Inputs that begin as these octets do, each compared over the length at which it was first seen."""
     lengths = connection.execute(select(INPUTS.c.first_length).distinct()).scalars()
     wanted = [(length, sha256(first[:length]).hexdigest()) for length in lengths if length <= len(first)]
-    if not wanted:
-        return []
-    found = select(INPUTS).where(tuple_(INPUTS.c.first_length, INPUTS.c.first_sha256).in_(wanted))
-    return list(connection.execute(found))
+    ways = [tuple_(INPUTS.c.first_length, INPUTS.c.first_sha256).in_(wanted)] if wanted else []
+    if len(first) < WINDOW_OCTETS and (ends := _line_ends(first)):
+        # It may be a part of what is known by more octets than these; a header alone is a part of very many.
+        digest = sha256(first[: ends[-1]]).hexdigest()
+        longer = select(BEGINNINGS.c.input).where(BEGINNINGS.c.length == ends[-1], BEGINNINGS.c.sha256 == digest)
+        ways.append(INPUTS.c.id.in_(longer.limit(_LOOKED_AT)))
+    return list(connection.execute(select(INPUTS).where(or_(*ways)))) if ways else []
+
+
+def _line_ends(first: bytes) -> list[int]:
+    return [at + 1 for at, octet in enumerate(first) if octet == _NEWLINE]
 
 
 def _agrees(content: Content, end: int, digest: str) -> bool:
@@ -153,7 +163,11 @@ def register(connection: Connection, content: Content, origin: Origin, basis: st
         "path": origin.path,
         "inode": origin.inode,
     }
-    return int(connection.execute(INPUTS.insert().values(row).returning(INPUTS.c.id)).scalar_one())
+    number = int(connection.execute(INPUTS.insert().values(row).returning(INPUTS.c.id)).scalar_one())
+    lines = [{"length": end, "sha256": sha256(first[:end]).hexdigest(), "input": number} for end in _line_ends(first)]
+    if lines:
+        connection.execute(BEGINNINGS.insert(), lines)
+    return number
 
 
 def move(

@@ -136,6 +136,15 @@ INPUTS: Final = Table(
     UniqueConstraint("first_length", "first_sha256", "generation"),
     Index("inputs_path", "path"),
 )
+# Each line that ends within the first octets of an input: a copy that holds only some of them is known by its last.
+BEGINNINGS: Final = Table(
+    "beginnings",
+    METADATA,
+    Column("length", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, primary_key=True),
+    Column("input", Integer, ForeignKey("inputs.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
 OUTCOMES: Final = Table(
     "outcomes",
     METADATA,
