@@ -56,7 +56,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def main() -> None:
     """Run the command line: whatever a command could not foresee ends in one sentence, not in a traceback."""
-    keep_freed_pages()
+    if sys.argv[1:2] in (["replay"], ["demo"]):  # commands of many batches that are alike
+        keep_freed_pages()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest

@@ -11,7 +11,7 @@ import polars as pl
 
 from monitor import kept
 from monitor.kept import MEASURE_NAMES
-from monitor.totals import saturated
+from monitor.totals import sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,4 +63,4 @@ def folded_evidence(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def _fold(frames: Iterable[pl.DataFrame], key: Sequence[str], measures: Sequence[str]) -> pl.DataFrame:
     whole = pl.concat(frames)
     others = [_EXTREMES[name] for name in whole.columns if name not in {*key, *measures}]
-    return whole.group_by(key).agg(*saturated(*measures), *others).select(whole.columns)
+    return whole.group_by(key).agg(*sums_of(whole, measures), *others).select(whole.columns)

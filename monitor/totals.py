@@ -14,6 +14,8 @@ import polars as pl
 from monitor.kept import MOST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 _EXACT_IN_FLOATS: Final = 2.0**53
@@ -32,6 +34,17 @@ def saturated(*names: str) -> list[pl.Expr]:
 def fitting(sums: pl.Expr) -> pl.Expr:
     """Sums of any size as counts of a column, that stay at MOST."""
     return sums.clip(upper_bound=MOST).cast(pl.Int64)
+
+
+def sums_of(frame: pl.DataFrame, names: Iterable[str]) -> list[pl.Expr]:
+    """Sums of columns of non-negative counts, for `group_by` of this very frame, that stay at MOST.
+
+    Most columns cannot reach it whatever is added, and are added as they are: half the memory, and quicker.
+    """
+    largest = frame.select(pl.col(names).max()).row(0, named=True)
+    return [
+        pl.col(name).sum() if (largest[name] or 0) * frame.height < MOST else saturated(name)[0] for name in largest
+    ]
 
 
 def sums_by(group: NDArray[np.intp], groups: int, counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,13 +6,13 @@ Exits 1 below a floor. `--large` adds a log of 5 GB, for memory only.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
 from tests.bench import syslog_ng
+from tests.bench.material import ROOT, SITE, make_log, reference_database, show
 from tests.bench.spent import Spent, median, spend
 
 _RUNS: Final = 3
@@ -20,9 +20,6 @@ _FLOOR: Final = 3.0
 _TARGET: Final = 5.0
 _PEAK_OCTETS: Final = 600_000_000
 _LARGE_OCTETS: Final = 5_000_000_000
-_SITE: Final = Path(__file__).parent / "site" / "transferwatch.yaml"
-_ROOT: Final = Path(__file__).parents[2]
-_ATLAS: Final = _ROOT / "rules" / "atlas" / "atlas.twa"
 
 
 def main() -> None:
@@ -32,9 +29,9 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=2_000_000)
     parser.add_argument("--database", type=Path, help="an MMDB with country codes for syslog-ng, instead of the atlas")
     chosen = parser.parse_args()
-    work = _ROOT / "build" / "bench"
+    work = ROOT / "build" / "bench"
     work.mkdir(parents=True, exist_ok=True)
-    database = chosen.database.resolve() if chosen.database else _reference(work)
+    database = chosen.database.resolve() if chosen.database else reference_database(work)
     missed = _speed(work, chosen.lines, database) + _distinct(work, chosen.lines)
     if chosen.large:
         missed += _large(work)
@@ -44,16 +41,16 @@ def main() -> None:
 
 
 def _speed(work: Path, lines: int, database: Path) -> list[str]:
-    log, written = _log(work, "flow.log", "--lines", str(lines))
+    log, written = make_log(work, "flow.log", "--lines", str(lines))
     print(f"{written['lines']:,} lines, {written['octets'] / 1e6:.0f} MB, far ends by Zipf's law; median of {_RUNS}")
     whole, lean, ours = [], [], []
     for _ in range(_RUNS):
         whole.append(syslog_ng.attribute(log, lines, database, syslog_ng.WHOLE, work))
         lean.append(syslog_ng.attribute(log, lines, database, syslog_ng.LEAN, work))
         ours.append(_replay(work, log, written))
-    _show("syslog-ng, every field and both countries as JSON", lines, median(whole))
-    _show("syslog-ng, addresses, countries and octets as text", lines, median(lean))
-    _show("transferwatch, every column judged as Parquet", lines, median(ours))
+    show("syslog-ng, every field and both countries as JSON", lines, median(whole))
+    show("syslog-ng, addresses, countries and octets as text", lines, median(lean))
+    show("transferwatch, every column judged as Parquet", lines, median(ours))
     log.unlink()
     ratio = median(whole).cpu_seconds / median(ours).cpu_seconds
     against_lean = median(lean).cpu_seconds / median(ours).cpu_seconds
@@ -63,17 +60,17 @@ def _speed(work: Path, lines: int, database: Path) -> list[str]:
 
 
 def _distinct(work: Path, lines: int) -> list[str]:
-    log, written = _log(work, "distinct.log", "--lines", str(lines), "--distinct")
+    log, written = make_log(work, "distinct.log", "--lines", str(lines), "--distinct")
     spent = median([_replay(work, log, written) for _ in range(_RUNS)])
-    _show("transferwatch, all far ends distinct", lines, spent)
+    show("transferwatch, all far ends distinct", lines, spent)
     log.unlink()
     return _memory(spent.peak_octets, written["octets"])
 
 
 def _large(work: Path) -> list[str]:
-    log, written = _log(work, "large.log", "--octets", str(_LARGE_OCTETS))
+    log, written = make_log(work, "large.log", "--octets", str(_LARGE_OCTETS))
     spent = _replay(work, log, written)
-    _show("transferwatch, the large log", written["lines"], spent)
+    show("transferwatch, the large log", written["lines"], spent)
     log.unlink()
     return _memory(spent.peak_octets, written["octets"])
 
@@ -89,37 +86,13 @@ def _replay(work: Path, log: Path, written: dict[str, int]) -> Spent:
     judged = work / "judged.parquet"
     judged.unlink(missing_ok=True)
     program = Path(sys.executable).with_name("transferwatch")
-    spent = spend([program, "replay", "-c", _SITE, "--format", "aws_vpc", "--judged", judged, log], cwd=work)
+    spent = spend([program, "replay", "-c", SITE, "--format", "aws_vpc", "--judged", judged, log], cwd=work)
     # In a process of its own, so that this one stays small.
     count = f"import polars; print(polars.scan_parquet({str(judged)!r}).select(polars.len()).collect().item())"
     rows = int(subprocess.run([sys.executable, "-c", count], capture_output=True, check=True).stdout)
     if rows != written["lines"] - written["broken"]:
         raise SystemExit(f"{rows} judged rows of {written['lines']} lines, {written['broken']} of them broken")
     return spent
-
-
-def _log(work: Path, name: str, *arguments: str) -> tuple[Path, dict[str, int]]:
-    command = [sys.executable, "-m", "tests.bench.flow_lines", str(work / name), *arguments]
-    said = subprocess.run(command, cwd=_ROOT, capture_output=True, check=True).stdout
-    return work / name, json.loads(said)
-
-
-def _reference(work: Path) -> Path:
-    """The MMDB that syslog-ng reads, with the atlas's own countries; made once for an atlas, in half a minute."""
-    database = work / "reference.mmdb"
-    if not database.exists() or database.stat().st_mtime < _ATLAS.stat().st_mtime:
-        command = [sys.executable, "-m", "tests.bench.reference_database", str(database)]
-        subprocess.run(command, cwd=_ROOT, check=True)
-    return database
-
-
-def _show(what: str, lines: int, spent: Spent) -> None:
-    rate = lines / spent.cpu_seconds / 1e6
-    print(
-        f"  {what:<52} {rate:6.3f} million lines per CPU second"
-        f"  ({spent.cpu_seconds:.2f} s CPU, {spent.wall_seconds:.2f} s wall, peak {spent.peak_octets / 1e6:.0f} MB)",
-        flush=True,
-    )
 
 
 if __name__ == "__main__":
