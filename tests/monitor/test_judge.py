@@ -110,6 +110,21 @@ def test_a_place_that_the_law_leaves_open_is_known_all_the_same(knowledge: Knowl
     assert found == [("undetermined", "policy_review", None, "stated", "inventory", None)]
 
 
+def test_a_verdict_names_every_entry_that_matches(knowledge: Knowledge, tmp_path: Path) -> None:
+    """As text between spaces; or says that one names the far end for another system."""
+    entries = "".join(
+        f"  - {{id: {name}, importer: Lab, match: {{networks: [10.99.0.0/16]}}, systems: [{systems}],"
+        " basis: derogation, valid_from: 2026-01-01}\n"
+        for name, systems in (("T-2", "warehouse"), ("T-1", "warehouse"))
+    )
+    site = Site(inventory=_INVENTORY, register=f"transfers:\n{entries}").write(tmp_path)
+    pipeline = build_pipeline(open_site(site, knowledge.operators), knowledge)
+    verdicts = _judge(pipeline, *(line(ours, "10.99.0.1") for ours in (OURS, PORTAL)), line(OURS, PORTAL))
+
+    told = verdicts.table.select("register_entries", "named_elsewhere", "place_region")[verdicts.row]
+    assert told.rows() == [("T-1 T-2", False, None), ("", True, None), ("", False, None)]
+
+
 def test_a_later_batch_changes_nothing_of_an_earlier_one(pipeline: Pipeline) -> None:
     """Answers are remembered between batches; rows of them never change."""
     first = _told(pipeline, line(OURS, "5.188.10.7"), line(OURS, "8.8.8.8"))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from monitor import schema
 from monitor.folding import COVERAGE_KEY, EVIDENCE_KEY, OUTCOME_KEY, PROBE_KEY
-from monitor.kept import MEASURE_NAMES, MOST
+from monitor.kept import KEY_NAMES, MEASURE_NAMES, MOST, TEXTS
+from monitor.rows import rows
 from tests.judging import INVENTORY, line
 from tests.summing import SCHEMAS, Summing, different, folded, in_order
 
@@ -175,6 +176,26 @@ def test_every_record_is_in_one_place(summing: Summing, records: list[str]) -> N
     timed_statements = int(sums.coverage["statements"].sum())
     silent = int(sums.outcomes.filter(pl.col("reason") == "statement")["records"].sum())
     assert (timed_statements + silent, ours + beside - silent) == (statements, len(records) - statements)
+
+
+@_own
+@given(records=_records)
+def test_transfers_say_in_words_what_the_rows_say(summing: Summing, records: list[str]) -> None:
+    """The same words, and under them the same sums, as the judged rows spelled out one by one."""
+    judged = summing.judged(*records)
+    spelled = rows(judged).filter(pl.col("activity") != "probe").with_columns(pl.lit(1, pl.Int64).alias("records"))
+    lists = pl.selectors.list()
+    words = pl.selectors.categorical() | pl.selectors.enum()
+    plain = spelled.with_columns(words.cast(pl.String), lists.cast(TEXTS))
+    transfers = summing.summation.sums(judged).transfers
+
+    assert in_order(_by_words(plain)).equals(in_order(_by_words(transfers)), null_equal=True)
+
+
+def _by_words(frame: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in (*KEY_NAMES, "place_country") if name in schema.frame_schema(schema.JUDGED)]
+    measures = ("records", "octets_out", "octets_in", "packets_out", "packets_in")
+    return frame.group_by(names).agg(pl.col(measures).sum()).select(*names, *measures)
 
 
 @_own
