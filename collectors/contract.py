@@ -37,6 +37,7 @@ class Lines:
     `data` ends with a newline, unless it is the last line of an input that has none (`ended` is then false).
     `first_line` counts from 1; `offset` is where `data` begins. A line longer than the reader's limit comes alone,
     without its text: `oversized` is then its length in octets, `data` is empty and `last` holds its last octets.
+    `line_ends` is how many newlines `data` holds, where the reader has counted them.
     """
 
     data: bytes
@@ -45,6 +46,7 @@ class Lines:
     oversized: int = 0
     last: bytes = b""
     ended: bool = True
+    line_ends: int | None = field(default=None, compare=False)
 
     @property
     def end(self) -> int:
@@ -54,7 +56,10 @@ class Lines:
     @property
     def next_line(self) -> int:
         """Number of the line that follows."""
-        return self.first_line + (1 if self.oversized else self.data.count(b"\n") + (not self.ended))
+        if self.oversized:
+            return self.first_line + 1
+        counted = self.data.count(b"\n") if self.line_ends is None else self.line_ends
+        return self.first_line + counted + (not self.ended)
 
     def after(self, octets: int, lines: int) -> Lines:
         """Return what follows the first `octets`, which hold `lines` lines."""

@@ -316,7 +316,7 @@ def _cut(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:
     if limits.lines and count >= limits.lines:
         ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)[limits.lines - 1 :: limits.lines]
         for end in (ends + 1).tolist():
-            yield Lines(data[at:end], line, lines.offset + at)
-            at, line = end, line + limits.lines
+            yield Lines(data[at:end], line, lines.offset + at, line_ends=limits.lines)
+            at, line, count = end, line + limits.lines, count - limits.lines
     if at < len(data):
-        yield Lines(data[at:], line, lines.offset + at)
+        yield Lines(data[at:], line, lines.offset + at, line_ends=count)

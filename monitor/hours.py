@@ -22,6 +22,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NONE: Final = -1
 # Hours remembered; a log names few, a hostile one may name any.
 _REMEMBERED: Final = 100_000
+_CLOSE_TOGETHER: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Hours:
     def begin(self, end: NDArray[np.int64]) -> NDArray[np.int64]:
         """Begin of the hour that each instant lies in."""
         hour = end - end % HOUR_MICROSECONDS
-        distinct = np.unique(hour)
+        if not len(hour):
+            return hour
+        distinct = _distinct(hour)
         cuts = np.array([self._cut(each) for each in distinct.tolist()], dtype=np.int64)
         if (cuts == _NONE).all():
             return hour
@@ -61,6 +64,14 @@ class Hours:
             return _NONE  # the last day of the calendar has no next one
         inside = begins < midnight < begins + timedelta(hours=1)
         return (midnight - _EPOCH) // timedelta(microseconds=1) if inside else _NONE
+
+
+def _distinct(hour: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The hours that occur, and where they lie close together those between them as well; ascending."""
+    first, last = int(hour.min()), int(hour.max())
+    if (last - first) // HOUR_MICROSECONDS < _CLOSE_TOGETHER:
+        return np.arange(first, last + 1, HOUR_MICROSECONDS, dtype=np.int64)
+    return np.unique(hour)
 
 
 def month_span(month: str, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -196,8 +196,9 @@ class _OneInput:
         """Judge a piece and add it to what is pending."""
         replay, input_ = self._keeping.replay, self._input
         batch = decoded_lines(decoder, lines)
-        pending.lines += lines.next_line - lines.first_line
-        pending.line = lines.next_line
+        next_line = lines.next_line
+        pending.lines += next_line - lines.first_line
+        pending.line = next_line
         pending.state = decoder.state()
         if lines.oversized:
             pending.trail.skip(lines.oversized, lines.last)

@@ -15,7 +15,7 @@ import polars as pl
 from monitor import kept, schema
 from monitor.combinations import combinations
 from monitor.folding import PROBE_KEY
-from monitor.hours import Hours
+from monitor.hours import HOUR_MICROSECONDS, Hours
 from monitor.kept import Sums
 from monitor.measures import summable
 from monitor.orient import PROBE
@@ -137,7 +137,8 @@ class _Rows:
         services = service_names(oriented.frame["protocol"], oriented.service_port)
         operator = np.append(judged.operator.to_physical().cast(pl.Int64).fill_null(_NONE).to_numpy(), _NONE)
         number: dict[str, NDArray[Any]] = {
-            "hour": np.searchsorted(np.unique(hour), hour),
+            # An hour and the part of it that a local midnight cuts off are two numbers, side by side.
+            "hour": hour // HOUR_MICROSECONDS * 2 + (hour % HOUR_MICROSECONDS != 0),
             "begin": hour,
             "verdict": judged.verdict,
             "system": oriented.system,
@@ -283,13 +284,16 @@ def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
 def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
     """Records and octets, of any size, by hour and observer."""
     hour = pl.Series("hour", hours.begin(_microseconds(frame["end_time"]))).cast(schema.TIME)
-    octets = pl.sum_horizontal(pl.col("octets", "reverse_octets").fill_null(0).cast(pl.Int128))
+    both = ("octets", "reverse_octets")
+    largest = sum(each or 0 for each in frame.select(pl.col(both).max()).row(0))
+    wide_enough = pl.Int64() if largest * frame.height < kept.MOST else pl.Int128()
+    octets = pl.sum_horizontal(pl.col(both).fill_null(0).cast(wide_enough))
     return (
         frame.select(hour, "observer", "end_time", octets.alias("octets"))
         .group_by("hour", "observer")
         .agg(
             pl.len().cast(pl.Int64).alias("records"),
-            pl.col("octets").sum(),
+            pl.col("octets").sum().cast(pl.Int128),
             pl.col("end_time").min().alias("first_time"),
             pl.col("end_time").max().alias("last_time"),
         )

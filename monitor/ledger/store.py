@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from monitor.ledger.tables import METADATA, SCHEMA, SCHEMA_VERSION
 from monitor.problem import Problem, ProblemsFound
@@ -33,12 +33,16 @@ _MODE: Final = 0o600
 _BESIDE: Final = ("-wal", "-shm")
 _BUSY_MILLISECONDS: Final = 60_000
 _CACHE_KIBIOCTETS: Final = 32_768
+# Pages of changes after which they are moved into the database: 16 MiB, so that a page that changes often moves once.
+_LOG_PAGES: Final = 4_096
+_CONNECTIONS: Final = 4
 # Told to the file, once; SQLite waits for nobody here, so it happens while nobody else opens a ledger of the folder.
 _WAL: Final = "PRAGMA journal_mode=WAL"
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
     "PRAGMA synchronous=FULL",
     f"PRAGMA cache_size=-{_CACHE_KIBIOCTETS}",
+    f"PRAGMA wal_autocheckpoint={_LOG_PAGES}",
     "PRAGMA foreign_keys=ON",
 )
 
@@ -155,7 +159,8 @@ def ledger_path(url: str) -> Path:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    # Connections stay open: the last one that closes would write the whole log of changes into the database.
+    engine = create_engine(f"sqlite:///{path}", poolclass=QueuePool, pool_size=_CONNECTIONS)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: SqliteConnection, record: object) -> None:
