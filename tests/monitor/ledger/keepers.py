@@ -140,7 +140,7 @@ def checkpoints(connection: Connection) -> list[tuple[Any, ...]]:
 
 def _outcomes(connection: Connection) -> list[tuple[Any, ...]]:
     """Outcomes by the content of their input instead of its number."""
-    guards: Mapping[int, str] = dict(connection.execute(select(INPUTS.c.id, INPUTS.c.guard_sha256)).all())  # type: ignore[arg-type] # rows of two
+    guards: Mapping[int, str] = dict(connection.execute(select(INPUTS.c.id, INPUTS.c.guard_sha256)).all())
     return [(guards[row[0]], *row[1:]) for row in outcomes_of(connection, FROM, UNTIL).iter_rows()]
 
 
