@@ -122,7 +122,11 @@ def open_ledger(url: str, *, create: bool = False) -> Ledger:
             if is_new:
                 _make(ledger)
     except OSError as error:
+        ledger.close()
         raise LedgerError(path, f"it cannot be opened: {error.strerror}.") from error
+    except LedgerError:
+        ledger.close()
+        raise
     return ledger
 
 

@@ -1,0 +1,222 @@
+"""`replay --ledger`: what it keeps, what it tells, and what it refuses without a traceback."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+import pytest
+
+from monitor.cli import main
+from tests.judging import HEADER, OURS, Site, line
+from tests.monitor.ledger.keepers import contents, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., Ended]
+
+_ABROAD = "5.188.10.7"
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def written(path: Path, count: int, first: int = 1_000) -> Path:
+    """Write a log of so many records."""
+    texts = [line(OURS, _ABROAD, octets=first + number) for number in range(count)]
+    path.write_text("\n".join([HEADER, *texts, ""]))
+    return path
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A log of twelve records."""
+    return written(tmp_path / "flow.log", 12)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """Where the ledger will be."""
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def replay(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command at a site, as `main` does: `replay(ledger, path, ...)`."""
+    config = Site().write(tmp_path)
+
+    def run(ledger: object, *arguments: object) -> Ended:
+        url = ledger if isinstance(ledger, str) else f"sqlite:///{ledger}"
+        words = ["transferwatch", "replay", "-c", config, "--ledger", url, *arguments]
+        monkeypatch.setattr(sys, "argv", [str(word) for word in words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capfd.readouterr()
+        return Ended(int(str(ended.value.code or 0)), said.out, said.err)
+
+    return run
+
+
+# What is kept and told
+
+
+def test_a_log_is_kept_and_told(replay: Run, ledger: Path, log: Path) -> None:
+    """With the answer, and how many files were read."""
+    ended = replay(ledger, log)
+
+    assert (ended.code, ended.err, records(ledger)) == (0, "", 12)
+    assert f"1 file read into sqlite:///{ledger}, 0 files had nothing new.\n" in ended.out
+
+
+def test_a_log_that_was_read_has_nothing_new(replay: Run, ledger: Path, log: Path) -> None:
+    """No answer is printed: there is none."""
+    replay(ledger, log)
+    ended = replay(ledger, log)
+
+    assert (ended.code, ended.out) == (0, f"0 files read into sqlite:///{ledger}, 1 file had nothing new.\n")
+
+
+def test_a_log_that_has_grown_is_read_on(replay: Run, ledger: Path, log: Path) -> None:
+    """Only what is new is in the answer and in the judged rows."""
+    replay(ledger, log)
+    written(log, 15)
+    rows = log.with_name("rows.parquet")
+    ended = replay(ledger, log, "--judged", rows)
+
+    assert (ended.code, records(ledger), pl.read_parquet(rows)["octets"].to_list()) == (0, 15, [1_012, 1_013, 1_014])
+
+
+def test_a_compressed_copy_has_nothing_new(replay: Run, ledger: Path, log: Path) -> None:
+    """An input is known by its content."""
+    replay(ledger, log)
+    packed = log.with_name("flow.log.gz")
+    packed.write_bytes(gzip.compress(log.read_bytes()))
+    ended = replay(ledger, packed)
+
+    assert (ended.code, "1 file had nothing new" in ended.out, records(ledger)) == (0, True, 12)
+
+
+def test_a_truncated_and_rewritten_log_is_read_with_a_warning(replay: Run, ledger: Path, log: Path) -> None:
+    """On standard error, with its path."""
+    replay(ledger, log)
+    written(log, 3, 5_000)
+    ended = replay(ledger, log, "--strict")
+
+    assert (ended.code, records(ledger)) == (0, 15)
+    assert ended.err == f"{log}: was truncated and rewritten: read as a new input.\n"
+
+
+def test_another_basis_is_told_and_nothing_is_done(replay: Run, ledger: Path, log: Path, tmp_path: Path) -> None:
+    """With what to write instead; `--strict` ends with 1."""
+    replay(ledger, log)
+    before = contents(ledger)
+    (tmp_path / "inventory.yaml").write_text("systems: [{id: other, networks: [10.20.0.0/16], data_class: health}]\n")
+    codes = [replay(ledger, log, *strict).code for strict in ([], ["--strict"])]
+    ended = replay(ledger, log)
+
+    assert (codes, contents(ledger)) == ([0, 1], before)
+    assert ended.err.startswith(f"{log}: is judged in this ledger already, on another basis")
+    assert ended.err.endswith("nothing was done. To judge it afresh, name another --ledger.\n")
+
+
+def test_a_partial_copy_is_told(replay: Run, ledger: Path, log: Path) -> None:
+    """It adds nothing."""
+    replay(ledger, log)
+    copy = written(log.with_name("copy.log"), 4)
+    ended = replay(ledger, copy)
+
+    assert records(ledger) == 12
+    assert ended.err == (
+        f"{copy}: begins as a file does of which more was read, and was taken for a part of it: nothing was done.\n"
+    )
+
+
+def test_a_line_without_its_end_is_told(replay: Run, ledger: Path, log: Path) -> None:
+    """It waits."""
+    log.write_text(log.read_text()[:-1])
+    ended = replay(ledger, log)
+
+    assert (ended.err, records(ledger)) == (f"{log}: ends inside a line, which is read when it has its end.\n", 11)
+
+
+def test_of_many_files_some_are_named_and_the_rest_counted(replay: Run, ledger: Path, tmp_path: Path) -> None:
+    """An archive of thousands does not scroll the answer away."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    for number in range(8):
+        path = written(folder / f"{number}.log", 2, 100 * number)
+        path.write_text(path.read_text()[:-1])
+    said = replay(ledger, folder).err.splitlines()
+
+    assert (len(said), said[-1]) == (6, "... and 3 files more of which the same holds.")
+
+
+def test_a_folder_with_an_empty_and_a_header_only_log_is_in_order(replay: Run, ledger: Path, log: Path) -> None:
+    """Both are usual where little happens; nobody hears of them as of something wrong."""
+    folder = log.parent / "logs"
+    folder.mkdir()
+    written(folder / "a.log", 0)
+    written(folder / "b.log", 3)
+    codes = [replay(ledger, "--strict", folder).code for _ in range(2)]
+
+    assert (codes, records(ledger)) == ([0, 0], 3)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql+psycopg://me:secret@host/db", "--ledger: this version keeps ledgers in SQLite only. Write sqlite"),
+        ("ledger.db", "--ledger: this version keeps ledgers in SQLite only. Write sqlite:///ledger.db."),
+        ("sqlite:///{folder}/none/ledger.db", "{folder}/none/ledger.db: there is no folder {folder}/none. Make it"),
+        ("sqlite:///{folder}", "{folder}: it is no file. Name a file: sqlite:///ledger.db."),
+        ("sqlite:///{folder}/flow.log", "{folder}/flow.log: it is no ledger and no SQLite database. Name another"),
+    ],
+    ids=["postgresql", "a path", "no folder", "a folder", "a log"],
+)
+def test_a_ledger_that_cannot_be_is_refused_in_words(
+    replay: Run, log: Path, tmp_path: Path, url: str, said: str
+) -> None:
+    """With 1 and what to write, without a traceback or a password, before anything is judged."""
+    before = log.read_bytes()
+    ended = replay(url.format(folder=tmp_path), log)
+
+    assert (ended.code, ended.out, log.read_bytes()) == (1, "", before)
+    assert ended.err.startswith(said.format(folder=tmp_path))
+    assert not {"Traceback", "secret"} & set(ended.err.replace(":", " ").split())
+
+
+# Kills
+
+
+def test_a_command_that_is_killed_is_taken_up_by_the_next(tmp_path: Path, ledger: Path, root: Path) -> None:
+    """By signal 9, while it reads from a pipe what nobody writes."""
+    config = Site().write(tmp_path)
+    log = written(tmp_path / "flow.log", 40)
+    pipe = tmp_path / "waiting"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "monitor", "replay", "-c", str(config), "--format", "aws_vpc"]
+    command += ["--ledger", f"sqlite:///{ledger}"]
+    process = subprocess.Popen([*command, str(log), str(pipe)], cwd=root, stdout=subprocess.DEVNULL)
+    with pipe.open("wb"):  # opens when the command does: the log before it is kept then
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    before = records(ledger)
+    written(log, 60)
+    ended = subprocess.run([*command, log], cwd=root, check=False, capture_output=True, text=True)
+
+    assert (before, ended.returncode, records(ledger)) == (40, 0, 60)
