@@ -74,6 +74,13 @@ KEY: Final = _columns(
 )
 KEY_NAMES: Final = tuple(column.name for column in KEY)
 
+# Of these, what the judge said: few keys differ in it.
+JUDGEMENT_KEY: Final = (
+    "exporter", "exporter_country", "importer", "place_candidates", "place_region", "place_confidence",
+    "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere", "place_verdict",
+    "place_reason", "control_verdict", "control_reason", "mechanism", "basis",
+)  # fmt: skip
+
 TRANSFERS: Final = (
     *_columns(
         ("hour", TIME, False, "begin of the hour"),

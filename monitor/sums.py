@@ -94,7 +94,9 @@ class Summation:
             *(_plain(verdict[name]) for name in _FROM_VERDICT),
         )
         keys = keys.with_columns(pl.when(pl.col("control_verdict") != "none").then("operator").alias("operator"))
-        frame = keys.with_columns(first.hour().alias("hour"), self.keys.of(keys), *sums.get_columns())
+        frame = keys.with_columns(
+            first.hour().alias("hour"), self.keys.of(keys, first.number["verdict"]), *sums.get_columns()
+        )
         return frame.select(column.name for column in kept.TRANSFERS)
 
     def _probes(self, first: _Rows, sums: pl.DataFrame) -> pl.DataFrame:

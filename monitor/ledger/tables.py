@@ -69,11 +69,7 @@ BASES: Final = Table(
     *(Column(part, Text, nullable=False) for part in kept.BASIS_PARTS),
 )
 # What a key stands for, in two parts: what the judge said, which few keys differ in, and who spoke about what.
-JUDGEMENT_WORDS: Final = (
-    "exporter", "exporter_country", "importer", "place_candidates", "place_country", "place_region",
-    "place_confidence", "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere",
-    "place_verdict", "place_reason", "control_verdict", "control_reason", "mechanism", "basis",
-)  # fmt: skip
+JUDGEMENT_WORDS: Final = (*kept.JUDGEMENT_KEY, "place_country")
 _WORDS: Final = {column.name: column for column in kept.MONTH if column not in kept.MEASURES}
 JUDGEMENTS: Final = Table(
     "judgements",

@@ -41,7 +41,7 @@ _BASE: Final[dict[str, Any]] = {
     "counted": True,
     "basis": "0123456789abcdef",
 }
-_GOLDEN: Final = 7_430_079_238_617_860_047
+_GOLDEN: Final = 1_663_141_456_068_037_193
 
 
 def _frame(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -127,7 +127,7 @@ def test_what_is_forgotten_has_the_same_number_again(monkeypatch: pytest.MonkeyP
     first = keys.of(frame).to_list()
 
     assert keys.of(frame).to_list() == first
-    assert len(keys._numbers) <= 10
+    assert len(keys._numbers) <= 11  # the last call's: ten keys and one judgement
 
 
 def test_rows_of_other_tables_are_numbered_by_all_of_their_columns() -> None:
