@@ -14,7 +14,7 @@ import uvicorn
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 LOOPBACK: Final = "127.0.0.1"
 _GRACE_SECONDS: Final = 2
@@ -32,7 +32,7 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-async def serve(application: Starlette, listening: socket.socket, beside: Callable[[], Awaitable[None]]) -> None:
+async def serve(application: ASGIApp, listening: socket.socket, beside: Callable[[], Awaitable[None]]) -> None:
     """Serve until a signal comes; what goes on beside is cancelled then, and its failure ends the serving."""
     config = uvicorn.Config(
         application,
@@ -48,11 +48,16 @@ async def serve(application: Starlette, listening: socket.socket, beside: Callab
         going_on = tasks.create_task(_beside(beside, server), name="beside")
         await server.serve(sockets=[listening])
         going_on.cancel()
+    failure = None if going_on.cancelled() else going_on.result()
+    if failure is not None:
+        raise failure
 
 
-async def _beside(beside: Callable[[], Awaitable[None]], server: uvicorn.Server) -> None:
+async def _beside(beside: Callable[[], Awaitable[None]], server: uvicorn.Server) -> Exception | None:
+    """What went wrong beside: handed on when the server is down, because a server that is cancelled leaves sockets."""
     try:
         await beside()
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - raised again by `serve`
         server.should_exit = True
-        raise
+        return error
+    return None

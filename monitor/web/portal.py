@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
 LANGUAGES: Final = ("en", "fr")
 # A page of another site must not reach this one under a name of its own (DNS rebinding).
@@ -50,7 +51,7 @@ class Served:
     figures: Callable[[str], str]
 
 
-def portal(served: Served) -> Starlette:
+def portal(served: Served) -> ASGIApp:
     """Build the application."""
 
     def index(request: Request) -> Response:
@@ -82,7 +83,7 @@ def portal(served: Served) -> Starlette:
         except KeyError:
             return _no_such_month(served)
 
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/", index),
             Route("/healthz", health),
@@ -90,11 +91,10 @@ def portal(served: Served) -> Starlette:
             Route("/report/{month}.json", figures),
             Route("/report/{month}", report),
         ],
-        middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(_HOSTS), www_redirect=False),
-            Middleware(SecurityHeaders),
-        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(_HOSTS), www_redirect=False)],
     )
+    # Outside of Starlette: what it answers by itself, to a strange host or when a page fails, is an answer too.
+    return SecurityHeaders(pages)
 
 
 def _no_such_month(served: Served) -> Response:

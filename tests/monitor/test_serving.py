@@ -1,0 +1,149 @@
+"""Serving on the loopback: which port, until when, and what is left of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from monitor.serving import LOOPBACK, listen, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+
+def _answer(request: Request) -> PlainTextResponse:
+    del request
+    return PlainTextResponse("here")
+
+
+_APPLICATION = Starlette(routes=[Route("/", _answer)])
+
+
+class _Broken(Exception):  # noqa: N818 - what a test breaks with
+    """What goes on beside fails."""
+
+
+async def _ask(port: int) -> str:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return (await client.get(f"http://{LOOPBACK}:{port}/")).text
+
+
+def _served(beside: Callable[[int], Awaitable[None]]) -> socket.socket:
+    """Serve on a free port while something goes on beside, which is told the port."""
+    listening = listen(0)
+    port = listening.getsockname()[1]
+    asyncio.run(serve(_APPLICATION, listening, lambda: beside(port)))
+    return listening
+
+
+def test_the_port_asked_for_is_taken_when_it_is_free() -> None:
+    """A free one is found by asking for none, and is then asked for."""
+    with listen(0) as free:
+        port = free.getsockname()[1]
+    with listen(port) as listening:
+        assert listening.getsockname() == (LOOPBACK, port)
+
+
+def test_a_taken_port_gives_a_free_one() -> None:
+    """Another one, and it listens."""
+    with listen(0) as taken, listen(taken.getsockname()[1]) as other:
+        assert other.getsockname()[1] != taken.getsockname()[1]
+        with socket.create_connection(other.getsockname(), timeout=5):
+            pass
+
+
+def test_only_the_loopback_is_listened_on() -> None:
+    """No other machine can ask."""
+    with listen(0) as listening:
+        assert listening.getsockname()[0] == "127.0.0.1"
+
+
+def test_pages_are_answered_while_something_goes_on() -> None:
+    """A signal ends both: what goes on is cancelled, and the signal reaches the caller."""
+    told = []
+
+    async def beside(port: int) -> None:
+        told.append(await _ask(port))
+        signal.raise_signal(signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            told.append("cancelled")
+            raise
+
+    with pytest.raises(KeyboardInterrupt):
+        _served(beside)
+
+    assert told == ["here", "cancelled"]
+
+
+def test_what_fails_beside_ends_the_serving_with_that_error() -> None:
+    """Nobody serves on over work that has stopped."""
+
+    async def beside(port: int) -> None:
+        assert await _ask(port) == "here"
+        raise _Broken
+
+    with pytest.raises(_Broken):
+        _served(beside)
+
+
+def test_what_fails_at_once_ends_the_serving_with_that_error() -> None:
+    """Before the first page could be asked for."""
+
+    async def beside(port: int) -> None:
+        del port
+        raise _Broken
+
+    with pytest.raises(_Broken):
+        _served(beside)
+
+
+@pytest.mark.parametrize("asking", [True, False], ids=["in_the_middle", "at_once"])
+def test_nothing_is_left_of_it(*, asking: bool) -> None:
+    """Neither a socket that listens nor a thread."""
+    threads = threading.active_count()
+    listening = listen(0)
+    address = listening.getsockname()
+
+    async def beside() -> None:
+        if asking:
+            await _ask(address[1])
+        raise _Broken
+
+    with pytest.raises(_Broken):
+        asyncio.run(serve(_APPLICATION, listening, beside))
+
+    assert (listening.fileno(), threading.active_count()) == (-1, threads)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=5)
+
+
+def test_work_that_is_done_leaves_the_pages_there() -> None:
+    """What goes on may come to its end; the pages stay until a signal."""
+    told = []
+
+    async def later(port: int) -> None:
+        told.append(await _ask(port))
+        signal.raise_signal(signal.SIGINT)
+
+    async def beside(port: int) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: tasks.append(loop.create_task(later(port))))
+
+    tasks: list[asyncio.Task[None]] = []
+    with pytest.raises(KeyboardInterrupt):
+        _served(beside)
+
+    assert told == ["here"]
