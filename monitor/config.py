@@ -71,9 +71,10 @@ class Retention(Written):
 
 
 class Source(Written):
-    """One source of events."""
+    """One source of events; `name` is what reports and metrics call it."""
 
     type: Kind = Field(examples=["aws_vpc"])
+    name: Identifier | None = None
     path: Text = Field(examples=["flow-logs/*.gz"])
     log_format: Text | None = None
     expect_every_seconds: int | None = Field(default=None, gt=0)
@@ -111,6 +112,18 @@ class Site:
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
     sources: tuple[Source, ...] = ()
+
+    def source_name(self, source: Source) -> str:
+        """What reports and metrics call a source: its name, else its type, with its path where that is not enough."""
+        if source.name is not None:
+            return source.name
+        alike = sum(other.type == source.type for other in self.sources)
+        return source.type if alike == 1 else f"{source.type} {source.path}"
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """Names of all sources, in the order of the file."""
+        return tuple(dict.fromkeys(self.source_name(source) for source in self.sources))
 
     def pattern(self, source: Source) -> str:
         """Where a source's files are: an absolute path that may hold wildcards, or the URL of an object store."""
@@ -182,6 +195,8 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
 def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
     if data.get("ledger") is not None and data.get("ledger_file") is not None:
         yield Finding(("ledger_file",), "the ledger is given twice.", "Keep ledger or ledger_file.")
+    for first, place in repeated(data, "sources", ("name",)):
+        yield Finding(("sources", place, "name"), f"sources[{first}] already has this name.", "Give each its own.")
     for first, place in repeated(data, "sources", ("type", "path")):
         yield Finding(("sources", place), f"sources[{first}] already reads this.", "Remove one of the two.")
     sources = data.get("sources")

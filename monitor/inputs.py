@@ -46,6 +46,12 @@ class Input:
     kind: Kind
     options: SourceOptions = field(default_factory=SourceOptions)
     count_at_forwarders: bool = False
+    source: str = ""
+
+    @property
+    def source_name(self) -> str:
+        """What reports and metrics call its source: as the site does, else its KIND."""
+        return self.source or self.kind.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,7 @@ def _input(file: Path, format_: str, site: Site | None) -> Input:
         Input(file, kind),
         options=SourceOptions(log_format=chosen.log_format),
         count_at_forwarders=chosen.count_at == "forwarders",
+        source=site.source_name(chosen) if site else "",
     )
 
 

@@ -125,6 +125,8 @@ class _OneInput:
         read = False
         while True:
             with InputFile.open(self._input.path) as file:
+                if not self._input.path.is_file():
+                    raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
                 found = self._find(file)
                 if found is None:
                     return
@@ -144,7 +146,7 @@ class _OneInput:
         """Find the input in the ledger; nothing when it must not be read on."""
         writer, path = self._keeping.writer, self._input.path
         found = writer.find(file)
-        origin = Origin(self._input.kind.name, str(path.resolve()), file.inode)
+        origin = Origin(self._input.source_name, str(path.resolve()), file.inode)
         if isinstance(found, Known):
             if found.basis != writer.basis:
                 self._findings.other_basis.append(path)
@@ -163,7 +165,7 @@ class _OneInput:
     def _from(self, file: InputFile, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
         input_ = self._input
         known = found if isinstance(found, Known) else None
-        origin = found if isinstance(found, Origin) else Origin(input_.kind.name, str(input_.path), file.inode)
+        origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
         checkpoint = known.checkpoint if known else Checkpoint()
         decoder = input_.kind.decoder(input_.options)
         if checkpoint.state:
@@ -215,7 +217,7 @@ class _OneInput:
             no_time, no_time_octets = no_time + judged.no_time, no_time_octets + judged.no_time_octets
             if self._spelled:
                 pending.frames.append(rows(judged))
-        pending.sums.append(batch_sums(batch, input_.kind.name, no_time, no_time_octets, replay.summation.hours))
+        pending.sums.append(batch_sums(batch, input_.source_name, no_time, no_time_octets, replay.summation.hours))
 
     def _commit(self, pending: _Pending, origin: Origin, file: InputFile, number: int | None) -> int:
         tally = pending.tally

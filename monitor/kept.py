@@ -124,7 +124,7 @@ EVIDENCE: Final = (
 # What a source saw of each hour, by who reported it: `ok` counts what was read, the rest are the source's own words.
 COVERAGE: Final = _columns(
     ("hour", TIME, False, "begin of the hour (of the end of the record or statement)"),
-    ("source", pl.String, False, "KIND of the source"),
+    ("source", pl.String, False, "name of the source: as the site calls it, else its KIND"),
     ("observer", pl.String, True, "exporter, interface or sensor"),
     ("state", pl.String, False, "ok, or what the source says: no_data, skipped, gap, dropped, sampled"),
     ("statements", pl.Int64, False, "statements of the source about its own seeing; 0 for ok"),
@@ -139,7 +139,7 @@ COVERAGE: Final = _columns(
 # What was read and is in no row of an hour, by input.
 OUTCOMES: Final = _columns(
     ("input", pl.Int64, False, "number of the input in this ledger"),
-    ("source", pl.String, False, "KIND of the source"),
+    ("source", pl.String, False, "name of the source: as the site calls it, else its KIND"),
     ("first_time", TIME, True, "smallest end of the input's records"),
     ("last_time", TIME, True, "largest end of the input's records"),
     ("outcome", pl.String, False, "broken, or no_time (skipped: without a time no law applies)"),

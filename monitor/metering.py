@@ -41,7 +41,7 @@ class Metering:
 
     def start(self, site: Site, knowledge: Knowledge, writer: Writer) -> None:
         """Create what may be counted at zero, and say by which versions records are judged."""
-        self._sources = tuple(dict.fromkeys(source.type for source in site.sources))
+        self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
         atlas = min(date.fromisoformat(source.published) for source in knowledge.atlas.sources)
@@ -57,7 +57,7 @@ class Metering:
 
     def committed(self, batch: Committed) -> None:
         """Count a batch that is in the ledger."""
-        source = batch.input.kind.name
+        source = batch.input.source_name
         for sums in batch.sums:
             self._metrics.judged(sums, source)
         ends = [sums.coverage.filter(pl.col("state") == "ok")["last_time"].max() for sums in batch.sums]

@@ -67,7 +67,7 @@ def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) ->
         ),
         names={operator.id: operator.name for operator in knowledge.operators.operators},
         law_names={code: law.name for code, law in knowledge.regimes.laws.items()},
-        sources=tuple(dict.fromkeys(source.type for source in site.sources)),
+        sources=site.source_names,
         newest_record=newest,
     )
 

@@ -32,6 +32,7 @@ class SourceSettings:
 
     kind: str
     count_at_forwarders: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Judged:
     hosts: Hosts
     host: NDArray[np.int32]
     orienter: Orienter
-    source: str
+    source: SourceSettings
     basis: str
     no_time: int = 0
     no_time_octets: int = 0
@@ -100,7 +101,7 @@ class Pipeline:
             hosts=self.hosts,
             host=self.hosts.of_rows(oriented.system, oriented.local, end, addresses),
             orienter=self.orienter,
-            source=source.kind,
+            source=source,
             basis=self.basis,
             no_time=without_time,
             no_time_octets=no_time_octets,

@@ -91,7 +91,8 @@ class Replay:
 
     def judge(self, input_: Input, flows: Flows) -> tuple[Judged, Sums]:
         """Judge a part, and add it up."""
-        judged = self.pipeline.run(flows, SourceSettings(input_.kind.name, input_.count_at_forwarders))
+        settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
+        judged = self.pipeline.run(flows, settings)
         return judged, self.summation.sums(judged)
 
 

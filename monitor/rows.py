@@ -35,7 +35,7 @@ def rows(judged: Judged) -> pl.DataFrame:
         **{name: frame[name] for name in frame.columns},
         **{name: spread[name] for name in spread.columns},
         "event": _constant("flow", schema.EVENTS, height),
-        "source": _constant(judged.source, schema.SOURCES, height),
+        "source": _constant(judged.source.kind, schema.SOURCES, height),
         "src_address": address.gather(frame["src_address"]),
         "dst_address": address.gather(frame["dst_address"]),
         "system": _word(ids, oriented.system, schema.SYSTEMS),

@@ -270,7 +270,7 @@ def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
         seen = seen.with_columns(not_ours_records=pl.lit(0, pl.Int64), not_ours_octets=pl.lit(0, pl.Int64))
     return seen.with_columns(fitting(pl.col("octets"))).select(
         "hour",
-        pl.lit(judged.source).alias("source"),
+        pl.lit(judged.source.name or judged.source.kind).alias("source"),
         "observer",
         pl.lit(_OK).alias("state"),
         pl.lit(0, pl.Int64).alias("statements"),

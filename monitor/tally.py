@@ -78,7 +78,7 @@ class Tally:
         """Count judged records, of which `sums` are the sums."""
         frame = judged.oriented.frame
         if judged.not_ours:
-            self.not_ours_by_source[judged.source] += judged.not_ours
+            self.not_ours_by_source[judged.source.kind] += judged.not_ours
         self.not_ours_octets += judged.not_ours_octets
         self.no_time += judged.no_time
         self.no_time_octets += judged.no_time_octets

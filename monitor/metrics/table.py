@@ -151,7 +151,7 @@ LABELS: Final = {
     "place_country": "country where the bytes land, `other`, or `none` when it is undetermined or the site itself",
     "place_verdict": "chapter V verdict, as in columns.md",
     "reason": "from the closed list of the source; `other` above 50 of them",
-    "source": "KIND of the source",
+    "source": "name of the source: as the site calls it, else its KIND",
     "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",
     "system": "id of the system in the inventory; `none` for a forwarder outside every system",
     "way": "`out` from our end to theirs, `in` back",

@@ -80,7 +80,7 @@ def _top() -> Fields:
         "coverage": _list(
             "hours seen, by source",
             {
-                "source": _text("KIND of the source"),
+                "source": _text("name of the source: as the site calls it, else its KIND"),
                 "hours_seen": _number("hours of which the source spoke"),
                 "hours_in_month": _number("hours of the month"),
             },
@@ -203,7 +203,7 @@ def _looking() -> Fields:
         "coverage": _list(
             "what each source saw; expected sources that never spoke have their line",
             {
-                "source": _text("KIND of the source"),
+                "source": _text("name of the source: as the site calls it, else its KIND"),
                 "expected": {"type": "boolean", "description": "whether it is configured"},
                 "hours_in_month": _number("hours of the month"),
                 "hours_seen": _number("hours with records, or of which the source says that there was no traffic"),
@@ -236,7 +236,7 @@ def _looking() -> Fields:
         "observers": _list(
             "who reported, the least heard first",
             {
-                "source": _text("KIND of the source"),
+                "source": _text("name of the source: as the site calls it, else its KIND"),
                 "observer": _text("exporter, interface or sensor", null=True),
                 "hours": _count("hours with records"),
                 "records": _count("records read"),
@@ -247,7 +247,7 @@ def _looking() -> Fields:
         "outcomes": _list(
             "records that could not be judged, of every input that touches the month",
             {
-                "source": _text("KIND of the source"),
+                "source": _text("name of the source: as the site calls it, else its KIND"),
                 "outcome": _text("broken, or no_time"),
                 "reason": _text("from the closed list of the source"),
                 "inputs": _count("inputs concerned"),

@@ -21,8 +21,8 @@ certifications: certifications.yaml
 policy: {exposed_from_weight: medium, review_territories: third_country}
 ledger: sqlite:///ledger.db
 sources:
-  - {type: aws_vpc, path: flow-logs/core/*.log*, expect_every_seconds: 21600, count_at: endpoints}
-  - {type: aws_vpc, path: flow-logs/portal/*.log*, expect_every_seconds: 21600, count_at: endpoints}
+  - {name: core, type: aws_vpc, path: flow-logs/core/*.log*, expect_every_seconds: 21600, count_at: endpoints}
+  - {name: portal, type: aws_vpc, path: flow-logs/portal/*.log*, expect_every_seconds: 21600, count_at: endpoints}
 """
 
 _INVENTORY: Final = """\

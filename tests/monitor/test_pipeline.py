@@ -69,4 +69,4 @@ def test_a_part_names_its_source_and_what_it_was_judged_by(pipeline: Pipeline) -
     """Whatever becomes of it next says both."""
     judged = pipeline.run(flows(line(OURS, _ABROAD)), SourceSettings("netflow"))
 
-    assert (judged.source, judged.basis) == ("netflow", pipeline.basis)
+    assert (judged.source, judged.basis) == (SourceSettings("netflow"), pipeline.basis)
