@@ -68,8 +68,8 @@ def demo(options: DemoOptions) -> None:
         _write(reports, files, console)
         if options.once:
             figure = f"{_telling_month(reports)}.no-ground.total"
-            console.print(f"Look behind a figure: transferwatch evidence {figure} -c {files.config}")
-            console.print(f"See it go on:         transferwatch demo --directory {files.directory}")
+            _say(f"Look behind a figure: transferwatch evidence {figure} -c {files.config}", console)
+            _say(f"See it go on:         transferwatch demo --directory {files.directory}", console)
         else:
             _serve(options.port, files, _Parts(site, knowledge, ledger, reports), console)
 
@@ -86,8 +86,13 @@ def _write(reports: Reports, files: DemoSite, console: Console) -> None:
         for language in LANGUAGES:
             formats = FORMATS if language == LANGUAGES[0] else ("html",)
             for path in write_report(reports.of(month), files.reports, formats, language):
-                console.print(f"report: {path}")
-    console.print(f"ledger: {files.ledger}")
+                _say(f"report: {path}", console)
+    _say(f"ledger: {files.ledger}", console)
+
+
+def _say(line: str, console: Console) -> None:
+    """Print a line that a person copies from: as one line, however long its path is."""
+    console.print(line, soft_wrap=True)
 
 
 def _made(directory: Path, console: Console) -> DemoSite:

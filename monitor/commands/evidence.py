@@ -13,7 +13,7 @@ from rich.text import Text
 
 from monitor import kept
 from monitor.app import Knowledge, open_site
-from monitor.commands.report import ledger_of
+from monitor.commands.report import ledger_of, span_of
 from monitor.folding import folded_evidence
 from monitor.ledger import read
 from monitor.ledger.evidence import evidence_of
@@ -22,7 +22,6 @@ from monitor.ledger.store import open_ledger
 from monitor.ndjson import ndjson_lines
 from monitor.report.answer_text import count_text, octets_text
 from monitor.report.figure_ids import UnknownFigureError, parse_figure_id, rows_behind
-from monitor.report.month import month_span
 from monitor.services import protocol_name
 from monitor.terminal import open_console, problems_exit, refuse
 
@@ -50,7 +49,7 @@ def evidence(figure: str, config: Path | None, ledger: str | None, *, json: bool
     try:
         month = parse_figure_id(figure).month
         with open_ledger(ledger_of(site, ledger, config)) as opened, opened.reading() as connection:
-            begins, ends = month_span(month, str(site.timezone))
+            begins, ends = span_of(month, site)
             transfers = rows_behind(figure, read.transfers_of(connection, begins, ends))
             rows = evidence_of(connection, seconds(begins), seconds(ends), transfers["key"].unique())
     except UnknownFigureError as error:
@@ -73,10 +72,13 @@ def _print_json(found: Behind) -> None:
 def _print(figure: str, found: Behind, console: Console) -> None:
     totals = found.transfers.select(pl.col("records", "octets_out", "octets_in").cast(pl.Int128).sum()).row(0)
     records, out, in_ = (int(each) for each in totals)
+    console.print(Text(f"{figure}: {count_text(records)} records, {out:,} octets out, {in_:,} in", style="bold"))
+    if not found.transfers.height:
+        console.print("No row of the ledger belongs to it.")
+        return
     hours = [hour for (hour,) in found.transfers.select("hour").rows()]
     span = f"{min(hours):%Y-%m-%d %H:%M} to {max(hours):%Y-%m-%d %H:%M} UTC"
     bases = ", ".join(found.transfers["basis"].unique().sort())
-    console.print(Text(f"{figure}: {count_text(records)} records, {out:,} octets out, {in_:,} in", style="bold"))
     console.print(f"{count_text(found.transfers.height)} rows of the ledger, by hour and key, hours {span}")
     console.print(f"judged by basis {bases}")
     console.print(_transfers(found.transfers))

@@ -12,10 +12,12 @@ from monitor.ledger.store import open_ledger
 from monitor.monthly import month_input
 from monitor.report.as_json import to_json
 from monitor.report.figures import figures
+from monitor.report.month import month_span
 from monitor.report.page import to_html
 from monitor.terminal import problems_exit, refuse
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from monitor.config import Site
@@ -43,12 +45,9 @@ def report(options: ReportOptions) -> None:
     with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)
+    span_of(options.month, site)
     with open_ledger(ledger_of(site, options.ledger, options.config)) as ledger:
-        try:
-            given = month_input(options.month, site, knowledge, ledger)
-        except ValueError as error:
-            refuse(str(error))
-        made = figures(given)
+        made = figures(month_input(options.month, site, knowledge, ledger))
     options.out.mkdir(parents=True, exist_ok=True)
     for path in write_report(made, options.out, options.formats, options.language):
         typer.echo(str(path))
@@ -80,6 +79,14 @@ def ledger_of(site: Site, ledger: str | None, config: Path | None) -> str:
         where = f"{config} names no ledger" if config else "no ledger is named"
         refuse(f"{where}. Write `ledger: sqlite:///ledger.db` there, or --ledger.")
     return url
+
+
+def span_of(month: str, site: Site) -> tuple[datetime, datetime]:
+    """Instants of a month of the site; one that lies over the edge of the calendar is none."""
+    try:
+        return month_span(month, str(site.timezone))
+    except (ValueError, OverflowError):
+        refuse(f"{month!r} is not a month. Write it as 2026-10.")
 
 
 def formats_of(written: str) -> tuple[str, ...]:

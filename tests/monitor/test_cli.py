@@ -239,15 +239,6 @@ def test_geodata_status_names_the_sources() -> None:
     assert "CC BY 4.0" in result.stdout or "CC-BY-4.0" in result.stdout
 
 
-def test_demo_prints_its_answer(tmp_path: Path) -> None:
-    """The sample site can be kept, and its answer names what leaves."""
-    result = run("demo", "--once", "--directory", tmp_path / "demo")
-
-    assert result.exit_code == 0
-    assert "what leaves the EEA, or may" in result.stdout
-    assert (tmp_path / "demo" / "transferwatch.yaml").exists()
-
-
 def test_demo_overwrites_nothing(tmp_path: Path) -> None:
     """A folder with anything in it is refused."""
     (tmp_path / "transferwatch.yaml").write_text("mine")
@@ -301,10 +292,3 @@ def test_full_disk_is_told_in_a_sentence(log: Path) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
     assert (done.returncode, "Traceback" in done.stderr, "No space left" in done.stderr) == (1, False, True)
-
-
-def test_demo_that_serves_is_refused_until_it_does() -> None:
-    """It says what to write instead."""
-    result = run("demo")
-
-    assert (result.exit_code, "transferwatch demo --once" in result.stderr) == (2, True)
