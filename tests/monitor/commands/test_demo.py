@@ -96,6 +96,7 @@ class Served:
     async def __call__(
         self, application: ASGIApp, listening: socket.socket, beside: Callable[[], Awaitable[None]]
     ) -> None:
+        """Take the place of `serve`."""
         self.port = listening.getsockname()[1]
         listening.close()
         transport = httpx.ASGITransport(application)
