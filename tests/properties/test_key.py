@@ -143,12 +143,12 @@ def _sites(draw: st.DrawFn, day: date) -> Site:
 
 
 @st.composite
-def _records(draw: st.DrawFn, day: date, far: tuple[str, ...]) -> list[str]:
-    """Records of the days around that one, of which many end within a second of a midnight of some zone."""
+def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[str]:
+    """Records of the days around that one, of which many end close to a midnight of the site or of the law."""
     midnights = [
-        datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(name)).astimezone(UTC)
         for each in (day + timedelta(days=number) for number in range(-2, 4))
-        for zone in (*_ZONES, "Europe/Brussels")
+        for name in (zone, "Europe/Brussels")
     ]
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     moments = st.one_of(
@@ -263,7 +263,7 @@ def test_the_law_that_rows_were_judged_by_changes_nothing(
     """Every column stays as it is."""
     day, site = drawn
     opened = ground.opened(site)
-    transfers = _replayed(opened, ground.knowledge, data.draw(_records(day, ground.far)))
+    transfers = _replayed(opened, ground.knowledge, data.draw(_records(day, site.timezone, ground.far)))
 
     assert_frame_equal(_rejudged(opened, ground.knowledge, transfers), transfers)
 
@@ -273,13 +273,34 @@ def test_the_law_that_rows_were_judged_by_changes_nothing(
 def test_another_law_gives_what_a_replay_under_it_gives(ground: Ground, drawn: SiteOfDays, data: st.DataObject) -> None:
     """Every column is that of the replay, there and back again."""
     day, site = drawn
-    records = data.draw(_records(day, ground.far))
+    records = data.draw(_records(day, site.timezone, ground.far))
     other = ground.laws.changed(data.draw(ground.changes(day)))
     opened = ground.opened(site)
     under_a, under_b = (_replayed(opened, law, records) for law in (ground.knowledge, other))
 
     assert_frame_equal(_rejudged(opened, other, under_a), under_b)
     assert_frame_equal(_rejudged(opened, ground.knowledge, under_b), under_a)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/St_Johns", "Pacific/Marquesas"])
+def test_a_day_of_the_register_that_begins_inside_an_hour(ground: Ground, zone: str) -> None:
+    """Records of one hour, before and after the entry's first moment and its last: four verdicts that no row mixes."""
+    begins, ends = (datetime(2026, 10, day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in (7, 9))
+    register = (
+        "transfers: [{id: T-1, importer: Lab, match: {networks: [10.99.0.0/16]}, basis: derogation,"
+        " valid_from: 2026-10-07, valid_to: 2026-10-08}]"
+    )
+    inventory = _INVENTORY.format(day="2026-10-07", peers=[("RU", "example")] * 3)
+    opened = ground.opened(Site(inventory=inventory, register=register, timezone=zone))
+    moments = [edge + timedelta(seconds=seconds) for edge in (begins, ends) for seconds in (-1, 0)]
+    transfers = _replayed(opened, ground.knowledge, [line("10.20.0.5", "10.99.0.7", at=each) for each in moments])
+    other = ground.laws.changed(Change(beginning=(("RU", None, date(2026, 10, 8)),)))
+    under_b = _replayed(opened, other, [line("10.20.0.5", "10.99.0.7", at=each) for each in moments])
+
+    assert begins.minute == 30
+    assert transfers["place_verdict"].to_list() == ["uncovered", "derogation", "derogation", "uncovered"]
+    assert_frame_equal(_rejudged(opened, ground.knowledge, transfers), transfers)
+    assert_frame_equal(_rejudged(opened, other, transfers), under_b)
 
 
 _FALLEN: Final = Change(ending={"us_dpf": date(2026, 10, 8), "ch_2000_518": date(2026, 10, 8)})
