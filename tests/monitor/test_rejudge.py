@@ -15,7 +15,7 @@ from monitor.app import build_grounds, build_pipeline, open_site
 from monitor.pipeline import SourceSettings
 from monitor.rejudge import Rejudge
 from monitor.sums import Summation
-from tests.judging import INVENTORY, NOON, OURS, Site, flows, line
+from tests.judging import INVENTORY, NOON, OURS, Gazetteer, Site, flows, line
 from tests.properties.laws import Change, Laws
 
 if TYPE_CHECKING:
@@ -100,6 +100,16 @@ def test_laws_that_ended_reach_nobody(again: Again) -> None:
 
     assert before.select(names[:3]).row(0) == ("exposed", "law", "US")
     assert after.select(names).row(0) == ("eea", "seat", "US", [])
+
+
+def test_the_country_that_decides_is_that_of_the_new_law(again: Again, knowledge: Knowledge) -> None:
+    """Without any law that reaches its operator, nobody knows whose a path is that was not found to its end."""
+    before = again.sums(_abroad(Gazetteer.of(knowledge).find(operator="m247")))
+    after = again.rejudged(before, Change(laws_ending=dict.fromkeys(knowledge.regimes.laws, _DAY)))
+    names = ("control_verdict", "control_reason", "control_country")
+
+    assert before.select(names).row(0) == ("exposed", "law", "GB")
+    assert after.select(names).row(0) == ("undetermined", "path_incomplete", None)
 
 
 @pytest.mark.parametrize("address", ["192.168.77.5", "8.8.8.8", "3000::1", "127.0.0.1"])
