@@ -9,9 +9,10 @@ import typer
 from polars.exceptions import PolarsError
 
 from monitor.app import Knowledge, build_pipeline, build_writer, open_site
-from monitor.inputs import find_inputs
+from monitor.inputs import Found, find_inputs
 from monitor.keeping import Findings, Keeping
-from monitor.ledger.store import open_ledger
+from monitor.ledger.store import ledger_path, open_ledger
+from monitor.ledger.upkeep import Deleted, delete_expired
 from monitor.problem import ProblemsFound
 from monitor.replay import Replay, write_judged
 from monitor.report.answer import answer_of
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from collectors.contract import Batch
     from monitor.config import Site
-    from monitor.inputs import Found, Input
+    from monitor.inputs import Input
 
 # Share of records without an end of ours above which the inventory is likely to be wrong.
 _LOUD_ABOVE: Final = 0.1
@@ -64,6 +65,7 @@ class Run:
     tally: Tally = field(default_factory=Tally)
     findings: Findings = field(default_factory=Findings)
     examples: dict[str, str] = field(default_factory=dict)
+    deleted: list[Deleted] = field(default_factory=list)
 
 
 def replay(options: ReplayOptions) -> None:
@@ -72,6 +74,8 @@ def replay(options: ReplayOptions) -> None:
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)
     found = found_inputs(options.paths, options.format_, site)
+    if options.ledger is not None:
+        found = _without_ledger(found, ledger_path(options.ledger))
     if options.judged is not None and options.judged.resolve() in {each.path.resolve() for each in found.inputs}:
         refuse(f"--judged {options.judged}: is one of the logs to read. Name another file.")
     run = judge(found, site, knowledge, ledger=options.ledger, judged=options.judged)
@@ -82,6 +86,7 @@ def replay(options: ReplayOptions) -> None:
     _warn(run.tally, options.config)
     if options.ledger is not None:
         _tell(run.findings, options.ledger)
+        _tell_deleted(run.deleted)
     elif site.ledger is not None and options.judged is None:
         typer.echo("Nothing was kept. To keep it in the ledger of the site, name it with --ledger.", err=True)
     if options.strict and (run.tally.broken_records or run.tally.unreadable or run.findings.to_hear_of):
@@ -107,6 +112,7 @@ def judge(
             with open_ledger(ledger, create=True) as opened:
                 keeping = Keeping(stages, build_writer(site, knowledge, opened, midnight()))
                 _take(keeping.keep(followed, run.tally, run.findings, spelled=judged is not None), judged)
+                run.deleted.append(delete_expired(opened, midnight()))
     return run
 
 
@@ -117,6 +123,13 @@ def found_inputs(paths: Sequence[Path], format_: str, site: Site | None) -> Foun
     except ProblemsFound as found:
         say(found.problems)
         raise typer.Exit(USAGE) from None
+
+
+def _without_ledger(found: Found, ledger: Path) -> Found:
+    """Leave out the ledger's own files: they may lie among the logs, and none of them is one."""
+    own = {ledger.resolve().with_name(ledger.name + suffix) for suffix in ("", "-wal", "-shm", ".readers")}
+    inputs = [each for each in found.inputs if each.path.resolve() not in own]
+    return Found(inputs, {path: why for path, why in found.passed_over.items() if path.resolve() not in own})
 
 
 def _take(frames: Iterator[pl.DataFrame], judged: Path | None) -> None:
@@ -161,6 +174,14 @@ def _tell(findings: Findings, url: str) -> None:
             typer.echo(f"{path}: {sentence}.", err=True)
         if len(paths) > _PATHS_SHOWN:
             typer.echo(f"... and {_files(len(paths) - _PATHS_SHOWN)} more of which the same holds.", err=True)
+
+
+def _tell_deleted(deleted: Sequence[Deleted]) -> None:
+    """Say which rows were deleted because the site's `retention` says so."""
+    for each in deleted:
+        if each.sums or each.evidence:
+            what = f"{each.sums} rows of sums and {each.evidence} rows of evidence"
+            typer.echo(f"Deleted, because their time had come (`retention` of the site): {what}.", err=True)
 
 
 def _files(count: int) -> str:

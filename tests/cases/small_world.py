@@ -53,6 +53,10 @@ class SmallWorld:
         """Write the world of that scale."""
         world = generate(7, days=days, scale=scale)
         write_world(world, directory)
+        # One source: which of several a log belongs to is told by its path, and these tests move logs about.
+        config = directory / "transferwatch.yaml"
+        settings, _, _ = config.read_text(encoding="utf-8").partition("sources:")
+        config.write_text(f"{settings}sources: [{{type: aws_vpc, path: flow-logs}}]\n", encoding="utf-8")
         return cls(directory, world.truth)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    Run = Callable[..., Ended]
+    Run = Callable[..., "Ended"]
 
 _ABROAD = "5.188.10.7"
 
@@ -174,7 +175,32 @@ def test_a_folder_with_an_empty_and_a_header_only_log_is_in_order(replay: Run, l
     assert (codes, records(ledger)) == ([0, 0], 3)
 
 
+def test_a_ledger_among_the_logs_is_not_read_as_one(replay: Run, ledger: Path, log: Path) -> None:
+    """Nor what lies beside it, whatever format was asked for."""
+    folder = log.parent / "logs"
+    folder.mkdir()
+    log.rename(folder / "flow.log")
+    ledger = folder / "ledger.db"
+    ended = [replay(ledger, "--strict", "--format", "aws_vpc", folder) for _ in range(2)]
+    ended.append(replay(ledger, "--strict", folder))
+
+    assert [(each.code, each.err) for each in ended] == [(0, "")] * 3
+    assert [each.out.splitlines()[-1].partition(", ")[2] for each in ended] == [
+        "0 files had nothing new.", "1 file had nothing new.", "1 file had nothing new."
+    ]  # fmt: skip
+
+
 # What is refused
+
+
+def test_a_pipe_is_told_to_be_no_file(replay: Run, ledger: Path, tmp_path: Path) -> None:
+    """What cannot be read again has no checkpoint; without a ledger it may be read."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDWR), "wb"):
+        ended = replay(ledger, "--format", "aws_vpc", "--strict", pipe)
+
+    assert (ended.code, "is a pipe; what a ledger keeps is read from files" in " ".join(ended.out.split())) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -220,3 +246,19 @@ def test_a_command_that_is_killed_is_taken_up_by_the_next(tmp_path: Path, ledger
     ended = subprocess.run([*command, log], cwd=root, check=False, capture_output=True, text=True)
 
     assert (before, ended.returncode, records(ledger)) == (40, 0, 60)
+
+
+def test_rows_whose_time_has_come_are_deleted_and_told(replay: Run, ledger: Path, log: Path) -> None:
+    """By the day of the run that comes after it; what keys stand for stays."""
+    replay(ledger, log)
+    with sqlite3.connect(ledger) as opened:
+        opened.execute("UPDATE transfers SET retain_until = 1")
+        opened.execute("UPDATE evidence SET retain_until = 1")
+    opened.close()
+    told = replay(ledger, log).err
+
+    with sqlite3.connect(ledger) as opened:
+        left = [opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("transfers", "evidence")]  # noqa: S608 - names of ours
+        keys = opened.execute("SELECT count(*) FROM transfer_keys").fetchone()[0]
+    opened.close()
+    assert (left, keys > 0, "their time had come" in told) == ([0, 0], True, True)
