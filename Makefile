@@ -15,8 +15,8 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all:
 # The version that writes the requirement files; it is no part of any environment.
 UV_VERSION := 0.13.9
 COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-# Debian packages that CI needs beyond git and bash: the interpreter with venv, the peer of the benchmark.
-CI_PACKAGES := ca-certificates python3 python3-venv prometheus chromium
+# Debian packages that CI needs beyond git and bash: the interpreter with venv, and the real services of the tests.
+CI_PACKAGES := ca-certificates python3 python3-venv prometheus chromium poppler-utils
 BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
 
 .PHONY: help demo test check format bench ci-packages requirements clean
@@ -24,8 +24,8 @@ BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.runtime $(VENV)/.package ## judge a sample hospital and print the answer (no root, under a minute)
-	@$(BIN)/transferwatch demo --once
+demo: $(VENV)/.runtime $(VENV)/.package ## judge two months of a sample hospital into build/demo and report them (no root, about a minute)
+	@$(BIN)/transferwatch demo --once --directory build/demo
 
 test: $(VENV)/.development $(VENV)/.package ## run the tests (PYTEST_ARGS="-k name" narrows them)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

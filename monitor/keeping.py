@@ -122,11 +122,13 @@ class _OneInput:
 
     def read(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of every batch that was committed, where they are wanted."""
+        path = self._input.path
+        if path.exists() and not path.is_file():
+            # Opening one waits for whoever writes to it.
+            raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         read = False
         while True:
-            with InputFile.open(self._input.path) as file:
-                if not self._input.path.is_file():
-                    raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
+            with InputFile.open(path) as file:
                 found = self._find(file)
                 if found is None:
                     return
