@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -230,22 +233,35 @@ def test_a_ledger_that_cannot_be_is_refused_in_words(
 
 
 def test_a_command_that_is_killed_is_taken_up_by_the_next(tmp_path: Path, ledger: Path, root: Path) -> None:
-    """By signal 9, while it reads from a pipe what nobody writes."""
+    """By signal 9, at work and before it can commit: another one holds the ledger meanwhile."""
     config = Site().write(tmp_path)
     log = written(tmp_path / "flow.log", 40)
-    pipe = tmp_path / "waiting"
-    os.mkfifo(pipe)
     command = [sys.executable, "-m", "monitor", "replay", "-c", str(config), "--format", "aws_vpc"]
-    command += ["--ledger", f"sqlite:///{ledger}"]
-    process = subprocess.Popen([*command, str(log), str(pipe)], cwd=root, stdout=subprocess.DEVNULL)
-    with pipe.open("wb"):  # opens when the command does: the log before it is kept then
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    before = records(ledger)
+    command += ["--ledger", f"sqlite:///{ledger}", str(log)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
     written(log, 60)
-    ended = subprocess.run([*command, log], cwd=root, check=False, capture_output=True, text=True)
+    with closing(sqlite3.connect(ledger, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            while not is_read_into(ledger):
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.kill()
+        other.execute("ROLLBACK")
+    before = records(ledger)
+    ended = subprocess.run(command, cwd=root, check=False, capture_output=True)
 
-    assert (before, ended.returncode, records(ledger)) == (40, 0, 60)
+    assert (process.returncode, before, ended.returncode, records(ledger)) == (-signal.SIGKILL, 40, 0, 60)
+
+
+def is_read_into(ledger: Path) -> bool:
+    """Whether a reader is at work: it shares a lock for as long."""
+    with ledger.with_name(f"{ledger.name}.readers").open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_rows_whose_time_has_come_are_deleted_and_told(replay: Run, ledger: Path, log: Path) -> None:
