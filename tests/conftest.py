@@ -29,6 +29,9 @@ settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+# The width of somebody's terminal, which a shell or pytest-xdist hands on, must not decide what commands print.
+os.environ.pop("COLUMNS", None)
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
