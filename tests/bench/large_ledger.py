@@ -1,12 +1,15 @@
 """A ledger whose month holds a million rows: what a large site has after a month, made without its logs.
 
-Two thousand keys in most hours of a month; the keys are those of a judged log, varied by service.
+Two thousand keys in most hours of a month; the keys are those of a judged log, varied by service. Run as a program of
+its own, `python -m tests.bench.large_ledger FILE`, it leaves whoever measures as small as they were.
 """
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -18,11 +21,7 @@ from monitor.ledger.write import LedgerBatch, Retention, Writer
 from monitor.schema import TIME
 from monitor.transfer_keys import KeyNumbers
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 ROWS: Final = 1_000_000
-MONTH: Final = "2026-10"
 _FIRST: Final = datetime(2026, 10, 1, tzinfo=UTC)
 _HOURS: Final = 720
 _KEYS: Final = 40_000
@@ -41,8 +40,8 @@ class _Content:
         return b"a large site"[:end] if end <= len(b"a large site") else None
 
 
-def make_large_ledger(path: Path) -> str:
-    """Write the ledger, in place of one that was there, and give its month."""
+def make_large_ledger(path: Path) -> None:
+    """Write the ledger, in place of one that was there."""
     for each in path.parent.glob(f"{path.name}*"):
         each.unlink()
     keys = _keys()
@@ -65,7 +64,6 @@ def make_large_ledger(path: Path) -> str:
         )
         batch = LedgerBatch(0, Checkpoint(12, 2, "", b"a large site"), [sums], ROWS, (_FIRST, end))
         writer.write(batch, Origin("aws_vpc", "large", "0:0"), _Content(), None)
-    return MONTH
 
 
 def _keys() -> pl.DataFrame:
@@ -108,3 +106,7 @@ def _coverage() -> pl.DataFrame:
     rows = [{**row, "hour": each, "first_time": each, "last_time": each} for each in begins]
     schema = {column.name: column.dtype for column in kept.COVERAGE}
     return pl.DataFrame(rows, schema=schema)
+
+
+if __name__ == "__main__":
+    make_large_ledger(Path(sys.argv[1]))
