@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.document import load_collecting
 from monitor.law.adequacy import AdequacyFile, Decision, Framework, FrameworksFile, Pending, decision_findings
+from monitor.law.clauses import FILE as CLAUSES
 from monitor.law.days import digest_of_files
 from monitor.law.reach import ConflictRule, Marker, ReachFile, ReachLaw, reach_findings
 from monitor.problem import Problem, ProblemsFound
@@ -101,5 +102,6 @@ def load_regimes(directory: Path | None = None) -> Regimes:
         conflict_rules=reach.conflict_rules,
         pending=adequacy.pending,
         without_decision=adequacy.without_decision,
-        digest=digest_of_files(files.values()),
+        # The days of clauses end register entries, and are the shipped ones for every law.
+        digest=digest_of_files([*files.values(), shipped(CLAUSES)]),
     )
