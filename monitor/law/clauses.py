@@ -10,7 +10,7 @@ Source: Implementing Decision (EU) 2021/914, Art. 4.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 FILE: Final = "rules/law/clauses.yaml"
 
+Version = Annotated[Text, Field(pattern="^[0-9]{4}/[0-9]+$")]
+"""Number of the decision that holds the clauses, such as 2021/914."""
+
 
 class Clauses(Written):
     """One set of clauses that the Commission adopted."""
 
-    version: Text
+    version: Version
     name: Text
     begins: Day = Field(alias="in_force_from")
     signed_before: Day | None = None

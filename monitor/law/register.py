@@ -1,7 +1,7 @@
 """The register of declared transfers: which ground an operator claims for which far end, from when to when.
 
-Decides whether one entry is in force, its clauses included, assessed in date and able to work. It refuses to know which entry a record
-matches and what the law says of a country: that is the verdict's business. Terms: GDPR Art. 30, 46, 49.
+Decides whether one entry is in force, its clauses included, assessed in date and able to work. It refuses to know which
+entry a record matches and what the law says of a country: that is the verdict's business. Terms: GDPR Art. 30, 46, 49.
 """
 
 from __future__ import annotations

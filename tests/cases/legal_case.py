@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -43,12 +43,14 @@ def _as_law(value: object) -> object:
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+CountryOfSeat: TypeAlias = Country | Literal["unknown"]
+Measures = Listed[Measure]
 
 
 class Seat(Written):
     """One company on the path from the operator to its ultimate parent; `ends_before` is the first day without it."""
 
-    country: Country | Literal["unknown"]
+    country: CountryOfSeat
     begins: Day | None = Field(default=None, alias="from")
     ends_before: Day | None = None
 
@@ -83,7 +85,7 @@ class Declared(Written):
     module: int | None = None
     signed: Day | None = None
     clear_text_access: bool = True
-    measures: Listed[Measure] = ()
+    measures: Measures = ()
     assessed: Day | None = None
     next_review: Day | None = None
     valid_from: Day
@@ -137,7 +139,7 @@ class Case(Written):
     """One case.
 
     The far end is in `country`: the inventory knows it and says so, or (`known: false`) it is a stranger whom the atlas
-    finds there. Or it is at an `address`, or where the atlas has printed the word `printed` for a country, or one of our
+    finds there. Or it is at an `address`, or the atlas prints the word `printed` for its country, or it is one of our
     own. `operator` is one of the shipped table, `company` one that the case describes.
     """
 

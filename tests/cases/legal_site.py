@@ -5,7 +5,7 @@ Decides nothing of the law: what the case says goes through the loaders and the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -31,14 +31,33 @@ _SSH, _HTTPS, _FROM = 22, 443, 40_000
 _COMPANY: Final = "company"
 
 
-def judged_case(case: Case, knowledge: Knowledge, places: Gazetteer, directory: Path) -> Row:
+@dataclass(frozen=True, slots=True)
+class FarEnds:
+    """Real addresses for the far ends of cases; each is looked for once."""
+
+    places: Gazetteer
+    _found: dict[tuple[str | None, str | None, bool | None], str] = field(default_factory=dict)
+
+    def at(self, *, country: str | None = None, operator: str | None = None, listed: bool | None = None) -> str:
+        """An address in that country and of that operator, as the atlas has them."""
+        asked = (country, operator, listed)
+        if asked not in self._found:
+            self._found[asked] = self.places.find(country=country, operator=operator, listed=listed)
+        return self._found[asked]
+
+    def as_number(self, address: str) -> int:
+        """The AS number of an address of `at` whose operator the table does not list."""
+        (operator,) = self.places.operator.filter(self.places.text == address)
+        return int(operator.removeprefix("as"))
+
+
+def judged_case(case: Case, knowledge: Knowledge, far_ends: FarEnds, directory: Path) -> Row:
     """The row that the pipeline makes of the case."""
-    far_end = _far_end(case, places)
+    far_end = _far_end(case, far_ends)
     if case.printed:
         knowledge = printing(knowledge, case.printed, instead_of=_REPRINTED)
     if case.company:
-        (as_number,) = places.operator.filter(places.text == far_end)
-        knowledge = _with_company(knowledge, case.company, int(as_number.removeprefix("as")), directory)
+        knowledge = _with_company(knowledge, case.company, far_ends.as_number(far_end), directory)
     ours = f"{_systems(case)[case.system]['networks'][0].removesuffix('.0.0/16')}.0.5"
     texts = {
         "inventory": _dumped(_inventory(case, far_end)),
@@ -67,18 +86,18 @@ def expected_of(case: Case) -> Row:
     return columns if said.activity is None else {**columns, "activity": said.activity}
 
 
-def _far_end(case: Case, places: Gazetteer) -> str:
+def _far_end(case: Case, far_ends: FarEnds) -> str:
     if case.address:
         return case.address
     if case.between_our_own:
         return "10.30.0.6"
     if case.printed:
-        return places.find(country=_REPRINTED)
+        return far_ends.at(country=_REPRINTED)
     if case.company:
-        return places.find(listed=False)
+        return far_ends.at(listed=False)
     if not case.known:
-        return places.find(country=case.country, operator=case.operator)
-    return places.find(operator=case.operator) if case.operator else _TUNNEL
+        return far_ends.at(country=case.country, operator=case.operator)
+    return far_ends.at(operator=case.operator) if case.operator else _TUNNEL
 
 
 def _systems(case: Case) -> dict[str, dict[str, Any]]:
