@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.document import load_collecting
 from monitor.law.adequacy import AdequacyFile, Decision, Framework, FrameworksFile, Pending, decision_findings
-from monitor.law.clauses import FILE as CLAUSES
 from monitor.law.days import digest_of_files
 from monitor.law.reach import ConflictRule, Marker, ReachFile, ReachLaw, reach_findings
 from monitor.problem import Problem, ProblemsFound
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ConflictRule", "Decision", "Framework", "Marker", "Pending", "ReachLaw", "Regimes", "load_regimes"]
 
 DIRECTORY: Final = "rules/law"
+_CLAUSES: Final = f"{DIRECTORY}/clauses.yaml"  # `monitor.law.clauses` reads it for the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +103,5 @@ def load_regimes(directory: Path | None = None) -> Regimes:
         pending=adequacy.pending,
         without_decision=adequacy.without_decision,
         # The days of clauses end register entries, and are the shipped ones for every law.
-        digest=digest_of_files([*files.values(), shipped(CLAUSES)]),
+        digest=digest_of_files([*files.values(), shipped(_CLAUSES)]),
     )

@@ -108,6 +108,7 @@ class SiteChoices(Written):
 
     exposed_from_weight: Literal["low", "medium", "high"] | None = None
     review_territories: Literal["third_country", "eea", "undetermined"] | None = None
+    unincorporated_adequacy: Literal["applies", "does_not_apply", "undetermined"] | None = None
 
 
 class Expected(Written):
