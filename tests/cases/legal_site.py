@@ -5,16 +5,18 @@ Decides nothing of the law: what the case says goes through the loaders and the 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from monitor.attribution.operators import load_operators
-from tests.cases.legal_case import UNKNOWN
+from tests.cases.legal_case import UNKNOWN, plain
 from tests.judging import Judging, line, printing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from monitor.app import Knowledge
@@ -25,54 +27,99 @@ _SYSTEMS: Final = {
     "warehouse": {"networks": ["10.20.0.0/16"], "serves": "staff", "data_class": "health"},
     "portal": {"networks": ["10.30.0.0/16"], "serves": "public", "data_class": "identity"},
 }
-_TUNNEL: Final = "10.99.0.7"
 _REPRINTED: Final = "RU"  # the code for which the atlas is made to print another
 _SSH, _HTTPS, _FROM = 22, 443, 40_000
 _COMPANY: Final = "company"
+_OF_OURS: Final = "10.30.0.6"
 
 
 @dataclass(frozen=True, slots=True)
-class FarEnds:
-    """Real addresses for the far ends of cases; each is looked for once."""
+class Docket:
+    """All cases. Those that one site can have are judged in one log, each site when its first case is asked for."""
 
+    cases: Sequence[Case]
+    knowledge: Knowledge
     places: Gazetteer
+    directory: Path
+    _rows: dict[str, Row] = field(default_factory=dict)
     _found: dict[tuple[str | None, str | None, bool | None], str] = field(default_factory=dict)
 
-    def at(self, *, country: str | None = None, operator: str | None = None, listed: bool | None = None) -> str:
-        """An address in that country and of that operator, as the atlas has them."""
+    def row(self, case: Case) -> Row:
+        """The row that the pipeline makes of the case."""
+        if case.id not in self._rows:
+            site = _site(case)
+            together = [each for each in self.cases if _site(each) == site]
+            self._rows.update(zip((each.id for each in together), self._judged(together), strict=True))
+        return self._rows[case.id]
+
+    def _judged(self, cases: Sequence[Case]) -> list[Row]:
+        """Rows of cases at one site, in their order."""
+        case = cases[0]
+        directory = self.directory / case.id
+        directory.mkdir()
+        knowledge = self.knowledge
+        far_ends = [self._far_end(each, cases) for each in cases]
+        if case.printed:
+            knowledge = printing(knowledge, case.printed, instead_of=_REPRINTED)
+        if case.company:
+            knowledge = _with_company(knowledge, case.company, self._as_number(far_ends[0]), directory)
+        texts = {
+            "inventory": _dumped(_inventory(cases, far_ends)),
+            "register": _dumped({"transfers": [_entry(entry, case, far_ends[0]) for entry in case.declared]}),
+            "certifications": _dumped({"certifications": [_certificate(entry, case) for entry in case.certified]}),
+            "policy": yaml.safe_dump(case.policy.model_dump(exclude_none=True), default_flow_style=True).strip(),
+            "timezone": case.timezone,
+            "exporter": case.exporter,
+        }
+        records = [_record(each, far_end) for each, far_end in zip(cases, far_ends, strict=True)]
+        return Judging(knowledge, directory)(records, **texts).rows
+
+    def _far_end(self, case: Case, cases: Sequence[Case]) -> str:
+        if case.address or case.between_our_own:
+            return case.address or _OF_OURS
+        if case.printed:
+            return self._find(country=_REPRINTED)
+        if case.company:
+            return self._find(listed=False)
+        if not case.known:
+            return self._find(country=case.country, operator=case.operator)
+        if case.operator:
+            return self._find(operator=case.operator)
+        ends = list(dict.fromkeys(_end(each) for each in cases))
+        return f"10.99.{ends.index(_end(case))}.7"
+
+    def _find(self, *, country: str | None = None, operator: str | None = None, listed: bool | None = None) -> str:
+        """An address in that country and of that operator, as the atlas has them; looked for once."""
         asked = (country, operator, listed)
         if asked not in self._found:
             self._found[asked] = self.places.find(country=country, operator=operator, listed=listed)
         return self._found[asked]
 
-    def as_number(self, address: str) -> int:
-        """The AS number of an address of `at` whose operator the table does not list."""
+    def _as_number(self, address: str) -> int:
+        """The AS number of an address whose operator the table does not list."""
         (operator,) = self.places.operator.filter(self.places.text == address)
         return int(operator.removeprefix("as"))
 
 
-def judged_case(case: Case, knowledge: Knowledge, far_ends: FarEnds, directory: Path) -> Row:
-    """The row that the pipeline makes of the case."""
-    far_end = _far_end(case, far_ends)
-    if case.printed:
-        knowledge = printing(knowledge, case.printed, instead_of=_REPRINTED)
-    if case.company:
-        knowledge = _with_company(knowledge, case.company, far_ends.as_number(far_end), directory)
+def _end(case: Case) -> tuple[str | None, str | None, bool]:
+    """What the inventory says of a far end that is known by it alone."""
+    return case.country, case.importer, case.own_staff
+
+
+def _site(case: Case) -> str:
+    """The files of the site, as far as cases must share them to be judged together."""
+    apart = {"id", "at", "boundary", "opened_by", "service", "expected", "because", "source", "verified"}
+    if case.known and not (case.declared or case.certified or case.company or case.operator):
+        apart |= {"country", "importer", "own_staff"}  # known by the inventory alone, which can know many
+    return json.dumps(plain(case, *apart), sort_keys=True, default=str) + str(bool(case.country))
+
+
+def _record(case: Case, far_end: str) -> str:
+    """The line of the flow log."""
     ours = f"{_systems(case)[case.system]['networks'][0].removesuffix('.0.0/16')}.0.5"
-    texts = {
-        "inventory": _dumped(_inventory(case, far_end)),
-        "register": _dumped({"transfers": [_entry(entry, case, far_end) for entry in case.declared]}),
-        "certifications": _dumped({"certifications": [_certificate(entry, case) for entry in case.certified]}),
-        "policy": yaml.safe_dump(case.policy.model_dump(exclude_none=True), default_flow_style=True).strip(),
-        "timezone": case.timezone,
-        "exporter": case.exporter,
-    }
     port = _SSH if case.service == "administration" else _HTTPS
-    if case.opened_by == "us":
-        record = line(ours, far_end, at=case.at, srcport=_FROM, dstport=port)
-    else:
-        record = line(far_end, ours, at=case.at, srcport=_FROM, dstport=port)
-    return Judging(knowledge, directory).one(record, **texts)
+    src, dst = (ours, far_end) if case.opened_by == "us" else (far_end, ours)
+    return line(src, dst, at=case.at, srcport=_FROM, dstport=port)
 
 
 def expected_of(case: Case) -> Row:
@@ -86,20 +133,6 @@ def expected_of(case: Case) -> Row:
     return columns if said.activity is None else {**columns, "activity": said.activity}
 
 
-def _far_end(case: Case, far_ends: FarEnds) -> str:
-    if case.address:
-        return case.address
-    if case.between_our_own:
-        return "10.30.0.6"
-    if case.printed:
-        return far_ends.at(country=_REPRINTED)
-    if case.company:
-        return far_ends.at(listed=False)
-    if not case.known:
-        return far_ends.at(country=case.country, operator=case.operator)
-    return far_ends.at(operator=case.operator) if case.operator else _TUNNEL
-
-
 def _systems(case: Case) -> dict[str, dict[str, Any]]:
     systems: dict[str, dict[str, Any]] = {name: dict(system) for name, system in _SYSTEMS.items()}
     chosen = systems.setdefault(case.system, {"networks": ["10.40.0.0/16"]})
@@ -107,14 +140,15 @@ def _systems(case: Case) -> dict[str, dict[str, Any]]:
     return systems
 
 
-def _inventory(case: Case, far_end: str) -> dict[str, Any]:
-    inventory: dict[str, Any] = {"systems": [{"id": name, **rest} for name, rest in _systems(case).items()]}
-    if case.country and case.known:
+def _inventory(cases: Sequence[Case], far_ends: Sequence[str]) -> dict[str, Any]:
+    inventory: dict[str, Any] = {"systems": [{"id": name, **rest} for name, rest in _systems(cases[0]).items()]}
+    for far_end, case in dict(zip(far_ends, cases, strict=True)).items():
+        if not case.country or not case.known:
+            continue
         stated = {"networks": [f"{far_end}/32"], "country": case.country}
-        if case.own_staff:
-            inventory["staff"] = [stated]
-        else:
-            inventory["peers"] = [stated | ({"importer": case.importer} if case.importer else {})]
+        if case.importer and not case.own_staff:
+            stated["importer"] = case.importer
+        inventory.setdefault("staff" if case.own_staff else "peers", []).append(stated)
     return inventory
 
 

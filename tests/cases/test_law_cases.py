@@ -7,29 +7,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cases.legal_case import load_cases
-from tests.cases.legal_site import FarEnds, expected_of, judged_case
+from tests.cases.legal_site import Docket, expected_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from monitor.app import Knowledge
     from tests.cases.legal_case import Case
     from tests.judging import Gazetteer
 
-
-@pytest.fixture(scope="session")
-def far_ends(places: Gazetteer) -> FarEnds:
-    """Addresses for the far ends of the cases."""
-    return FarEnds(places)
-
-
 _CASES = [(theme, case) for theme, cases in load_cases().items() for case in cases]
 
 
+@pytest.fixture(scope="module")
+def docket(knowledge: Knowledge, places: Gazetteer, tmp_path_factory: pytest.TempPathFactory) -> Docket:
+    """All cases, judged site by site."""
+    return Docket([case for _, case in _CASES], knowledge, places, tmp_path_factory.mktemp("sites"))
+
+
 @pytest.mark.parametrize("case", [case for _, case in _CASES], ids=[f"{theme}/{case.id}" for theme, case in _CASES])
-def test_the_judge_says_what_the_law_says(case: Case, knowledge: Knowledge, far_ends: FarEnds, tmp_path: Path) -> None:
+def test_the_judge_says_what_the_law_says(docket: Docket, case: Case) -> None:
     """The case names verdict, reason and mechanism."""
     expected = expected_of(case)
-    row = judged_case(case, knowledge, far_ends, tmp_path)
+    row = docket.row(case)
 
     assert expected == {name: row[name] for name in expected}, f"{case.because} ({case.source})"
