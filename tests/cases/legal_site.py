@@ -16,7 +16,7 @@ from tests.cases.legal_case import UNKNOWN, plain
 from tests.judging import Judging, line, printing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from monitor.app import Knowledge
@@ -37,18 +37,25 @@ _OF_OURS: Final = "10.30.0.6"
 class Docket:
     """All cases. Those that one site can have are judged in one log, each site when its first case is asked for."""
 
-    cases: Sequence[Case]
+    by_site: Mapping[str, Sequence[Case]]
     knowledge: Knowledge
     places: Gazetteer
     directory: Path
     _rows: dict[str, Row] = field(default_factory=dict)
     _found: dict[tuple[str | None, str | None, bool | None], str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, cases: Sequence[Case], knowledge: Knowledge, places: Gazetteer, directory: Path) -> Docket:
+        """Sort the cases by site; the files of each site go below `directory`."""
+        by_site: dict[str, list[Case]] = {}
+        for case in cases:
+            by_site.setdefault(_site(case), []).append(case)
+        return cls(by_site, knowledge, places, directory)
+
     def row(self, case: Case) -> Row:
         """The row that the pipeline makes of the case."""
         if case.id not in self._rows:
-            site = _site(case)
-            together = [each for each in self.cases if _site(each) == site]
+            together = self.by_site[_site(case)]
             self._rows.update(zip((each.id for each in together), self._judged(together), strict=True))
         return self._rows[case.id]
 

@@ -20,7 +20,7 @@ _CASES = [(theme, case) for theme, cases in load_cases().items() for case in cas
 @pytest.fixture(scope="module")
 def docket(knowledge: Knowledge, places: Gazetteer, tmp_path_factory: pytest.TempPathFactory) -> Docket:
     """All cases, judged site by site."""
-    return Docket([case for _, case in _CASES], knowledge, places, tmp_path_factory.mktemp("sites"))
+    return Docket.of([case for _, case in _CASES], knowledge, places, tmp_path_factory.mktemp("sites"))
 
 
 @pytest.mark.parametrize("case", [case for _, case in _CASES], ids=[f"{theme}/{case.id}" for theme, case in _CASES])
