@@ -46,7 +46,7 @@ systems:
 _SITE: Final = """
 site: test
 timezone: {timezone}
-exporter: {{name: CHU Exemple, country: "{exporter}"}}
+exporter: {{name: CHU Exemple, country: {exporter}}}
 inventory: inventory.yaml
 register: register.yaml
 certifications: certifications.yaml
@@ -66,12 +66,12 @@ class Site:
     certifications: str = "certifications: []"
     policy: str = "{}"
     timezone: str = "Europe/Paris"
-    exporter: str = "FR"
     count_at: str = "endpoints"
+    exporter: str = "FR"
 
     def write(self, directory: Path) -> Path:
         """Write the files; the path of transferwatch.yaml."""
-        site = _SITE.format(timezone=self.timezone, exporter=self.exporter, policy=self.policy, count_at=self.count_at)
+        site = _SITE.format(timezone=self.timezone, policy=self.policy, count_at=self.count_at, exporter=self.exporter)
         texts = {
             "transferwatch": site,
             "inventory": self.inventory,
