@@ -68,13 +68,20 @@ def judge_control(
 ) -> Control:
     """Judge a listed operator: `exposed` before `adequate` before `eea`, `undetermined` where the path is open.
 
-    Only laws of at least `exposed_from_weight` decide; lower ones are listed. A decision with a scope (a list of
-    certified importers) makes no seat adequate, because it speaks of importers, not of owners.
+    Only laws of at least `exposed_from_weight` decide, and only while the State that orders is a third country: Art. 48
+    and chapter V do not protect from Member States, which the Charter and their courts bind. All in force are listed.
+    A decision with a scope (a list of certified importers) makes no seat adequate, because it speaks of importers, not
+    of owners.
     """
     countries = tuple(dict.fromkeys(seat for seat in path.seats if seat))
     laws = tuple(sorted(code for code in path.laws if regimes.law(code).in_force(moment)))
     deciding = WEIGHTS.index(exposed_from_weight)
-    reaching = [code for code in laws if WEIGHTS.index(regimes.law(code).weight) >= deciding]
+    reaching = [
+        code
+        for code in laws
+        if WEIGHTS.index(regimes.law(code).weight) >= deciding
+        and not _inside(regimes.law(code).country, moment, territories)
+    ]
     if reaching:
         return Control("exposed", "law", countries, laws, _distinct(regimes.law(code).country for code in reaching))
     inside = {seat: _inside(seat, moment, territories) for seat in countries}

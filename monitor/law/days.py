@@ -53,6 +53,10 @@ class Span:
         """The span of an operator's own entry: both days included, in the site's time zone."""
         return cls(day_begins(valid_from, zone), _FOREVER if valid_to is None else day_ends(valid_to, zone))
 
+    def within(self, other: Span) -> Span:
+        """The instants of both; none of them where the two do not meet."""
+        return Span(max(self.begins, other.begins), min(self.ends, other.ends))
+
     def __contains__(self, moment: datetime) -> bool:
         """Whether the instant lies in the span."""
         return self.begins <= moment < self.ends

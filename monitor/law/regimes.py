@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ConflictRule", "Decision", "Framework", "Marker", "Pending", "ReachLaw", "Regimes", "load_regimes"]
 
 DIRECTORY: Final = "rules/law"
+_CLAUSES: Final = f"{DIRECTORY}/clauses.yaml"  # `monitor.law.clauses` reads it for the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +102,6 @@ def load_regimes(directory: Path | None = None) -> Regimes:
         conflict_rules=reach.conflict_rules,
         pending=adequacy.pending,
         without_decision=adequacy.without_decision,
-        digest=digest_of_files(files.values()),
+        # The days of clauses end register entries, and are the shipped ones for every law.
+        digest=digest_of_files([*files.values(), shipped(_CLAUSES)]),
     )

@@ -1,7 +1,7 @@
 """The register of declared transfers: which ground an operator claims for which far end, from when to when.
 
-Decides whether one entry is in force, assessed in date and able to work. It refuses to know which entry a record
-matches and what the law says of a country: that is the verdict's business. Terms: GDPR Art. 30, 46, 49.
+Decides whether one entry is in force, its clauses included, assessed in date and able to work. It refuses to know which
+entry a record matches and what the law says of a country: that is the verdict's business. Terms: GDPR Art. 30, 46, 49.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from monitor.fields import (
     day_ends,
     digest_of,
 )
+from monitor.law.clauses import clauses_by_version
 from monitor.law.days import LastDay, Span
 from monitor.wording import Unfit
 
@@ -52,6 +53,9 @@ WORKS_FOR_CLEAR_TEXT: Final[frozenset[Measure]] = frozenset(
     {"pseudonymised", "protected_recipient", "split_processing"}
 )
 """Measures that work although the importer reads what it gets; use cases 6 and 7 say that encryption then does not."""
+
+_IMPORTER_HOLDS_THE_KEYS: Final[frozenset[Measure]] = frozenset({"encrypted_storage", "encrypted_transit"})
+"""Encryption that leaves the importer the keys to what it stores."""
 
 _ASSESSED: Final = ("scc", "bcr")
 
@@ -141,17 +145,22 @@ class TransferEntry(Written):
 
     @property
     def begins(self) -> datetime:
-        """The first instant of the first day, in UTC."""
+        """The first instant of the first day, in UTC, and not before the clauses could be relied on."""
         return self._span.begins
 
     @property
     def ends(self) -> datetime:
-        """The first instant after the last day, in UTC; the end of time when it is open."""
+        """The first instant after the last day, or after that of its clauses, in UTC; the end of time when it is open.
+
+        Clauses that were signed after their repeal end before they begin.
+        """
         return self._span.ends
 
     @cached_property
     def _span(self) -> Span:
-        return Span.declared(self.valid_from, self.valid_to, self._timezone)
+        declared = Span.declared(self.valid_from, self.valid_to, self._timezone)
+        clauses = None if self.scc is None else clauses_by_version().get(self.scc.version)
+        return declared if self.scc is None or clauses is None else declared.within(clauses.span(self.scc.signed))
 
     @property
     def assessed(self) -> tuple[datetime, datetime] | None:
@@ -175,11 +184,15 @@ class TransferEntry(Written):
         """The declared measures can work.
 
         Clauses and corporate rules do not bind a foreign authority: where the importer reads the data, only a measure
-        of `WORKS_FOR_CLEAR_TEXT` keeps it from handing them over. Adequacy and derogations need no measure.
+        of `WORKS_FOR_CLEAR_TEXT` keeps it from handing them over. An importer that stores them under keys of its own
+        can read them, whatever the entry says of clear text. Adequacy and derogations need no measure.
         """
-        if self.basis not in _ASSESSED or not self.clear_text_access:
+        if self.basis not in _ASSESSED:
             return True
-        return self.tia is not None and not WORKS_FOR_CLEAR_TEXT.isdisjoint(self.tia.supplementary_measures)
+        measures = frozenset(() if self.tia is None else self.tia.supplementary_measures)
+        if self.clear_text_access or ("encrypted_storage" in measures and measures <= _IMPORTER_HOLDS_THE_KEYS):
+            return not measures.isdisjoint(WORKS_FOR_CLEAR_TEXT)
+        return True
 
 
 class Register(Written):

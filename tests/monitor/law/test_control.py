@@ -109,6 +109,22 @@ def test_a_british_seat_over_time(at: datetime, verdict: str) -> None:
     assert _judge("GB", at=at).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (datetime(2018, 6, 1, tzinfo=UTC), ("eea", "seat")),
+        (datetime(2020, 6, 1, tzinfo=UTC), ("eea", "seat")),
+        (datetime(2021, 5, 1, tzinfo=UTC), ("eea", "seat")),
+        (datetime(2021, 7, 1, tzinfo=UTC), ("exposed", "law")),
+    ],
+)
+def test_a_law_exposes_to_a_third_country_alone(at: datetime, expected: tuple[str, str]) -> None:
+    """An act of a Member State, or of the United Kingdom in transition, is listed and does not decide."""
+    found = _judge("GB", laws=("UK_IPA",), at=at)
+
+    assert ((found.verdict, found.reason), found.laws) == (expected, ("UK_IPA",))
+
+
 def test_a_seat_in_a_review_territory_is_outside() -> None:
     """The site's policy is about places; an owner there is under another law."""
     assert _judge("NC").verdict == "exposed"

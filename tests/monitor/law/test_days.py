@@ -35,6 +35,15 @@ def test_last_day_is_included() -> None:
     assert [_at("2025-12-27T22:59:59") in span, _at("2025-12-27T23:00:00") in span] == [True, False]
 
 
+def test_what_two_spans_share_begins_with_the_later_and_ends_with_the_earlier() -> None:
+    """And is empty where they do not meet."""
+    one, other = Span.of(date(2020, 1, 1), last_day=date(2022, 12, 27)), Span.of(date(2021, 6, 27))
+    apart = Span.of(date(2023, 1, 1)).within(one)
+
+    assert one.within(other) == Span(other.begins, one.ends)
+    assert (apart.begins in apart, one.ends in apart) == (False, False)
+
+
 def test_an_open_span_has_no_edges() -> None:
     """Always and forever are no changes."""
     assert Span.of(None).edges() == frozenset()

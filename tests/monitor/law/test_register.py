@@ -109,6 +109,46 @@ def test_encryption_does_not_protect_what_the_importer_reads(measure: str, *, ex
     assert expected == _entry(text).sufficient()
 
 
+@pytest.mark.parametrize(
+    ("measures", "expected"),
+    [
+        ("encrypted_storage", False),
+        ("encrypted_storage, encrypted_transit", False),
+        ("encrypted_storage, exporter_keys", True),
+        ("encrypted_transit", True),
+        ("", True),
+    ],
+)
+def test_who_holds_the_keys_can_read(measures: str, *, expected: bool) -> None:
+    """Whatever the entry says of clear text."""
+    text = _ENTRY.replace("[pseudonymised, exporter_keys]", f"[{measures}]")
+
+    assert expected == _entry(text).sufficient()
+
+
+@pytest.mark.parametrize(
+    ("version", "signed", "begins", "ends"),
+    [
+        ("2021/914", "2021-06-10", datetime(2021, 6, 26, 22, tzinfo=UTC), datetime(2027, 1, 31, 23, tzinfo=UTC)),
+        ("2010/87", "2019-02-01", datetime(2019, 12, 31, 23, tzinfo=UTC), datetime(2022, 12, 27, 23, tzinfo=UTC)),
+        ("none/1", "2019-02-01", datetime(2019, 12, 31, 23, tzinfo=UTC), datetime(2027, 1, 31, 23, tzinfo=UTC)),
+    ],
+)
+def test_clauses_have_days_too(version: str, signed: str, begins: datetime, ends: datetime) -> None:
+    """An entry covers on its own days and those of its clauses; clauses that nobody knows have none."""
+    text = _ENTRY.replace("2021/914, signed: 2026-01-20", f"{version}, signed: {signed}")
+    entry = _entry(text.replace("valid_from: 2026-02-01", "valid_from: 2020-01-01"))
+
+    assert (entry.begins, entry.ends) == (begins, ends)
+
+
+def test_repealed_clauses_that_were_signed_too_late_cover_on_no_day() -> None:
+    """The entry has begun, and it is not in force."""
+    entry = _entry(_ENTRY.replace("2021/914", "2010/87"))
+
+    assert (entry.begins <= datetime(2026, 3, 1, tzinfo=UTC), entry.ends <= entry.begins) == (True, True)
+
+
 def test_who_does_not_say_is_taken_to_give_clear_text() -> None:
     """The cautious reading is the default."""
     text = _ENTRY.replace("    clear_text_access: false\n", "").replace("pseudonymised, ", "")

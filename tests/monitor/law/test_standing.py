@@ -57,11 +57,11 @@ def test_a_country_stands_as_the_law_of_the_day_says(
 
 def test_a_period_carries_its_source(territories: Territories, regimes: Regimes) -> None:
     """With the mark of what was not read."""
-    period = standing_of("FR", NOW, territories, regimes)["period"]
+    period = standing_of("IC", NOW, territories, regimes)["period"]
 
     assert (period["in_force_from"], period["source"], period["verified"]) == (
-        "1958-01-01",
-        "EEC Treaty (memory)",
+        "1986-01-01",
+        "reserved code, Canary Islands; from memory",
         False,
     )
 

@@ -132,7 +132,7 @@ def test_nothing_of_the_file_is_lost(territories: Territories) -> None:
 def test_the_status_changes_at_the_listed_instants_only(territories: Territories) -> None:
     """Nothing changes between two neighbouring change instants."""
     instants = sorted(territories.change_instants())
-    assert (instants[-1], len(instants)) == (_at("2021-06-27T22:00:00"), 15)
+    assert (instants[-1], len(instants)) == (_at("2021-06-27T22:00:00"), 14)
 
 
 def test_every_change_names_its_source(territories: Territories) -> None:
