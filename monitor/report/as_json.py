@@ -110,7 +110,7 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def _answer(report: Report) -> dict[str, Any]:
-    answer, month = report.answer, report.month
+    answer, month = report.answer, report.given.label
 
     def figure(section: str, sums: Sums, share: Share | None = None) -> dict[str, Any]:
         return {"id": figure_id(month, section), **sums.as_dict(), **({"share": _share(share)} if share else {})}

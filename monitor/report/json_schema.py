@@ -17,7 +17,7 @@ from monitor.report.sections import SECTIONS, Section
 
 Fields = dict[str, dict[str, Any]]
 
-_ID: Final = r"^\d{4}-\d{2}\.[a-z-]+\.[a-z2-7]+$"
+_ID: Final = r"^\d{4}-\d{2}\.(if-[a-z2-7]+\.)?[a-z-]+\.[a-z2-7]+$"
 _INSTANT: Final = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$"
 _DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
 _CODES: Final = {

@@ -98,7 +98,7 @@ def to_html(report: Report, language: str) -> str:
         "hours": sum(day.hours for day in report.days),
         "sheets": sheets,
         "axes": _axes(report, cells),
-        "axes_prefix": figure_id(given.month, "axes").removesuffix("total"),
+        "axes_prefix": figure_id(given.label, "axes").removesuffix("total"),
         "chart": chart_of(report.course, inw),
         "hosting": hosting_sheet(report, cells),
         "laws": _laws(report),
@@ -117,7 +117,7 @@ def to_html(report: Report, language: str) -> str:
         "declared_sheets": _DECLARED_SHEETS,
         "signs": SIGNS,
         "hours_share": hours_share,
-        "example_id": figure_id(given.month, "no-ground"),
+        "example_id": figure_id(given.label, "no-ground"),
     }
     return _template().render(values)
 

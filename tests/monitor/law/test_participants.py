@@ -141,8 +141,8 @@ def test_lines_of_other_programs_are_passed_over(tmp_path: Path) -> None:
                 'dpf.csv:2 Status: "sleeping": the status is none of active, inactive, lapsed, removed, withdrawn.',
             ],
         ),
-        (b"", [("dpf.csv:1: the file cannot be read as a table with a line of column names. Save it as CSV with commas, "
-               "one participant a line.")]),
+        (b"", [("dpf.csv:1: the file cannot be read as a table with a line of column names. Save it as CSV with "
+               "commas, one participant a line.")]),
         (b"Organization Name\n\xff", ["dpf.csv:2: the file is not UTF-8. Save it as CSV in UTF-8."]),
     ],
 )  # fmt: skip
