@@ -118,10 +118,11 @@ def month_input(
 def _line(line: Change, regimes: Regimes) -> AssumedLine:
     """A line with the names that a reader knows."""
     subject = subject_of(line, regimes)
+    country, framework = line.adequate, line.framework
     if isinstance(subject, Decision):
-        number, title = subject.number, subject.title
+        number, title, country, framework = subject.number, subject.title, subject.country, subject.framework
     elif subject is not None:
-        number, title = subject.code, subject.name
+        number, title, country = subject.code, subject.name, subject.country
     else:
         number, title = line.number or "", line.title or ""
     return AssumedLine(
@@ -130,8 +131,8 @@ def _line(line: Change, regimes: Regimes) -> AssumedLine:
         title=title,
         source=line.source,
         verified=line.verified,
-        country=line.adequate,
-        framework=line.framework,
+        country=country,
+        framework=framework,
         begins=line.begins,
         ends_before=line.ends_before,
         last_day=line.last_day,

@@ -89,8 +89,8 @@ class DeclaredFacts:
 class AssumedLine:
     """One line of an assumed law. `about`: `decision` (it ends), `adequate` (a country becomes it) or `law`.
 
-    `number`: of the decision, or the code of the law; `framework`: the list that a new decision needs. Days are those
-    of the file: first day, first day without, last day with, first day for exporters in the EEA-EFTA States.
+    `number`: of the decision, or the code of the law; `framework`: the list that the decision needs. Days are those of
+    the file: first day, first day without, last day with, first day for exporters in the EEA-EFTA States.
     """
 
     about: str
@@ -104,14 +104,6 @@ class AssumedLine:
     ends_before: date | None = None
     last_day: date | None = None
     eea_efta_from: date | None = None
-
-    @property
-    def first_day(self) -> date:
-        """The first day on which it can change a verdict."""
-        known = [day for day in (self.begins, self.ends_before, self.eea_efta_from) if day is not None]
-        if self.last_day is not None and not known:
-            return self.last_day
-        return min(known)
 
 
 @dataclass(frozen=True, slots=True)
