@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from monitor.kept import MEASURE_NAMES
 from monitor.report.assumed_words import assumed_sentence
 from monitor.report.effect import BY, GROUPS, WORSE
-from monitor.report.in_words import NONE
 from monitor.report.page_cells import Cell
 from monitor.report.page_tables import Heading, Line, Sheet
 from monitor.report.sums import Share, Sums
@@ -107,6 +106,7 @@ def _groups_sheet(name: str, axis: AxisEffect, effect: Effect, cells: Cells) -> 
         ),
         lines=tuple(line(words[f"effect.{name}.{group}"], axis.groups[group]) for group in GROUPS),
         total=line(words["column.total"], effect.whole),
+        note=words.get(f"note.{name}-groups", "") if axis.groups["reason"].records else "",
         anchors=False,
     )
 
@@ -182,15 +182,16 @@ def _becomes(line: Mapping[str, str | None], cells: Cells) -> Cell:
 
 
 def _side(line: Mapping[str, str | None], cells: Cells, prefix: str) -> Cell:
-    """The verdict of one side, and in brackets what it rests on."""
+    """The verdict of one side, and what it rests on."""
     inw = cells.inw
     axis = "place" if "was_place_verdict" in line else "control"
     verdict = inw.word(f"{axis}_verdict", line.get(f"{prefix}{axis}_verdict", WORSE[axis]))
-    reason = line.get(f"{prefix}place_reason")
-    on = line.get(f"{prefix}mechanism") or (inw.word("place_reason", reason) if reason else None)
     country = line.get(f"{prefix}control_country")
-    on = inw.country(country) if country else on
-    return Cell(verdict if not on or on == verdict else f"{verdict} ({on})" if on != NONE else verdict)
+    if country:
+        return Cell(f"{verdict} ({inw.country(country)})")
+    reason = line.get(f"{prefix}place_reason")
+    on = line.get(f"{prefix}mechanism") or (inw.word("place_reason", reason) if reason else verdict)
+    return Cell(verdict if on == verdict else inw.words["list"].join((verdict, on)))
 
 
 def _sums(line: Mapping[str, int]) -> Sums:
