@@ -46,7 +46,7 @@ systems:
 _SITE: Final = """
 site: test
 timezone: {timezone}
-exporter: {{name: CHU Exemple, country: FR}}
+exporter: {{name: CHU Exemple, country: {exporter}}}
 inventory: inventory.yaml
 register: register.yaml
 certifications: certifications.yaml
@@ -67,10 +67,13 @@ class Site:
     policy: str = "{}"
     timezone: str = "Europe/Paris"
     count_at: str = "endpoints"
+    exporter: str = "FR"
 
     def write(self, directory: Path) -> Path:
         """Write the files; the path of transferwatch.yaml."""
-        site = _SITE.format(timezone=self.timezone, policy=self.policy, count_at=self.count_at)
+        site = _SITE.format(
+            timezone=self.timezone, policy=self.policy, count_at=self.count_at, exporter=self.exporter
+        )
         texts = {
             "transferwatch": site,
             "inventory": self.inventory,
