@@ -71,9 +71,7 @@ class Site:
 
     def write(self, directory: Path) -> Path:
         """Write the files; the path of transferwatch.yaml."""
-        site = _SITE.format(
-            timezone=self.timezone, policy=self.policy, count_at=self.count_at, exporter=self.exporter
-        )
+        site = _SITE.format(timezone=self.timezone, policy=self.policy, count_at=self.count_at, exporter=self.exporter)
         texts = {
             "transferwatch": site,
             "inventory": self.inventory,

@@ -6,12 +6,13 @@ Decides whether one certification holds at a moment. It refuses to know whether 
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
 from monitor.document import Document, Listed, Written, fit, repeated
 from monitor.fields import Day, Surroundings, Text, digest_of
@@ -122,18 +123,17 @@ def fit_certifications(
         for first, place in repeated(document.data, "certifications", keys)
     ]
     problems.extend(found)
-    if certifications is None or found:
-        return None
     before = len(problems)
-    certifications._participants = tuple(_lists(document, certifications, directory or Path(), problems))  # noqa: SLF001
-    return None if len(problems) > before else certifications
+    participants = tuple(_participants(document, directory or Path(), problems))
+    if certifications is None or found or len(problems) > before:
+        return None
+    certifications._participants = participants  # noqa: SLF001 - read beside the file, not written in it
+    return certifications
 
 
-def _lists(
-    document: Document, certifications: Certifications, directory: Path, problems: list[Problem]
-) -> Iterator[ParticipantList]:
+def _participants(document: Document, directory: Path, problems: list[Problem]) -> Iterator[ParticipantList]:
     """The lists behind the names; a name that no list holds is a problem of the file that writes it."""
-    for place, named in enumerate(certifications.lists):
+    for place, named in _named_lists(document):
         path = directory / named.file
         if not path.is_file():
             what, remedy = f"there is no file {path}.", "Write a path from the folder of transferwatch.yaml."
@@ -146,3 +146,11 @@ def _lists(
             what = f"the list has no participant {shown(written)}."
             problems.append(document.problem(("lists", place, "importers", written), what, remedy, at_key=True))
         yield participants
+
+
+def _named_lists(document: Document) -> Iterator[tuple[int, NamedList]]:
+    """The lists that are named soundly, whatever else is wrong in the file: one run shows everything."""
+    written = document.data.get("lists")
+    for place, entry in enumerate(written if isinstance(written, list) else []):
+        with suppress(ValidationError):
+            yield place, NamedList.model_validate(entry)

@@ -181,16 +181,20 @@ def _columns_of(names: Sequence[str], file: str, problems: list[Problem]) -> dic
     letters = {name: _letters(name) for name in names}
     found: dict[str, str] = {}
     before = len(problems)
-    for key, known in _COLUMNS.items():
-        wanted = {_letters(each) for each in known}
-        fitting = [name for name in names if letters[name] in wanted]
-        if len(fitting) > 1:
-            what = f"{shown(fitting[0])} and {shown(fitting[1])} could both be the column {known[0]}."
+    fitting = {
+        key: [name for name in names if letters[name] in {_letters(each) for each in known}]
+        for key, known in _COLUMNS.items()
+    }
+    taken = {name for several in fitting.values() for name in several}
+    for key, several in fitting.items():
+        known = _COLUMNS[key]
+        if len(several) > 1:
+            what = f"{shown(several[0])} and {shown(several[1])} could both be the column {known[0]}."
             problems.append(Problem(file, 1, 0, "", what, "Keep one of them."))
-        elif fitting:
-            found[key] = fitting[0]
+        elif several:
+            found[key] = several[0]
         elif key in _NEEDED:
-            close = nearest(known[0], names)
+            close = nearest(known[0], [name for name in names if name not in taken])
             hint = f"Is it {shown(close)}? Write {known[0]}." if close else f"Write one of: {', '.join(known)}."
             problems.append(Problem(file, 1, 0, "", f"the list has no column {known[0]}.", hint))
     return None if len(problems) > before else found

@@ -240,3 +240,11 @@ def test_two_lines_about_one_decision_are_one_too_many(tmp_path: Path) -> None:
     assert _said(tmp_path, text) == [
         "decisions.yaml:3:14 decisions[1].decision: decisions[0] speaks of the same already. Write one line for it."
     ]
+
+
+def test_the_example_of_the_handbook_can_be_written(root: Path, tmp_path: Path) -> None:
+    """Every line of it."""
+    page = (root / "docs" / "law.md").read_text(encoding="utf-8")
+    example = page.partition("# decisions.yaml\ndecisions:\n")[2].partition("```")[0]
+
+    assert [line.about for line in _lines(tmp_path, example)] == [*["decision"] * 3, "adequate", "adequate", "law"]
