@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from collectors import KINDS
@@ -16,6 +17,7 @@ from monitor.config import bare_site, load_site
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
 from monitor.judge import Judge
+from monitor.law.changes import changed
 from monitor.law.matching import RegisterIndex
 from monitor.law.place import Law
 from monitor.law.regimes import load_regimes
@@ -79,9 +81,14 @@ class Basis:
         return hashlib.sha256(text.encode()).hexdigest()[:_BASIS_LETTERS]
 
 
+def regimes_of(site: Site, knowledge: Knowledge) -> Regimes:
+    """The law of a site: the one that ships, as the site's own decisions change it."""
+    return changed(knowledge.regimes, site.law)
+
+
 def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
-    law = [knowledge.territories.digest, knowledge.regimes.digest, repr(site.policy), site.exporter.country]
+    law = [knowledge.territories.digest, regimes_of(site, knowledge).digest, repr(site.policy), site.exporter.country]
     operators = [knowledge.operators.digest, knowledge.anycast.digest]
     # How a source is read and where it counts changes rows as the inventory does.
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
@@ -107,9 +114,12 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
     """Put a site's declarations beside the law."""
     law = Law(
         territories=knowledge.territories,
-        regimes=knowledge.regimes,
+        regimes=regimes_of(site, knowledge),
         certifications=site.certifications.certifications,
         review_territories=site.policy.review_territories,
+        exporter_country=site.exporter.country,
+        unincorporated_adequacy=site.policy.unincorporated_adequacy,
+        participants=site.certifications.participants,
     )
     return Grounds.of(law, site, knowledge.operators, RegisterIndex.of(site.register))
 
@@ -141,4 +151,10 @@ def open_site(path: Path | None, operators: OperatorTable) -> Site:
     """
     if path is None:
         return bare_site()
-    return load_site(path, known_operators=operators.by_id, known_kinds=KINDS)
+    return load_site(path, known_operators=operators.by_id, known_kinds=KINDS, shipped_law=_shipped_law)
+
+
+@cache
+def _shipped_law() -> tuple[Regimes, Territories]:
+    """The law that a site's decisions are checked against, once a site has some."""
+    return load_regimes(), load_territories()

@@ -129,8 +129,13 @@ def check(config: ConfigFile) -> None:
         "declared transfer": len(site.register.transfers),
         "certification": len(site.certifications.certifications),
         "source": len(site.sources),
+        **({"own decision": len(site.law)} if site.law else {}),
+        **({"list of participants": len(site.certifications.lists)} if site.certifications.lists else {}),
     }
-    said = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items())
+    several = {"list of participants": "lists of participants"}
+    said = ", ".join(
+        f"{count} {what if count == 1 else several.get(what, f'{what}s')}" for what, count in counts.items()
+    )
     typer.echo(f"{config}: in order. {said}.")
 
 
@@ -216,6 +221,10 @@ def report(
     format_: Annotated[str, typer.Option("--format", help="html, json, or both: html,json.")] = "html,json",
     lang: Annotated[str, typer.Option("--lang", help="Language of the page: en or fr.")] = "en",
     ledger: Annotated[str | None, typer.Option("--ledger", help="Another ledger than the site's.")] = None,
+    as_if: Annotated[
+        Path | None,
+        typer.Option("--as-if", help="Judge the month as if a file of decisions were law: what would change?"),
+    ] = None,
 ) -> None:
     """Write the transfer report of a month: what left, to whom, on which ground, under whose law, and how well seen."""
     from monitor.commands.report import LANGUAGES, ReportOptions, formats_of
@@ -223,7 +232,7 @@ def report(
 
     if lang not in LANGUAGES:
         refuse(f"--lang {lang}: the report has no words in that language. Write one of: {', '.join(LANGUAGES)}.")
-    made(ReportOptions(month, config, out, formats_of(format_), lang, ledger))
+    made(ReportOptions(month, config, out, formats_of(format_), lang, ledger, as_if))
 
 
 @app.command()
@@ -267,16 +276,24 @@ def explain(
 def law(
     at: AtDate = None,
     country: Annotated[str | None, typer.Option("--country", help="Two letters, such as US.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="A site's transferwatch.yaml: with its own decisions.")
+    ] = None,
     *,
     json: AsJson = False,
 ) -> None:
     """Say what is in force on a day, with the number and the source of each decision."""
-    from monitor.app import Knowledge
+    from dataclasses import replace
+
+    from monitor.app import Knowledge, open_site, regimes_of
     from monitor.inquiry.law_in_force import law_in_force, print_law
 
     moment = moment_of(at)
+    with problems_exit():
+        knowledge = Knowledge.load()
+        site = open_site(config, knowledge.operators)
     try:
-        answer = law_in_force(moment, country, Knowledge.load())
+        answer = law_in_force(moment, country, replace(knowledge, regimes=regimes_of(site, knowledge)))
     except ValueError as error:
         refuse(str(error))
     print_as(answer, print_law, as_json=json)

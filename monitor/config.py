@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,19 +19,25 @@ from pydantic import AfterValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
-from monitor.document import Document, Finding, Listed, Written, fit, open_document, repeated
+from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
 from monitor.law.certifications import Certifications, fit_certifications
+from monitor.law.changes import Change, ChangesFile, change_findings
 from monitor.law.register import Register, fit_register
 from monitor.problem import ProblemsFound
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from typing import TypeAlias
 
+    from monitor.law.regimes import Regimes
+    from monitor.law.territories import Territories
     from monitor.problem import Problem
     from monitor.yaml_text import Data
+
+    ShippedLaw: TypeAlias = Callable[[], tuple[Regimes, Territories]]
 
 _SQLITE: Final = re.compile(r"sqlite:///(?P<path>.+)")
 _POSTGRESQL: Final = re.compile(r"postgresql\+psycopg://[^/\s]*/[^/\s]+")
@@ -56,6 +63,7 @@ class Policy(Written):
 
     exposed_from_weight: Literal["low", "medium", "high"] = "medium"
     review_territories: Literal["third_country", "eea", "undetermined"] = "third_country"
+    unincorporated_adequacy: Literal["applies", "does_not_apply", "undetermined"] = "undetermined"
 
 
 class Retention(Written):
@@ -90,6 +98,7 @@ class SiteFile(Written):
     inventory: Text = Field(examples=["inventory.yaml"])
     register_path: Text | None = Field(default=None, alias="register")
     certifications: Text | None = None
+    law: Listed[Text] = ()
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
@@ -108,6 +117,7 @@ class Site:
     inventory: Inventory
     register: Register = field(default_factory=Register)
     certifications: Certifications = field(default_factory=Certifications)
+    law: tuple[Change, ...] = ()
     policy: Policy = field(default_factory=Policy)
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
@@ -136,29 +146,53 @@ def bare_site() -> Site:
     return Site("unnamed", UTC, exporter, Path(), Inventory(systems=()))
 
 
-def load_site(path: Path, *, known_operators: Collection[str], known_kinds: Collection[str]) -> Site:
+def load_site(
+    path: Path,
+    *,
+    known_operators: Collection[str],
+    known_kinds: Collection[str],
+    shipped_law: ShippedLaw | None = None,
+) -> Site:
     """The site that a transferwatch.yaml describes.
+
+    `shipped_law` gives the law that the site's own decisions change; without it only their form is checked.
 
     Raises:
         ProblemsFound: with every problem of it and of every file it names.
     """
     problems: list[Problem] = []
-    site = _load(path, Surroundings(operators=known_operators, kinds=known_kinds), problems)
+    site = _load(path, Surroundings(operators=known_operators, kinds=known_kinds), problems, shipped_law)
     if site is None or problems:
         raise ProblemsFound(problems)
     return site
 
 
-def check(path: Path, *, known_operators: Collection[str], known_kinds: Collection[str]) -> list[Problem]:
+def check(
+    path: Path,
+    *,
+    known_operators: Collection[str],
+    known_kinds: Collection[str],
+    shipped_law: ShippedLaw | None = None,
+) -> list[Problem]:
     """Every problem of a site's files, sorted by file and place; empty when the site can start."""
     try:
-        load_site(path, known_operators=known_operators, known_kinds=known_kinds)
+        load_site(path, known_operators=known_operators, known_kinds=known_kinds, shipped_law=shipped_law)
     except ProblemsFound as found:
         return list(found.problems)
     return []
 
 
-def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | None:
+def load_changes(path: Path, regimes: Regimes, territories: Territories) -> tuple[Change, ...]:
+    """The lines of a file of decisions, which are about this law.
+
+    Raises:
+        ProblemsFound: with everything that is wrong in the file.
+    """
+    check = partial(change_findings, regimes=regimes, territories=territories)
+    return load_document(path, ChangesFile, check=check).decisions
+
+
+def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law: ShippedLaw | None) -> Site | None:
     document = open_document(path, problems)
     if document is None:
         return None
@@ -172,7 +206,10 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
     register_file = named.open("register")
     register = fit_register(register_file, problems, known) if register_file else None
     certifications_file = named.open("certifications")
-    certifications = fit_certifications(certifications_file, problems, known) if certifications_file else None
+    certifications = (
+        fit_certifications(certifications_file, problems, known, path.parent) if certifications_file else None
+    )
+    law = _law(named.open_all("law"), problems, shipped_law)
     secret = named.secret("ledger_file", _ledger_url)
     if written is None or inventory is None or problems:
         return None
@@ -185,11 +222,25 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
         inventory=inventory,
         register=register or Register(),
         certifications=certifications or Certifications(),
+        law=law,
         policy=written.policy,
         ledger=_beside(directory, secret or written.ledger),
         retention=written.retention,
         sources=written.sources,
     )
+
+
+def _law(files: Iterable[Document], problems: list[Problem], shipped_law: ShippedLaw | None) -> tuple[Change, ...]:
+    """The lines of all files, each file about the law as those before it leave it."""
+    lines: tuple[Change, ...] = ()
+    for file in files:
+        check = None
+        if shipped_law is not None:
+            regimes, territories = shipped_law()
+            check = partial(change_findings, regimes=regimes, territories=territories, before=lines)
+        read = fit(file, ChangesFile, problems, check=check)
+        lines += read.decisions if read else ()
+    return lines
 
 
 def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
@@ -225,12 +276,19 @@ class _Named:
 
     def open(self, key: str) -> Document | None:
         """The file behind a key; None when the key is absent, or a problem was added."""
-        path = self._path(key)
+        path = self._path((key,), self.document.data.get(key))
         return open_document(path, self.problems) if path else None
+
+    def open_all(self, key: str) -> list[Document]:
+        """The files of a list, those that could be opened."""
+        written = self.document.data.get(key)
+        paths = [self._path((key, place), each) for place, each in enumerate(_listed(written))]
+        opened = [open_document(path, self.problems) for path in paths if path]
+        return [document for document in opened if document is not None]
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""
-        path = self._path(key)
+        path = self._path((key,), self.document.data.get(key))
         if path is None:
             return None
         try:
@@ -241,8 +299,7 @@ class _Named:
             self.problems.append(self.document.problem((key,), f"{path} cannot be read as text."))
         return None
 
-    def _path(self, key: str) -> Path | None:
-        written = self.document.data.get(key)
+    def _path(self, place: tuple[str | int, ...], written: Data) -> Path | None:
         if isinstance(written, (bool, float, list, dict)) or written is None or not str(written).strip():
             return None  # the model reports it
         path = self.directory / str(written)
@@ -254,8 +311,12 @@ class _Named:
             beside = []
         close = get_close_matches(path.name, beside, n=1)
         remedy = f"Did you mean {close[0]}?" if close else "Write a path from the folder of this file."
-        self.problems.append(self.document.problem((key,), f"there is no file {path}.", remedy))
+        self.problems.append(self.document.problem(place, f"there is no file {path}.", remedy))
         return None
+
+
+def _listed(written: Data) -> list[Data]:
+    return written if isinstance(written, list) else []
 
 
 def _zone(document: Document) -> tzinfo:

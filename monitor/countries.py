@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from pydantic import BaseModel
+
 from monitor.document import Written, load_document
 from monitor.shipped import shipped
 
@@ -31,6 +33,17 @@ class _CountriesFile(Written):
     countries: dict[str, str]
 
 
+class _Organisation(BaseModel):
+    code: str
+    name: str
+
+
+class _OrganisationsPart(BaseModel):
+    """Of the file of territories, this part alone; `monitor.law.territories` checks the whole of it."""
+
+    international_organisations: list[_Organisation]
+
+
 @cache
 def country_names() -> Mapping[str, str]:
     """Every code that may be written, with the country's name.
@@ -39,3 +52,14 @@ def country_names() -> Mapping[str, str]:
         ProblemsFound: the shipped file was damaged.
     """
     return load_document(shipped("rules/law/countries.yaml"), _CountriesFile).countries
+
+
+@cache
+def organisation_names() -> Mapping[str, str]:
+    """Codes of the international organisations that may be written as a recipient, with their names.
+
+    Raises:
+        ProblemsFound: the shipped file was damaged.
+    """
+    part = load_document(shipped("rules/law/territories.yaml"), _OrganisationsPart)
+    return {entry.code: entry.name for entry in part.international_organisations}

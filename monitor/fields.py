@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
-from monitor.countries import NO_COUNTRY, OFTEN_MEANT, country_names
+from monitor.countries import NO_COUNTRY, OFTEN_MEANT, country_names, organisation_names
 from monitor.wording import Unfit, choose, nearest, shown
 
 if TYPE_CHECKING:
@@ -118,6 +118,10 @@ def _country(code: str) -> str:
     if meant in known or meant in by_name:
         raise Unfit(f"{shown(code)} is not a country code", f"Did you mean {by_name.get(meant, meant)}?")
     raise Unfit(f"{shown(code)} is not a country code", "Write the two capital letters of ISO 3166-1, such as FR.")
+
+
+def _recipient(code: str) -> str:
+    return code if code not in country_names() and code in organisation_names() else _country(code)
 
 
 def _identifier(text: str) -> str:
@@ -238,6 +242,8 @@ Text = Annotated[str, BeforeValidator(_text)]
 Identifier = Annotated[Text, AfterValidator(_identifier)]
 Day = Annotated[date, BeforeValidator(_day)]
 Country = Annotated[Text, AfterValidator(_country)]
+Recipient = Annotated[Text, AfterValidator(_recipient)]
+"""A country, or an international organisation (GDPR Art. 44: both are third), such as EPO."""
 DataClass = Annotated[Text, AfterValidator(_data_class)]
 Operator = Annotated[Text, AfterValidator(_operator)]
 """An id of the operators that ship, or `as64500` for one that is not among them."""

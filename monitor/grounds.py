@@ -114,6 +114,12 @@ class Grounds:
             *site.certifications.change_instants(),
             *(instant for operator in operators.operators for instant in operator.change_instants()),
         }
+        if law.participants:
+            # Of thousands on a list those that this site can meet.
+            names = {name for each in operators.operators for name in (each.id, each.name)}
+            names |= {peer.importer for peer in site.inventory.peers if peer.importer}
+            names |= {entry.importer for entry in site.register.transfers}
+            changes |= {instant for each in law.participants for instant in each.change_instants(names)}
         importers = [Importer()]
         importers += [
             Importer(each.id, frozenset({each.id.casefold(), each.name.casefold()})) for each in operators.operators

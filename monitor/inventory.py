@@ -23,6 +23,7 @@ from monitor.fields import (
     IPNetwork,
     Network,
     Operator,
+    Recipient,
     Surroundings,
     Text,
     day_begins,
@@ -125,7 +126,7 @@ class Peer(Written):
 
     networks: Listed[Network] = Field(min_length=1, examples=["[10.99.0.0/16]"])
     title: Text | None = None
-    country: Country = Field(examples=["US"])
+    country: Recipient = Field(examples=["US"])
     importer: Text | None = None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from monitor.app import regimes_of
 from monitor.ledger import read
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Metering:
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
         atlas = min(date.fromisoformat(source.published) for source in knowledge.atlas.sources)
-        law = max(decision.adopted for decision in knowledge.regimes.decisions)
+        law = max(decision.adopted for decision in regimes_of(site, knowledge).decisions)
         self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
 
     def _largest_operators(self) -> list[str]:

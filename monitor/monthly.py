@@ -1,16 +1,27 @@
 """Gather what a monthly report is made from: the ledger's rows of the month, and what the site's files say.
 
-Decides nothing: it reads one moment of the ledger, and asks the law how hosts stand at the month's end.
+Decides nothing: it reads one moment of the ledger, and asks the law how hosts stand at the month's end. Under an
+assumed law the rows are judged again in memory; the ledger stays as it is.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.app import build_grounds
+import polars as pl
+
+from monitor.app import basis_of, build_grounds
+from monitor.assumed import assumed
+from monitor.law.adequacy import Decision
+from monitor.law.changes import subject_of
 from monitor.ledger import read
+from monitor.rejudge import Rejudge
+from monitor.report.figure_ids import assumed_mark
 from monitor.report.month import (
+    AssumedLine,
+    AssumptionFacts,
     DeclaredFacts,
     ExporterFacts,
     HostingFacts,
@@ -27,10 +38,22 @@ if TYPE_CHECKING:
     from monitor.config import Site
     from monitor.grounds import Grounds
     from monitor.inventory import Hosting, System
+    from monitor.law.changes import Change
+    from monitor.law.regimes import Regimes
     from monitor.ledger.store import Ledger
 
 
-def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) -> ReportInput:
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A law that is assumed: the name of its file, and its lines upon the law of the site."""
+
+    file: str
+    lines: tuple[Change, ...]
+
+
+def month_input(
+    month: str, site: Site, knowledge: Knowledge, ledger: Ledger, assumption: Assumption | None = None
+) -> ReportInput:
     """Everything that a report of a month says something about.
 
     Raises:
@@ -38,14 +61,33 @@ def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) ->
         LedgerError: the ledger cannot be read.
     """
     begins, ends = month_span(month, str(site.timezone))
+    judged_by = site if assumption is None else replace(site, law=(*site.law, *assumption.lines))
+    grounds = build_grounds(judged_by, knowledge)
     with ledger.reading() as connection:
-        transfers, course = read.month_of(connection, begins, ends)
+        narrow, words = read.sums_and_words(connection, begins, ends)
         probes = read.probes_of(connection, begins, ends)
         coverage = read.coverage_of(connection, begins, ends)
         outcomes = read.outcomes_of(connection, begins, ends)
         bases = read.bases(connection)
         newest = read.last_record(connection)
-    grounds = build_grounds(site, knowledge)
+    facts = None
+    if assumption is None:
+        transfers, course = read.month_and_course(narrow, words)
+    else:
+        basis = basis_of(judged_by, knowledge)
+        present = basis_of(site, knowledge).name
+        same = set(words["basis"].unique()) <= {present}
+        before = None if same else Rejudge(build_grounds(site, knowledge), present)
+        found = assumed(narrow, words, before, Rejudge(grounds, basis.name))
+        transfers, course = found.transfers, found.course
+        bases = pl.DataFrame([{"basis": basis.name, **basis.parts}], schema=bases.schema)
+        facts = AssumptionFacts(
+            file=assumption.file,
+            mark=assumed_mark(grounds.law.regimes.digest),
+            lines=tuple(_line(line, grounds.law.regimes) for line in assumption.lines),
+            same_versions=same,
+            changes=found.changes,
+        )
     last = ends - timedelta(microseconds=1)
     return ReportInput(
         site=site.name,
@@ -66,9 +108,35 @@ def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) ->
             for entry in site.register.transfers
         ),
         names={operator.id: operator.name for operator in knowledge.operators.operators},
-        law_names={code: law.name for code, law in knowledge.regimes.laws.items()},
+        law_names={code: law.name for code, law in grounds.law.regimes.laws.items()},
         sources=site.source_names,
         newest_record=newest,
+        assumption=facts,
+    )
+
+
+def _line(line: Change, regimes: Regimes) -> AssumedLine:
+    """A line with the names that a reader knows."""
+    subject = subject_of(line, regimes)
+    country, framework = line.adequate, line.framework
+    if isinstance(subject, Decision):
+        number, title, country, framework = subject.number, subject.title, subject.country, subject.framework
+    elif subject is not None:
+        number, title, country = subject.code, subject.name, subject.country
+    else:
+        number, title = line.number or "", line.title or ""
+    return AssumedLine(
+        about=line.about,
+        number=number,
+        title=title,
+        source=line.source,
+        verified=line.verified,
+        country=country,
+        framework=framework,
+        begins=line.begins,
+        ends_before=line.ends_before,
+        last_day=line.last_day,
+        eea_efta_from=line.eea_efta_from,
     )
 
 

@@ -59,6 +59,10 @@ class Rejudge:
 
         Columns in and out: `kept.TRANSFERS`.
         """
+        return folded_transfers([self.row_by_row(transfers)])
+
+    def row_by_row(self, transfers: pl.DataFrame) -> pl.DataFrame:
+        """The same rows in their order, each with the verdict and the key of this law. Columns: `kept.TRANSFERS`."""
         if not transfers.height:
             return transfers
         epoch = self.grounds.epochs.number(transfers["hour"].to_physical().to_numpy())
@@ -69,10 +73,14 @@ class Rejudge:
         )
         new = answers.rename({name: f"new_{name}" for name in _ANSWER})
         told = asked.join(
-            pl.concat([distinct, new], how="horizontal"), on=["epoch", *_ASKED], nulls_equal=True, how="left"
+            pl.concat([distinct, new], how="horizontal"),
+            on=["epoch", *_ASKED],
+            nulls_equal=True,
+            how="left",
+            maintain_order="left",
         ).with_columns(*(pl.col(f"new_{name}").alias(name) for name in _ANSWER), pl.lit(self.basis).alias("basis"))
         told = told.with_columns(self.keys.of(told.select(kept.KEY_NAMES)))
-        return folded_transfers([told.select(column.name for column in kept.TRANSFERS)])
+        return told.select(column.name for column in kept.TRANSFERS)
 
     def _answer(self, row: dict[str, Any]) -> dict[str, Any]:
         place = self._place(row)

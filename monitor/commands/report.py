@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from monitor.app import Knowledge, open_site
+from monitor.app import Knowledge, open_site, regimes_of
+from monitor.config import load_changes
 from monitor.ledger.store import open_ledger
-from monitor.monthly import month_input
+from monitor.monthly import Assumption, month_input
 from monitor.report.as_json import to_json
 from monitor.report.figures import figures
 from monitor.report.month import month_span
@@ -18,13 +21,13 @@ from monitor.terminal import problems_exit, refuse
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from monitor.config import Site
     from monitor.report.figures import Report
 
 LANGUAGES: Final = ("en", "fr")
 FORMATS: Final = ("html", "json")
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LATER: Final = ("pdf", "xlsx", "csv")
 
 
@@ -38,6 +41,7 @@ class ReportOptions:
     formats: tuple[str, ...]
     language: str
     ledger: str | None = None
+    as_if: Path | None = None
 
 
 def report(options: ReportOptions) -> None:
@@ -45,9 +49,10 @@ def report(options: ReportOptions) -> None:
     with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)
+        assumption = None if options.as_if is None else _assumption(options.as_if, site, knowledge)
     span_of(options.month, site)
     with open_ledger(ledger_of(site, options.ledger, options.config)) as ledger:
-        made = figures(month_input(options.month, site, knowledge, ledger))
+        made = figures(month_input(options.month, site, knowledge, ledger, assumption))
     options.out.mkdir(parents=True, exist_ok=True)
     for path in write_report(made, options.out, options.formats, options.language):
         typer.echo(str(path))
@@ -57,10 +62,25 @@ def report(options: ReportOptions) -> None:
         typer.echo(f"{options.month} is not over for this ledger: the report is preliminary.", err=True)
 
 
+def _assumption(path: Path, site: Site, knowledge: Knowledge) -> Assumption:
+    """The law that a file assumes, upon the law of the site.
+
+    Raises:
+        ProblemsFound: with everything that is wrong in the file.
+    """
+    lines = load_changes(path, regimes_of(site, knowledge), knowledge.territories)
+    if not lines:
+        refuse(f"{path} assumes nothing. Write a line under `decisions:`.")
+    return Assumption(path.name, lines)
+
+
 def write_report(made: Report, out: Path, formats: tuple[str, ...], language: str) -> list[Path]:
     """Write a report in some formats; each file appears when it is whole."""
     texts = {"html": lambda: to_html(made, language), "json": lambda: to_json(made)}
     stem = f"transfers-{made.given.site}-{made.month}"
+    if made.given.assumption is not None:
+        # The name tells at once that this is no report to file.
+        stem += f"-as-if-{_NO_NAME.sub('-', Path(made.given.assumption.file).stem)}"
     paths = []
     for name in formats:
         suffix = f".{language}.html" if name == "html" else f".{name}"

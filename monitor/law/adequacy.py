@@ -7,31 +7,17 @@ Decides when a decision is in force and when somebody can rely on it. It refuses
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from monitor.countries import country_names
 from monitor.document import Finding, Listed, Written
-from monitor.fields import Country, Day, Identifier, Text
+from monitor.fields import Country, Day, Identifier, Recipient, Text  # noqa: TC001 - pydantic reads them at run time
 from monitor.law.days import Span, span_findings, written_twice
-from monitor.wording import Unfit, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
-
-ORGANISATIONS: Final = frozenset({"EPO"})
-"""Recipients that are no country and have a decision of their own."""
-
-
-def _recipient(code: str) -> str:
-    if code in country_names() or code in ORGANISATIONS:
-        return code
-    raise Unfit(f"{shown(code)} is neither a country nor a known organisation", "Write a code such as FR.")
-
-
-Recipient = Annotated[Text, AfterValidator(_recipient)]
 
 
 class Decision(Written):
@@ -58,6 +44,7 @@ class Decision(Written):
     stress: Listed[Text] = ()
     open_points: Listed[Text] = ()
     eea_efta_exporters: Literal["applies", "arguable", "not_yet"] = "applies"
+    eea_efta_from: Day | None = None
     eea_efta_note: Text | None = None
 
     @property
@@ -74,6 +61,12 @@ class Decision(Written):
     def usable_span(self) -> Span:
         """The instants at which somebody can rely on it."""
         return Span.of(self.usable_from, self.ends_before, self.last_day)
+
+    def for_eea_efta(self, moment: datetime) -> Literal["applies", "arguable", "not_yet"]:
+        """Whether an exporter in Iceland, Liechtenstein or Norway can rely on it; surely from `eea_efta_from` on."""
+        if self.eea_efta_from is not None and moment in Span.of(self.eea_efta_from):
+            return "applies"
+        return self.eea_efta_exporters
 
     def in_force(self, moment: datetime) -> bool:
         """Whether it is in force, its list open or not."""
@@ -128,6 +121,8 @@ def decision_findings(read: AdequacyFile, frameworks: set[str] | None) -> Iterat
         yield from span_findings(here, entry.begins, entry.ends_before, entry.last_day)
         if entry.usable_from < entry.begins:
             yield Finding((*here, "usable_from"), f"nobody can rely on it before {entry.begins}, its first day.")
+        if entry.eea_efta_from is not None and entry.eea_efta_from < entry.begins:
+            yield Finding((*here, "eea_efta_from"), f"the first day of the decision is {entry.begins}.")
         if frameworks is not None and entry.framework is not None and entry.framework not in frameworks:
             remedy = f"Write null or one of {', '.join(sorted(frameworks))}."
             yield Finding((*here, "framework"), f"the framework {entry.framework} is not in frameworks.yaml.", remedy)

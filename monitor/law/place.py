@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 from monitor.law.territories import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from monitor.law.certifications import Certification
-    from monitor.law.regimes import Regimes
+    from monitor.law.participants import ParticipantList
+    from monitor.law.regimes import Decision, Regimes
     from monitor.law.register import TransferEntry
     from monitor.law.territories import Territories
 
@@ -35,12 +36,19 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """The law and the site's declarations, as far as places are judged by them."""
+    """The law and the site's declarations, as far as places are judged by them.
+
+    `unincorporated_adequacy`: whether an exporter in an EEA-EFTA State can rely on a decision of which that is
+    arguable: `applies`, `does_not_apply` or `undetermined`.
+    """
 
     territories: Territories
     regimes: Regimes
     certifications: tuple[Certification, ...]
     review_territories: str
+    exporter_country: str | None = None
+    unincorporated_adequacy: str = "undetermined"
+    participants: tuple[ParticipantList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ _SETTLED: Final = {
 _COVERING: Final = {"scc": "safeguarded", "bcr": "safeguarded", "derogation": "derogation"}
 
 
-def judge_country(  # noqa: PLR0911 - the grounds of chapter V in their order, each returns
+def judge_country(
     country: str,
     moment: datetime,
     law: Law,
@@ -79,20 +87,26 @@ def judge_country(  # noqa: PLR0911 - the grounds of chapter V in their order, e
     review = status is Status.REVIEW
     if review and law.review_territories == "eea":
         return Ground("eea", "policy_review")
-    adequate = law.regimes.decision(country, moment)
-    if adequate is not None:
-        return Ground("adequate", None, adequate.number)
     frameworks = law.regimes.frameworks(country, moment)
-    for decision in reversed(frameworks):
-        if _is_certified(importer, decision.framework or "", moment, law.certifications):
+    decisions = [
+        *reversed(law.regimes.whole_country(country, moment)),
+        *(each for each in reversed(frameworks) if _is_certified(importer, each.framework or "", moment, law)),
+    ]
+    for decision in decisions:
+        if _applies(decision, moment, law):
             return Ground("adequate", None, decision.number)
+    # Only an EEA-EFTA exporter comes here with a decision that it cannot be sure of.
+    arguable = any(each.for_eea_efta(moment) == "arguable" for each in decisions)
     covering = [entry for entry in matching if entry.basis in _COVERING]
     for entry in covering:
         if entry.in_force(moment) and entry.assessment_in_date(moment) and entry.sufficient():
             return Ground(_COVERING[entry.basis], None, entry.id)
-    if review and law.review_territories == "undetermined":
+    if (arguable and law.unincorporated_adequacy == "undetermined") or (
+        review and law.review_territories == "undetermined"
+    ):
         return Ground("undetermined", "policy_review")
-    return Ground("uncovered", _why_uncovered(covering, moment, named_elsewhere, bool(frameworks), importer, review))
+    chosen = review or arguable
+    return Ground("uncovered", _why_uncovered(covering, moment, named_elsewhere, bool(frameworks), importer, chosen))
 
 
 def _why_uncovered(
@@ -101,7 +115,7 @@ def _why_uncovered(
     named_elsewhere: bool,  # noqa: FBT001
     has_framework: bool,  # noqa: FBT001
     importer: Importer,
-    review: bool,  # noqa: FBT001
+    chosen: bool,  # noqa: FBT001 - the site's policy settled what the law leaves open
 ) -> str:
     """Of several reasons the one that is nearest to a ground: why the best declared transfer fails comes first."""
     if covering and covering[0].begins <= moment:
@@ -112,12 +126,23 @@ def _why_uncovered(
         return "entry_outside_scope"
     if has_framework:
         return "importer_not_certified" if importer.shown else "importer_unknown"
-    return "policy_review" if review else "no_ground"
+    return "policy_review" if chosen else "no_ground"
 
 
-def _is_certified(
-    importer: Importer, framework: str, moment: datetime, certifications: Iterable[Certification]
-) -> bool:
+def _applies(decision: Decision, moment: datetime, law: Law) -> bool:
+    """Whether the site's exporter can rely on a decision at all.
+
+    Source: EEA Agreement, Annex XI, adapted Art. 45 GDPR; a decision applies in Iceland, Liechtenstein and Norway once
+    the EEA Joint Committee has incorporated it, and arguably before.
+    """
+    exporter = law.territories.entries.get(law.exporter_country or "")
+    if exporter is None or exporter.kind != "eea_efta":
+        return True
+    how = decision.for_eea_efta(moment)
+    return how == "applies" or (how == "arguable" and law.unincorporated_adequacy == "applies")
+
+
+def _is_certified(importer: Importer, framework: str, moment: datetime, law: Law) -> bool:
     """Whether a certification of the importer covers data that are not about its own staff; unverified ones do not."""
     return any(
         entry.framework == framework
@@ -125,5 +150,8 @@ def _is_certified(
         and entry.importer.casefold() in importer.names
         and (not entry.covers or "non_hr" in entry.covers)
         and entry.holds(moment)
-        for entry in certifications
+        for entry in law.certifications
+    ) or any(
+        participants.framework == framework and participants.holds(importer.names, moment)
+        for participants in law.participants
     )

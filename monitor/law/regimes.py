@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.document import load_collecting
 from monitor.law.adequacy import AdequacyFile, Decision, Framework, FrameworksFile, Pending, decision_findings
-from monitor.law.days import digest_of_files
+from monitor.law.days import Span, digest_of_files
 from monitor.law.reach import ConflictRule, Marker, ReachFile, ReachLaw, reach_findings
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
@@ -43,8 +43,12 @@ class Regimes:
 
     def decision(self, country: str, moment: datetime) -> Decision | None:
         """The decision that covers whoever receives in the country at the instant; the later one of several."""
-        usable = [entry for entry in self._usable(country, moment) if entry.framework is None]
+        usable = self.whole_country(country, moment)
         return usable[-1] if usable else None
+
+    def whole_country(self, country: str, moment: datetime) -> tuple[Decision, ...]:
+        """Every decision that covers whoever receives in the country at the instant; oldest first."""
+        return tuple(entry for entry in self._usable(country, moment) if entry.framework is None)
 
     def frameworks(self, country: str, moment: datetime) -> tuple[Decision, ...]:
         """The decisions that cover an importer on a list, when that list is open at the instant; oldest first."""
@@ -66,6 +70,7 @@ class Regimes:
         """Every instant at which a decision, the use of its list or a reach law begins or ends."""
         spans = [span for entry in self.decisions for span in (entry.span, entry.usable_span)]
         spans += [law.span for law in self.laws.values()]
+        spans += [Span.of(entry.eea_efta_from) for entry in self.decisions if entry.eea_efta_from is not None]
         return frozenset(edge for span in spans for edge in span.edges())
 
     def _usable(self, country: str, moment: datetime) -> list[Decision]:

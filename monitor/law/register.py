@@ -14,13 +14,13 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from monitor.document import Document, Listed, Written, fit, repeated
 from monitor.fields import (
-    Country,
     DataClass,
     Day,
     Domain,
     Identifier,
     Network,
     Operator,
+    Recipient,
     Surroundings,
     SystemName,
     Text,
@@ -66,7 +66,7 @@ class Match(Written):
     operators: Listed[Operator] = ()
     domains: Listed[Domain] = ()
     networks: Listed[Network] = ()
-    countries: Listed[Country] = ()
+    countries: Listed[Recipient] = ()
 
     @model_validator(mode="after")
     def _names_something(self) -> Match:

@@ -51,14 +51,24 @@ def transfers_of(connection: Connection, begins: datetime, ends: datetime) -> pl
 
 def month_of(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Transfers by key, and the course of the hours. Columns out: `kept.MONTH` and `kept.COURSE`."""
-    narrow = _sums_by_hour(connection, begins, ends)
-    words = _keys_between(connection, begins, ends)
+    return month_and_course(*sums_and_words(connection, begins, ends))
+
+
+def sums_and_words(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of those hours, and apart from them what their keys stand for: a million rows share few thousand keys.
+
+    Columns out: `hour`, `key` and the measures; `key`, those of `kept.KEY` and `place_country`.
+    """
+    return _sums_by_hour(connection, begins, ends), _keys_between(connection, begins, ends)
+
+
+def month_and_course(narrow: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Transfers by key, and the course of the hours. Columns in: as `sums_and_words` gives them."""
     # The course needs three words of a key; beside a million rows they stand as one number.
     verdicts = words.select(_COURSE_WORDS).unique(maintain_order=True).with_row_index("verdict")
     number = words.join(verdicts, on=_COURSE_WORDS).select("key", "verdict")
     hourly = narrow.join(number, on="key").group_by("hour", "verdict").agg(sums_of(narrow, kept.MEASURE_NAMES))
     by_key = narrow.drop("hour").group_by("key").agg(sums_of(narrow, kept.MEASURE_NAMES))
-    del narrow
     course = hourly.join(verdicts, on="verdict").sort("hour", *_COURSE_WORDS)
     month = by_key.join(words, on="key", how="left").sort("key")
     return month.select(column.name for column in kept.MONTH), course.select(column.name for column in kept.COURSE)

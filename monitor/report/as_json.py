@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from monitor.kept import BASIS_PARTS
+from monitor.report.assumption_json import assumption_document
 from monitor.report.figure_ids import figure_id
 from monitor.report.in_words import LANGUAGES
 
@@ -52,6 +53,7 @@ def document(report: Report) -> dict[str, Any]:
         "hours": _hours(sum(day.hours for day in report.days)),
         "status": report.status,
         "newest_record": None if given.newest_record is None else _instant(given.newest_record),
+        "assumption": assumption_document(report),
         "answer": _answer(report),
         "tables": {name: _table(table) for name, table in report.tables.items()},
         "days": [
@@ -110,7 +112,7 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def _answer(report: Report) -> dict[str, Any]:
-    answer, month = report.answer, report.month
+    answer, month = report.answer, report.given.label
 
     def figure(section: str, sums: Sums, share: Share | None = None) -> dict[str, Any]:
         return {"id": figure_id(month, section), **sums.as_dict(), **({"share": _share(share)} if share else {})}

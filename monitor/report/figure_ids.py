@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 TOTAL: Final = "total"
 _LETTERS: Final = 10
 _FORM: Final = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.([a-z-]+)\.([a-z2-7]+)")
+_MARK: Final = "if-"
+_ASSUMED: Final = re.compile(rf"\d{{4}}-\d{{2}}\.{_MARK}[a-z2-7]+\..*")
+_MARK_LETTERS: Final = 6
 _ROW: Final = "_row"
 
 
@@ -44,8 +47,17 @@ class FigureId:
 
 
 def figure_id(month: str, section: str, values: Sequence[str | bool | None] | None = None) -> str:
-    """The id of the line of a section with these values, or of the section's total."""
+    """The id of the line of a section with these values, or of the section's total; `month` with its mark, if any."""
     return f"{month}.{section}.{TOTAL if values is None else _digest(section, values)}"
+
+
+def assumed_mark(law: str) -> str:
+    """What stands in the ids of a report under an assumed law: told apart from real ones, and from other laws.
+
+    `law`: digest of the assumed law.
+    """
+    digest = hashlib.sha256(law.encode()).digest()
+    return f"{_MARK}{base64.b32encode(digest).decode().lower()[:_MARK_LETTERS]}"
 
 
 def _digest(section: str, values: Sequence[str | bool | None]) -> str:
@@ -67,6 +79,11 @@ def parse_figure_id(text: str) -> FigureId:
         UnknownFigureError: it has another form, or names no section.
     """
     matched = _FORM.fullmatch(text.strip())
+    if _ASSUMED.fullmatch(text.strip()):
+        raise UnknownFigureError(
+            f"{text} is a figure under an assumed law (report --as-if): no row of the ledger says that. "
+            f"Write an id of the report without --as-if."
+        )
     if matched is None:
         raise UnknownFigureError(
             f"{text!r} is not the id of a figure. Write it as the report prints it, such as 2026-10.no-ground.total."

@@ -15,6 +15,7 @@ import polars as pl
 
 from monitor.report.course import DayFigures, course_of
 from monitor.report.coverage import SEEN, SourceCoverage, coverage_of
+from monitor.report.effect import Effect, effect_of
 from monitor.report.outside_totals import (
     ObserverLine,
     OutcomeLine,
@@ -70,7 +71,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All figures of a month.
+    """All figures of a month; under an assumed law `effect` says what that changes.
 
     `status`: `complete`, `preliminary` (no record is from after the month) or `no_data` (nothing of it was read).
     """
@@ -89,6 +90,7 @@ class Report:
     observers: tuple[ObserverLine, ...]
     outcomes: tuple[OutcomeLine, ...]
     versions: tuple[VersionLine, ...]
+    effect: Effect | None = None
 
     @property
     def month(self) -> str:
@@ -99,7 +101,7 @@ class Report:
 def figures(given: ReportInput) -> Report:
     """Work the figures of a month out."""
     rows = prepared(given.transfers)
-    tables = {section.name: table_of(section, given.month, rows) for section in SECTIONS}
+    tables = {section.name: table_of(section, given.label, rows) for section in SECTIONS}
     days = days_of(given.begins, given.ends, given.timezone)
     slots = [slot for day in days for slot in day.slots]
     coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record)
@@ -121,6 +123,7 @@ def figures(given: ReportInput) -> Report:
         observers=observers_of(given.coverage),
         outcomes=outcomes_of(given.outcomes),
         versions=versions_of(given.bases, rows),
+        effect=None if given.assumption is None else effect_of(given.assumption.changes),
     )
 
 

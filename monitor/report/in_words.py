@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.countries import country_names
 from monitor.document import Written, load_document
+from monitor.report.words_assumed import ENGLISH_ASSUMED, FRENCH_ASSUMED
 from monitor.report.words_en import ENGLISH
 from monitor.report.words_fr import FRENCH
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     from monitor.report.sums import Share
 
-LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "fr": FRENCH}
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {**ENGLISH, **ENGLISH_ASSUMED},
+    "fr": {**FRENCH, **FRENCH_ASSUMED},
+}
 NONE: Final = "\u2013"
 THIN: Final = "\u202f"
 _WIDE: Final = "\u00a0"
@@ -126,7 +130,9 @@ class InWords:
         if code == "several":
             return self.words["several"]
         names = _french_countries() if self.words["language"] == "fr" else country_names()
-        return self.words["or"].join(names.get(each, each) for each in code.split("/"))
+        return self.words["or"].join(
+            names.get(each) or self.words.get(f"organisation.{each}", each) for each in code.split("/")
+        )
 
     @property
     def _point(self) -> str:

@@ -8,37 +8,56 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from monitor import kept, schema
+from monitor import kept
 from monitor.report.as_json import FORMAT, SENTENCES
 from monitor.report.course import GROUPS
 from monitor.report.coverage import STATES
 from monitor.report.in_words import LANGUAGES
+from monitor.report.json_forms import (
+    Fields,
+)
+from monitor.report.json_forms import (
+    code_of as _code,
+)
+from monitor.report.json_forms import (
+    column_of as _column,
+)
+from monitor.report.json_forms import (
+    count_of as _count,
+)
+from monitor.report.json_forms import (
+    day_of as _day,
+)
+from monitor.report.json_forms import (
+    id_of as _id,
+)
+from monitor.report.json_forms import (
+    instant_of as _instant,
+)
+from monitor.report.json_forms import (
+    list_of as _list,
+)
+from monitor.report.json_forms import (
+    measures_of as _measures,
+)
+from monitor.report.json_forms import (
+    number_of as _number,
+)
+from monitor.report.json_forms import (
+    object_of as _object,
+)
+from monitor.report.json_forms import (
+    ref_of as _ref,
+)
+from monitor.report.json_forms import (
+    text_of as _text,
+)
+from monitor.report.json_forms import (
+    texts_of as _texts,
+)
+from monitor.report.json_schema_assumed import assumption_schema
 from monitor.report.sections import SECTIONS, Section
 
-Fields = dict[str, dict[str, Any]]
-
-_ID: Final = r"^\d{4}-\d{2}\.[a-z-]+\.[a-z2-7]+$"
-_INSTANT: Final = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$"
-_DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
-_CODES: Final = {
-    "activity": [word for word in schema.ACTIVITIES.categories if word != "probe"],
-    "direction": list(schema.DIRECTIONS.categories),
-    "place_verdict": list(schema.PLACE_VERDICTS.categories),
-    "place_reason": list(schema.PLACE_REASONS.categories),
-    "control_verdict": list(schema.CONTROL_VERDICTS.categories),
-    "control_reason": list(schema.CONTROL_REASONS.categories),
-}
-_MEANINGS: Final = {column.name: column for column in kept.TRANSFERS}
-# What a line is told apart by and the ledger keeps in another form.
-_DERIVED: Final[Fields] = {
-    "place": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "country of the far end; several where only candidates are known; empty: none is",
-    },
-    "laws": {"type": "array", "items": {"type": "string"}, "description": "laws in force then that reach the operator"},
-    "entry": {"type": "string", "description": "id of the register entry"},
-}
 _GROUP_MEANINGS: Final = {
     "no_ground": "place verdict `uncovered`: no ground known to this tool",
     "undetermined": "place verdict `undetermined`",
@@ -117,6 +136,7 @@ def _top() -> Fields:
             "`no_data`: nothing of the month was read, which is not to say that nothing was transferred",
         },
         "newest_record": _instant("newest record in the whole ledger; null: there is none", null=True),
+        "assumption": assumption_schema(),
         "answer": _object("the answer on one screen", answer),
         "tables": _object(
             "every table of transfers, by section; all lines, the largest first",
@@ -274,73 +294,10 @@ def _table(section: Section) -> dict[str, Any]:
     return _object(section.meaning, {"lines": lines, "total": total})
 
 
-def _column(name: str) -> dict[str, Any]:
-    if name in _DERIVED:
-        return _DERIVED[name]
-    column = _MEANINGS[name]
-    if name in _CODES:
-        return _code(name, column.meaning, null=column.nullable)
-    return _text(column.meaning, null=column.nullable)
-
-
 def _meaning(part: str) -> str:
     return next(column.meaning for column in kept.BASES if column.name == part)
-
-
-def _measures() -> Fields:
-    return {column.name: _count(column.meaning) for column in kept.MEASURES}
 
 
 def _figure(description: str, *extra: str) -> dict[str, Any]:
     shares = {name: _ref("share", "of octets both ways") for name in extra}
     return _object(description, {"id": _id("id of the figure"), **_measures(), **shares})
-
-
-def _object(description: str, fields: Fields) -> dict[str, Any]:
-    return {
-        "type": "object",
-        **({"description": description} if description else {}),
-        "properties": fields,
-        "required": list(fields),
-        "additionalProperties": False,
-    }
-
-
-def _list(description: str, fields: Fields) -> dict[str, Any]:
-    return {"type": "array", "description": description, "items": _object("", fields)}
-
-
-def _ref(name: str, description: str) -> dict[str, Any]:
-    return {"$ref": f"#/$defs/{name}", "description": description}
-
-
-def _text(description: str, *, null: bool = False) -> dict[str, Any]:
-    return {"type": ["string", "null"] if null else "string", "description": description}
-
-
-def _texts(description: str) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string"}, "description": description}
-
-
-def _count(description: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0, "description": description}
-
-
-def _number(description: str) -> dict[str, Any]:
-    return {"type": "number", "minimum": 0, "description": description}
-
-
-def _code(name: str, description: str, *, null: bool = False) -> dict[str, Any]:
-    return {"enum": [*_CODES[name], *([None] if null else [])], "description": description}
-
-
-def _id(description: str, *, null: bool = False) -> dict[str, Any]:
-    return {**_text(description, null=null), "pattern": _ID}
-
-
-def _instant(description: str, *, null: bool = False) -> dict[str, Any]:
-    return {**_text(description, null=null), "pattern": _INSTANT}
-
-
-def _day(description: str, *, null: bool = False) -> dict[str, Any]:
-    return {**_text(description, null=null), "pattern": _DAY}

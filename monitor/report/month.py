@@ -86,6 +86,42 @@ class DeclaredFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AssumedLine:
+    """One line of an assumed law. `about`: `decision` (it ends), `adequate` (a country becomes it) or `law`.
+
+    `number`: of the decision, or the code of the law; `framework`: the list that the decision needs. Days are those of
+    the file: first day, first day without, last day with, first day for exporters in the EEA-EFTA States.
+    """
+
+    about: str
+    number: str
+    title: str
+    source: str
+    verified: bool
+    country: str | None = None
+    framework: str | None = None
+    begins: date | None = None
+    ends_before: date | None = None
+    last_day: date | None = None
+    eea_efta_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionFacts:
+    """A law that is assumed for a report, and what it changes.
+
+    `mark` tells the ids of its figures from real ones; `same_versions`: the month was judged with the files of today.
+    `changes`: the month's keys under the assumed law, with `was_...` for how each was judged without it.
+    """
+
+    file: str
+    mark: str
+    lines: tuple[AssumedLine, ...]
+    same_versions: bool
+    changes: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class ReportInput:
     """Everything that a report of one month says something about.
 
@@ -113,6 +149,12 @@ class ReportInput:
     sources: tuple[str, ...] = ()
     newest_record: datetime | None = None
     law_names: Mapping[str, str] = field(default_factory=dict)
+    assumption: AssumptionFacts | None = None
+
+    @property
+    def label(self) -> str:
+        """What the ids of figures begin with: the month, and the mark of an assumed law."""
+        return self.month if self.assumption is None else f"{self.month}.{self.assumption.mark}"
 
     def __post_init__(self) -> None:
         """Refuse frames of another shape or another month.

@@ -17,6 +17,7 @@ from monitor.report.figure_ids import figure_id
 from monitor.report.in_words import InWords
 from monitor.report.page_cells import Cells
 from monitor.report.page_coverage import HOURS, SIGNS, gaps_of, grids_of, hours_share, observers_sheet, sources_sheet
+from monitor.report.page_effect import effect_part
 from monitor.report.page_standing import (
     days_sheet,
     declared_sheet,
@@ -81,6 +82,7 @@ def to_html(report: Report, language: str) -> str:
     given = report.given
     inw = InWords.of(language, given.timezone)
     cells = Cells.of(report, inw)
+    effect = effect_part(report, cells)
     whole = report.answer.outward.octets
     sheets: dict[str, Sheet] = {
         name: sheet_of(report.tables[name], cells, whole if name in _OF_ALL else None) for name in LAYOUT
@@ -93,12 +95,13 @@ def to_html(report: Report, language: str) -> str:
         "given": given,
         "answer": report.answer,
         "cells": cells,
-        "parts": PARTS,
+        "effect": effect,
+        "parts": PARTS if effect is None else ("assumption", *PARTS),
         "month": inw.month(given.month),
         "hours": sum(day.hours for day in report.days),
         "sheets": sheets,
         "axes": _axes(report, cells),
-        "axes_prefix": figure_id(given.month, "axes").removesuffix("total"),
+        "axes_prefix": figure_id(given.label, "axes").removesuffix("total"),
         "chart": chart_of(report.course, inw),
         "hosting": hosting_sheet(report, cells),
         "laws": _laws(report),
@@ -117,7 +120,7 @@ def to_html(report: Report, language: str) -> str:
         "declared_sheets": _DECLARED_SHEETS,
         "signs": SIGNS,
         "hours_share": hours_share,
-        "example_id": figure_id(given.month, "no-ground"),
+        "example_id": figure_id(given.label, "no-ground"),
     }
     return _template().render(values)
 

@@ -304,4 +304,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "data_class.identity": "identity",
     "data_class.operations": "operations",
     "data_class.public": "public",
+    "organisation.EPO": "European Patent Organisation",
+    "organisation.EMBL": "European Molecular Biology Laboratory",
+    "organisation.IARC": "International Agency for Research on Cancer",
+    "organisation.WHO": "World Health Organization",
 }

@@ -304,4 +304,8 @@ FRENCH: Final[Mapping[str, str]] = {
     "data_class.identity": "identité",
     "data_class.operations": "exploitation",
     "data_class.public": "public",
+    "organisation.EPO": "Organisation européenne des brevets",
+    "organisation.EMBL": "Laboratoire européen de biologie moléculaire",
+    "organisation.IARC": "Centre international de recherche sur le cancer",
+    "organisation.WHO": "Organisation mondiale de la santé",
 }

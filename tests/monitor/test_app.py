@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.app import Basis, basis_of, build_pipeline, open_site
+from monitor.pipeline import SourceSettings
 from monitor.problem import ProblemsFound
-from tests.judging import INVENTORY, Site
+from monitor.sums import Summation
+from tests.judging import INVENTORY, NOON, OURS, Site, flows, line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,3 +123,74 @@ def test_the_countries_of_peers_are_known_to_the_judge(knowledge: Knowledge, tmp
     countries = build_pipeline(site, knowledge).judge.countries
 
     assert [code for code in countries if code == "BV"] == ["BV"]
+
+
+_DPF = "Organization Name,Status,Covered Data,Original Certification Date,Next Certification Due Date\n"
+
+
+def _law_site(directory: Path, law: str = "", list_: str = "") -> Path:
+    """A site with peers in Kenya, at the EPO and at an importer in the US; `law`: the site's own decisions."""
+    inventory = (
+        f"{INVENTORY}peers: [{{networks: [10.99.0.0/16], country: KE}}, {{networks: [10.98.0.0/16], country: EPO}},"
+        " {networks: [10.97.0.0/16], country: US, importer: 'Example Analytics, Inc.'}]\n"
+    )
+    certifications = "certifications: []"
+    if list_:
+        (directory / "dpf.csv").write_text(_DPF + list_, encoding="utf-8")
+        certifications = "lists: [{framework: us_dpf, file: dpf.csv, read: 2026-10-01}]"
+    config = Site(inventory=inventory, certifications=certifications).write(directory)
+    if law:
+        (directory / "decisions.yaml").write_text(f"decisions: [{law}]", encoding="utf-8")
+        config.write_text(f"{config.read_text(encoding='utf-8')}law: [decisions.yaml]\n", encoding="utf-8")
+    return config
+
+
+def _verdicts(config: Path, knowledge: Knowledge) -> list[str]:
+    site = open_site(config, knowledge.operators)
+    pipeline = build_pipeline(site, knowledge)
+    lines = [line(OURS, address, at=NOON) for address in ("10.99.0.7", "10.98.0.7", "10.97.0.7")]
+    judged = pipeline.run(flows(*lines), SourceSettings("aws_vpc"))
+    transfers = Summation.of(site).sums(judged).transfers.sort("place_candidates")
+    return [f"{row['place_country']} {row['place_verdict']}" for row in transfers.iter_rows(named=True)]
+
+
+def test_a_site_changes_the_law_without_a_release(knowledge: Knowledge, tmp_path: Path) -> None:
+    """Kenya is adequate from the day that the site's file says; an organisation is a recipient of its own."""
+    plain, changed = tmp_path / "plain", tmp_path / "changed"
+    plain.mkdir()
+    changed.mkdir()
+    line_ = "{adequate: KE, number: 2026/900, in_force_from: 2026-10-07, source: OJ}"
+
+    assert _verdicts(_law_site(plain), knowledge) == ["EPO adequate", "KE uncovered", "US uncovered"]
+    assert _verdicts(_law_site(changed, line_), knowledge) == ["EPO adequate", "KE adequate", "US uncovered"]
+
+
+def test_the_official_list_certifies_an_importer(knowledge: Knowledge, tmp_path: Path) -> None:
+    """As an entry of the site's own would."""
+    entry = "EXAMPLE ANALYTICS INC,Active,NON-HR,2023-09-01,2027-09-01\n"
+
+    assert _verdicts(_law_site(tmp_path, list_=entry), knowledge) == ["EPO adequate", "KE uncovered", "US adequate"]
+
+
+def test_decisions_and_lists_are_part_of_the_basis(knowledge: Knowledge, tmp_path: Path) -> None:
+    """A line more, or another list, is another basis; and only in its own part."""
+    line_ = "{adequate: KE, number: 2026/900, in_force_from: 2026-10-07, source: OJ}"
+    entry = "EXAMPLE ANALYTICS INC,Active,NON-HR,2023-09-01,2027-09-01\n"
+    parts = []
+    for number, (law, list_) in enumerate((("", ""), (line_, ""), ("", entry), ("", entry.replace("INC", "LLC")))):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        parts.append(basis_of(open_site(_law_site(directory, law, list_), knowledge.operators), knowledge).parts)
+
+    assert [len({each[part] for each in parts}) for part in ("law", "certifications", "register")] == [2, 3, 1]
+
+
+def test_a_line_that_cannot_be_keeps_a_site_from_starting(knowledge: Knowledge, tmp_path: Path) -> None:
+    """With its place in the file."""
+    config = _law_site(tmp_path, "{decision: 2023/1759, ends_before: 2026-12-01, source: x}")
+    with pytest.raises(ProblemsFound) as raised:
+        open_site(config, knowledge.operators)
+
+    assert [(problem.file.rsplit("/", 1)[1], problem.line, problem.key) for problem in raised.value.problems] == [
+        ("decisions.yaml", 1, "decisions[0].decision")
+    ]

@@ -292,3 +292,23 @@ def test_full_disk_is_told_in_a_sentence(log: Path) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
     assert (done.returncode, "Traceback" in done.stderr, "No space left" in done.stderr) == (1, False, True)
+
+
+def test_law_of_a_site_is_the_shipped_one_with_its_own_decisions(tmp_path: Path) -> None:
+    """Kenya is adequate where the site says so, and nowhere else."""
+    (tmp_path / "decisions.yaml").write_text(
+        "decisions: [{adequate: KE, number: 2027/123, in_force_from: 2027-01-01, source: OJ}]\n", encoding="utf-8"
+    )
+    (tmp_path / "inventory.yaml").write_text(
+        "systems: [{id: a, networks: [10.0.0.0/8], data_class: health}]\n", encoding="utf-8"
+    )
+    config = tmp_path / "transferwatch.yaml"
+    config.write_text(
+        "site: a\nexporter: {name: A, country: FR}\ninventory: inventory.yaml\nlaw: [decisions.yaml]\n",
+        encoding="utf-8",
+    )
+    asked = ("law", "--at", "2027-06-01", "--country", "KE", "--json")
+    standings = [json.loads(run(*asked, *more).stdout)["standing"]["standing"] for more in ((), ("-c", str(config)))]
+
+    assert standings == ["none", "adequate"]
+    assert run("check", "-c", str(config)).stdout.rstrip().endswith("0 sources, 1 own decision.")

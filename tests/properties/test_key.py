@@ -48,7 +48,8 @@ _ZONES: Final = ("Europe/Paris", "UTC", "Asia/Kolkata", "America/St_Johns", "Pac
 _OURS: Final = ("10.20.0.5", "10.20.64.5", "10.30.0.5", "2001:db8:20::5", "10.20.0.220")
 _PEERS: Final = ("10.99.0.7", "10.98.0.7", "10.97.0.7")
 _ODD: Final = ("192.168.77.5", "127.0.0.1", "8.8.8.8", "121.102.40.9", "-", "2a02:6b8::5", "3000::1", "64:ff9b::2592:1")
-_COUNTRIES: Final = ("US", "CH", "GB", "JP", "IL", "CA", "RU", "IN", "CN", "NC", "FR", "RE")
+_COUNTRIES: Final = ("US", "CH", "GB", "JP", "IL", "CA", "RU", "IN", "CN", "NC", "FR", "RE", "BR", "KR")
+_RECIPIENTS: Final = (*_COUNTRIES, "EPO", "WHO")
 _IMPORTERS: Final = ("example", "Example", "salesforce", "Salesforce", "aws", "Somebody else")
 _OPERATORS: Final = ("salesforce", "aws", "microsoft_azure", "bt", "as6713")
 _NETWORKS: Final = ("10.99.0.0/16", "10.98.0.0/16", "10.96.0.0/13", "37.146.0.0/16", "0.0.0.0/1", "8.8.8.0/24")
@@ -130,14 +131,16 @@ def _certification(draw: st.DrawFn, day: date) -> str:
 def _sites(draw: st.DrawFn, day: date) -> Site:
     entries = "".join(draw(_entry(number, day)) for number in range(draw(st.integers(0, 4))))
     certified = draw(st.lists(_certification(day), max_size=3, unique_by=lambda text: text.partition(" valid_to")[0]))
-    peer = st.tuples(st.sampled_from(_COUNTRIES), st.sampled_from(_IMPORTERS))
+    peer = st.tuples(st.sampled_from(_RECIPIENTS), st.sampled_from(_IMPORTERS))
     review = draw(st.sampled_from(("third_country", "eea", "undetermined")))
     weight = draw(st.sampled_from(("low", "medium", "high")))
+    arguable = draw(st.sampled_from(("applies", "does_not_apply", "undetermined")))
     return Site(
         inventory=_INVENTORY.format(day=draw(_near(day)), peers=[draw(peer) for _ in range(3)]),
         register=f"transfers:{entries}" if entries else "transfers: []",
         certifications=f"certifications:\n{''.join(certified)}" if certified else "certifications: []",
-        policy=f"{{review_territories: {review}, exposed_from_weight: {weight}}}",
+        policy=f"{{review_territories: {review}, exposed_from_weight: {weight}, unincorporated_adequacy: {arguable}}}",
+        exporter=draw(st.sampled_from(("FR", "IS"))),
         timezone=draw(st.sampled_from(_ZONES)),
     )
 

@@ -146,3 +146,41 @@ def test_every_problem_of_the_site_is_told(bare: KeptSite, tmp_path: Path) -> No
     code, why = said(run("report", "2026-10", "-c", bare.config, "-o", tmp_path))
 
     assert (code, "timezon" in why) == (1, True)
+
+
+_ASSUMED = "decisions: [{decision: 2023/1795, ends_before: 2026-10-01, source: a court}]\n"
+
+
+def test_a_report_under_an_assumed_law_has_a_name_of_its_own(world: KeptSite, tmp_path: Path) -> None:
+    """That of the file, without what a file's name cannot hold; the real one is not touched."""
+    file = tmp_path / "the DPF falls!.yaml"
+    file.write_text(_ASSUMED, encoding="utf-8")
+    out = tmp_path / "out"
+    result = run("report", "2026-10", "-c", world.config, "-o", out, "--as-if", file)
+
+    assert said(result) == (0, "")
+    stem = "transfers-paris-1-2026-10-as-if-the-DPF-falls-"
+    assert _written(out) == [f"{stem}.en.html", f"{stem}.json"]
+    assert json.loads((out / f"{stem}.json").read_text())["assumption"]["file"] == file.name
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("decisions: [{decision: 2023/1759, ends_before: 2026-10-01, source: x}]\n", 1, "Did you mean (EU) 2023/1795"),
+        ("decisions: []\n", 2, "assumes nothing"),
+        ("decision: []\n", 1, "Did you mean decisions?"),
+        (None, 1, "there is no such file"),
+    ],
+)
+def test_a_file_that_assumes_nothing_sound_is_a_problem(
+    world: KeptSite, tmp_path: Path, text: str | None, code: int, words: str
+) -> None:
+    """With its place, and no report is written."""
+    file = tmp_path / "what-if.yaml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    found = said(run("report", "2026-10", "-c", world.config, "-o", out, "--as-if", file))
+
+    assert (found[0], words in found[1], out.exists()) == (code, True, False), found

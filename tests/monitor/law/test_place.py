@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,9 @@ import pytest
 from monitor.document import Document
 from monitor.fields import Surroundings
 from monitor.law.certifications import fit_certifications
+from monitor.law.changes import Change, changed
+from monitor.law.days import Span
+from monitor.law.participants import ParticipantList
 from monitor.law.place import Ground, Importer, Law, judge_country
 from monitor.law.regimes import load_regimes
 from monitor.law.register import TransferEntry, fit_register
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 _AT = datetime(2026, 10, 7, 12, tzinfo=UTC)
 _LAW = Law(load_territories(), load_regimes(), (), "third_country")
 _NAMED = Importer("Example", frozenset({"example"}))
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _entry(basis: str = "bcr", **changed: str) -> TransferEntry:
@@ -175,3 +182,53 @@ def test_an_entry_for_something_else_is_told() -> None:
 def test_review_territories_are_as_the_policy_says(policy: str, expected: Ground) -> None:
     """The law leaves it to the site."""
     assert _judge("PF", law=replace(_LAW, review_territories=policy)) == expected
+
+
+# Brazil's decision of which it is arguable whether an Icelandic exporter can rely on it before it is incorporated.
+@pytest.mark.parametrize(
+    ("exporter", "policy", "ground"),
+    [
+        ("FR", "does_not_apply", Ground("adequate", None, "(EU) 2026/179")),
+        ("IS", "applies", Ground("adequate", None, "(EU) 2026/179")),
+        ("IS", "undetermined", Ground("undetermined", "policy_review")),
+        ("NO", "does_not_apply", Ground("uncovered", "policy_review")),
+        ("CH", "does_not_apply", Ground("adequate", None, "(EU) 2026/179")),
+    ],
+)
+def test_who_exports_matters_where_a_decision_is_not_incorporated(exporter: str, policy: str, ground: Ground) -> None:
+    """The policy decides for exporters in the EEA-EFTA States, and for nobody else."""
+    law = replace(_LAW, exporter_country=exporter, unincorporated_adequacy=policy)
+
+    assert judge_country("BR", _at("2026-10-07"), law, Importer(), (), named_elsewhere=False) == ground
+
+
+def test_an_incorporated_decision_applies_from_its_day() -> None:
+    """The site writes the day; no policy is asked then."""
+    line = Change.model_validate({"decision": "2026/179", "eea_efta_from": date(2026, 11, 1), "source": "JCD"})
+    law = replace(_LAW, regimes=changed(_LAW.regimes, [line]), exporter_country="IS")
+    moments = (_at("2026-10-31T22:59:59"), _at("2026-10-31T23:00:00"))
+    grounds = [judge_country("BR", each, law, Importer(), (), named_elsewhere=False).verdict for each in moments]
+
+    assert (grounds, _at("2026-10-31T23:00:00") in law.regimes.change_instants()) == (
+        ["undetermined", "adequate"],
+        True,
+    )
+
+
+def test_a_list_of_participants_covers_whom_it_names() -> None:
+    """As a certification of the site's own does, and under its framework alone."""
+    span = Span.of(date(2023, 9, 1))
+    listed = ParticipantList("us_dpf", {"example analytics inc": (span,)}, "")
+    law = replace(_LAW, participants=(listed,))
+    importer = Importer("Example Analytics, Inc.", frozenset({"example analytics, inc."}))
+    grounds = [
+        judge_country("US", _at(day), law, importer, (), named_elsewhere=False) for day in ("2022-01-01", "2026-10-07")
+    ]
+
+    assert [each.mechanism for each in grounds] == [None, "(EU) 2023/1795"]
+
+
+@pytest.mark.parametrize(("day", "verdict"), [("2025-07-14", "uncovered"), ("2025-07-15", "adequate")])
+def test_an_organisation_is_judged_as_a_country_is(day: str, verdict: str) -> None:
+    """The European Patent Organisation, wherever its offices stand."""
+    assert judge_country("EPO", _at(day), _LAW, Importer(), (), named_elsewhere=False).verdict == verdict

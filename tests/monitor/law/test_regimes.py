@@ -203,7 +203,7 @@ def _copy(tmp_path: Path, name: str, before: str, after: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "before", "after", "key", "what"),
     [
-        ("adequacy.yaml", "country: CH", "country: UK", "country", "neither a country"),
+        ("adequacy.yaml", "country: CH", "country: UK", "country", "not a country code"),
         ("adequacy.yaml", "id: hu_2000_519", "id: ch_2000_518", "id", "written twice"),
         ("adequacy.yaml", "framework: us_dpf", "framework: us_dfp", "framework", "is not in frameworks.yaml"),
         ("adequacy.yaml", "usable_from: 2016-08-01", "usable_from: 2016-07-01", "usable_from", "before 2016-07-12"),

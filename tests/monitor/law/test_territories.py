@@ -124,9 +124,9 @@ def test_names_are_for_reading(territories: Territories) -> None:
 
 
 def test_nothing_of_the_file_is_lost(territories: Territories) -> None:
-    """82 entries, one organisation, seven pseudo codes, four places without a code, 252 country codes."""
+    """82 entries, four organisations, seven pseudo codes, four places without a code, 252 country codes."""
     counts = [len(territories.entries), len(territories.organisations), len(territories.pseudo_codes)]
-    assert [*counts, len(territories.without_code), len(territories.codes())] == [82, 1, 7, 4, 252 + 1 + 7]
+    assert [*counts, len(territories.without_code), len(territories.codes())] == [82, 4, 7, 4, 252 + 4 + 7]
 
 
 def test_the_status_changes_at_the_listed_instants_only(territories: Territories) -> None:

@@ -10,6 +10,8 @@ import polars as pl
 
 from monitor import kept
 from monitor.report.month import (
+    AssumedLine,
+    AssumptionFacts,
     DeclaredFacts,
     ExporterFacts,
     HostingFacts,
@@ -186,3 +188,42 @@ def full_month() -> ReportInput:
         sources=("aws_vpc", "sshd"),
         newest_record=datetime(2026, 10, 20, tzinfo=UTC),
     )
+
+
+_WAS = (
+    "place_verdict",
+    "place_reason",
+    "mechanism",
+    "control_verdict",
+    "control_reason",
+    "control_country",
+    "reach_laws",
+)
+
+
+def changes_of(*rows: dict[str, Any]) -> pl.DataFrame:
+    """What an assumption changes: rows of a month, with `was_...` equal to what is, where a row says nothing else."""
+    columns = [column for column in kept.MONTH if column.name != "key"]
+    types = {column.name: column.dtype for column in columns}
+    full = [{**TRANSFER, **{f"was_{name}": TRANSFER[name] for name in _WAS}, **row} for row in rows]
+    for row, given in zip(full, rows, strict=True):
+        row.update({f"was_{name}": row[name] for name in _WAS if f"was_{name}" not in given and name not in given})
+    schema = {**types, **{f"was_{name}": types[name] for name in _WAS}}
+    return pl.DataFrame([{name: row[name] for name in schema} for row in full], schema=schema)
+
+
+def assumed_month(*rows: dict[str, Any], **parts: Any) -> ReportInput:  # noqa: ANN401
+    """A month under an assumed law in which the Data Privacy Framework has fallen."""
+    given = given_month(*({name: value for name, value in row.items() if not name.startswith("was_")} for row in rows))
+    line = AssumedLine(
+        about="decision",
+        number="(EU) 2023/1795",
+        title="EU-US Data Privacy Framework",
+        source="a <court>",
+        verified=True,
+        country="US",
+        framework="us_dpf",
+        ends_before=date(2026, 10, 2),
+    )
+    facts = AssumptionFacts("what-if.yaml", "if-abcdef", (line,), same_versions=True, changes=changes_of(*rows))
+    return replace(given, assumption=replace(facts, **parts))

@@ -13,7 +13,7 @@ from monitor.kept import MOST
 from monitor.report import as_json
 from monitor.report.as_json import to_json
 from monitor.report.figures import figures
-from tests.monitor.report.months import full_month, given_month
+from tests.monitor.report.months import assumed_month, full_month, given_month
 
 if TYPE_CHECKING:
     from monitor.report.month import ReportInput
@@ -67,3 +67,17 @@ def test_sentence_about_traffic_is_in_the_file() -> None:
         "en": "Traffic is not proof of personal data.",
         "fr": "Le trafic n\u2019est pas une preuve de données personnelles.",
     }
+
+
+@pytest.mark.parametrize("rows", [[], [{}], [{"was_place_verdict": "adequate", "was_mechanism": "2000/518/EC"}]])
+def test_report_under_an_assumed_law_conforms_to_its_schema(rows: list[dict[str, Any]]) -> None:
+    """Its ids too, which are not those of a real one."""
+    found = json.loads(to_json(figures(assumed_month(*rows))))
+
+    jsonschema.validate(found, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert found["answer"]["no_ground"]["id"] == "2026-10.if-abcdef.no-ground.total"
+
+
+def test_a_real_report_has_no_assumption() -> None:
+    """The field is there and says so."""
+    assert json.loads(to_json(figures(full_month())))["assumption"] is None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.report.figure_ids import UnknownFigureError, figure_id, parse_figure_id, rows_behind
+from monitor.report.figure_ids import UnknownFigureError, assumed_mark, figure_id, parse_figure_id, rows_behind
 from monitor.report.figures import figures
-from tests.monitor.report.months import full_month, given_month
+from tests.monitor.report.months import assumed_month, full_month, given_month
 
 
 def test_id_of_a_line_is_frozen() -> None:
@@ -67,3 +67,18 @@ def test_id_of_no_row_says_what_to_write() -> None:
     """It may be of another ledger."""
     with pytest.raises(UnknownFigureError, match=r"2026-10\.left-country\.total stands for all of that table"):
         rows_behind("2026-10.left-country.aaaaaaaaaa", given_month({}).transfers)
+
+
+def test_ids_under_an_assumed_law_are_told_from_real_ones() -> None:
+    """Every id of the report carries the mark, and asking for the rows behind one says why there are none."""
+    report = figures(assumed_month({}, {"place_country": "IN"}))
+    ids = [id_ for table in report.tables.values() for id_ in (table.id, *table.lines["id"])]
+
+    assert [id_ for id_ in ids if not id_.startswith("2026-10.if-abcdef.")] == []
+    with pytest.raises(UnknownFigureError, match="under an assumed law"):
+        parse_figure_id(ids[0])
+
+
+def test_the_mark_is_that_of_the_law() -> None:
+    """Frozen; another law has another one."""
+    assert (assumed_mark("law"), assumed_mark("law") == assumed_mark("another")) == ("if-r4pxjl", False)

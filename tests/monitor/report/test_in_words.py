@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.countries import country_names
-from monitor.report.in_words import InWords, _french_countries
+from monitor.countries import country_names, organisation_names
+from monitor.report.in_words import LANGUAGES, InWords, _french_countries
 from monitor.report.sums import Share
 
 ENGLISH = InWords.of("en", "Europe/Paris")
@@ -97,3 +97,18 @@ def test_unknown_language_names_those_there_are() -> None:
 def test_hours_have_a_fraction_only_where_there_is_one(hours: float, text: str) -> None:
     """Zones with half hours."""
     assert ENGLISH.hours(hours) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "European Patent Organisation"), ("fr", "Organisation européenne des brevets")]
+)
+def test_an_organisation_is_called_by_its_name(language: str, name: str) -> None:
+    """It stands where a country stands."""
+    assert InWords.of(language, "UTC").country("EPO") == name
+
+
+def test_every_organisation_that_may_be_written_has_a_name_in_both_languages() -> None:
+    """A new one in the law needs its words."""
+    wanted = {f"organisation.{code}" for code in organisation_names()}
+
+    assert [{key for key in words if key.startswith("organisation.")} for words in LANGUAGES.values()] == [wanted] * 2
