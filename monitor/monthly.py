@@ -8,25 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.app import build_grounds
+from monitor.app import doubts_of
 from monitor.ledger import read
-from monitor.report.month import (
-    DeclaredFacts,
-    ExporterFacts,
-    HostingFacts,
-    ReportInput,
-    SystemFacts,
-    TransitionFacts,
-    month_span,
-)
+from monitor.posture import offers_at, systems_at
+from monitor.report.month import DeclaredFacts, ExporterFacts, ReportInput, month_span
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from monitor.app import Knowledge
     from monitor.config import Site
-    from monitor.grounds import Grounds
-    from monitor.inventory import Hosting, System
     from monitor.ledger.store import Ledger
 
 
@@ -45,7 +34,8 @@ def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) ->
         outcomes = read.outcomes_of(connection, begins, ends)
         bases = read.bases(connection)
         newest = read.last_record(connection)
-    grounds = build_grounds(site, knowledge)
+    doubts = doubts_of(site, knowledge)
+    transfers = doubts.marked(transfers, begins, ends, bases)
     last = ends - timedelta(microseconds=1)
     return ReportInput(
         site=site.name,
@@ -60,7 +50,7 @@ def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) ->
         coverage=coverage,
         outcomes=outcomes,
         bases=bases.join(transfers.select("basis"), on="basis", how="semi"),
-        systems=tuple(_system(system, grounds, last) for system in site.inventory.systems),
+        systems=systems_at(site.inventory, doubts, last),
         declared=tuple(
             DeclaredFacts(entry.id, entry.importer, entry.basis, entry.valid_from, entry.valid_to)
             for entry in site.register.transfers
@@ -69,35 +59,5 @@ def month_input(month: str, site: Site, knowledge: Knowledge, ledger: Ledger) ->
         law_names={code: law.name for code, law in knowledge.regimes.laws.items()},
         sources=site.source_names,
         newest_record=newest,
-    )
-
-
-def _system(system: System, grounds: Grounds, moment: datetime) -> SystemFacts:
-    transition = system.transition
-    return SystemFacts(
-        id=system.id,
-        title=system.title,
-        data_class=system.data_class,
-        serves=system.serves,
-        hosting=tuple(_hosting(entry, grounds, moment) for entry in system.hosting),
-        transition=TransitionFacts(transition.target, transition.deadline) if transition else None,
-    )
-
-
-def _hosting(entry: Hosting, grounds: Grounds, moment: datetime) -> HostingFacts:
-    position = grounds.operator_named(entry.operator)
-    if position is None:
-        message = f"the operator {entry.operator} was checked when the inventory was loaded"
-        raise LookupError(message)
-    control = grounds.controls[grounds.control(position, grounds.epochs.number_of(moment))]
-    return HostingFacts(
-        operator=entry.operator,
-        operator_name=grounds.operators.operators[position].name,
-        country=entry.country,
-        keys=entry.keys,
-        from_day=entry.from_day,
-        networks=tuple(str(network) for network in entry.networks),
-        control_verdict=control.verdict,
-        control_reason=control.reason,
-        reach_laws=control.laws,
+        offers=offers_at(doubts, last),
     )

@@ -38,6 +38,11 @@ _DERIVED: Final[Fields] = {
     },
     "laws": {"type": "array", "items": {"type": "string"}, "description": "laws in force then that reach the operator"},
     "entry": {"type": "string", "description": "id of the register entry"},
+    kept.RESTS_ON: {
+        "type": "array",
+        "items": {"enum": list(kept.UNVERIFIED_FACTS)},
+        "description": "the unverified facts without which a verdict would be another one",
+    },
 }
 _GROUP_MEANINGS: Final = {
     "no_ground": "place verdict `uncovered`: no ground known to this tool",
@@ -74,6 +79,8 @@ def _top() -> Fields:
         "no_ground": _figure("what left with no ground known; a share of `outward`", "share"),
         "undetermined": _figure("place undetermined; a share of `outward`", "share"),
         "control_undetermined": _figure("control undetermined; a share of `outward`", "share"),
+        "unverified": _figure("a verdict rests on an unverified fact; a share of `outward`", "share"),
+        "other_versions": _figure("judged by other operators or another law than today's; not in `unverified`"),
         "exposed_inside": _figure("exposed inside the EEA; a share of all that stayed in the EEA", "share"),
         "administration": _figure("administration from third countries that we did not begin, as far as is known"),
         "probes": _count("records that were rejected or carry no payload; a number, never a transfer"),
@@ -135,6 +142,7 @@ def _top() -> Fields:
             },
         ),
         **_standing(),
+        **_posture(),
         **_looking(),
     }
 
@@ -184,6 +192,84 @@ def _standing() -> Fields:
                 },
                 "id": _id("line of `tables.register`; null: not seen", null=True),
                 **_measures(),
+            },
+        ),
+    }
+
+
+def _posture() -> Fields:
+    rests_on = _DERIVED[kept.RESTS_ON]
+    qualification: Fields = {
+        "scheme": _text("scheme, such as secnumcloud or hds"),
+        "service": _text("service that is qualified; null: no source names it", null=True),
+        "status": {
+            "enum": ["qualified", "in_process", "contested"],
+            "description": "`in_process`: a candidature; `contested`: public sources disagree",
+        },
+        "from": _day("first day; null: no source gives it", null=True),
+        "to": _day("first day without it; null: no source gives it", null=True),
+        "stated": _day("newest day for which a source says so"),
+        "source": _text("where it was read"),
+        "verified": {"type": "boolean", "description": "false: from memory, or from one second-hand page"},
+    }
+    known = _list("what its services are known to be qualified for at the month's end", qualification)
+    line: Fields = {
+        "system": _text("our system"),
+        "data_class": _text("its data class"),
+        "operator": _text("operator id of the host; null: the inventory names none", null=True),
+        "operator_name": _text("its name", null=True),
+        "country": _text("where it hosts us", null=True),
+        "networks": _texts("the networks that it hosts; empty: the whole system"),
+        "keys": _text("who holds the keys: provider, customer or external", null=True),
+        "control_verdict": _code("control_verdict", "whose law reaches the host at the month's end", null=True),
+        "control_reason": _code("control_reason", "why", null=True),
+        "rests_on": rests_on,
+        "qualifications": known,
+        "octets": _ref("share", "share of the system's counted octets of the month that this host carried"),
+        "id": _id("line of `tables.hosted`; null: it carried nothing", null=True),
+        "target": {
+            **_object(
+                "the host that the system moves to; null: it is not to move",
+                {
+                    "operator": _text("operator id"),
+                    "control_verdict": _code("control_verdict", "whose law reaches it", null=True),
+                    "qualifications": known,
+                },
+            ),
+            "type": ["object", "null"],
+        },
+        "deadline": _day("by when; null: no day is given", null=True),
+        "days_left": {"type": ["integer", "null"], "description": "from the month's last day; negative: late"},
+        "still": {
+            **_object(
+                "share of the system's counted octets at all hosts but the target; null: it is not to move",
+                {"part": _count("the part"), "whole": _count("the whole; 0: there is nothing to have a share of")},
+            ),
+            "type": ["object", "null"],
+        },
+    }
+    return {
+        "posture": _object(
+            "where our own systems stand at the month's end, from the inventory",
+            {
+                "systems": _count("systems of the inventory"),
+                "exposed": _count("of these, with a host that is exposed in control"),
+                "provider_keys": _count("of the exposed, with the keys held by that host"),
+                "open": _count("with no exposed host and one of undetermined control"),
+                "without_host": _count("of which the inventory names no host"),
+                "moving": _count("that are to move"),
+                "lines": _list("one for each system and host that holds at the month's end", line),
+            },
+        ),
+        "offers": _list(
+            "services known to be qualified at the month's end, or of which sources disagree; data, no recommendation",
+            {
+                "operator": _text("operator id"),
+                "operator_name": _text("its name"),
+                "control_verdict": _code("control_verdict", "whose law reaches it at the month's end"),
+                "control_reason": _code("control_reason", "why", null=True),
+                "rests_on": rests_on,
+                **qualification,
             },
         ),
     }
