@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.attribution.qualifications import SCHEMES
 from monitor.fields import is_as_number
 from monitor.law.control import unlisted
 from monitor.report.month import (
@@ -44,8 +45,8 @@ def offers_at(doubts: Doubts, moment: datetime) -> tuple[OfferFacts, ...]:
     return tuple(sorted(offers, key=_in_order))
 
 
-def _in_order(offer: OfferFacts) -> tuple[str, str, str]:
-    return offer.qualification.scheme, offer.host.name.casefold(), offer.qualification.service or ""
+def _in_order(offer: OfferFacts) -> tuple[int, str, str]:
+    return SCHEMES.index(offer.qualification.scheme), offer.host.name.casefold(), offer.qualification.service or ""
 
 
 def host_at(operator: str, doubts: Doubts, moment: datetime) -> HostFacts:

@@ -31,7 +31,7 @@ def posture_sheet(report: Report, cells: Cells) -> Sheet:
                 *_host(line, cells),
                 *_move(line, cells),
                 cells.share(line.octets),
-                NO_FIGURE if line.still is None else cells.share(line.still),
+                NO_FIGURE if line.still is None or line.arrived else cells.share(line.still),
             ),
             line.id or "",
         )
@@ -44,27 +44,28 @@ def posture_sheet(report: Report, cells: Cells) -> Sheet:
     return _sheet("posture", cells, columns, lines, numeric=7)
 
 
+def posture_summary(report: Report, cells: Cells) -> Sheet:
+    """The posture in figures: of how many systems what is true."""
+    words, posture = cells.inw.words, report.posture
+    counted = (
+        ("systems", posture.systems),
+        ("exposed", posture.exposed),
+        ("provider_keys", posture.provider_keys),
+        ("open", posture.open),
+        ("without_host", posture.without_host),
+        ("moving", posture.moving),
+    )
+    lines = [Line((Cell(words[f"posture.{name}"]), cells.count(number))) for name, number in counted]
+    return _sheet("posture-summary", cells, ("what", "systems"), lines, numeric=1)
+
+
 def posture_sentences(report: Report, cells: Cells) -> tuple[str, ...]:
-    """The posture in sentences: how many systems, and what it means who holds the keys, for the holders that occur."""
-    posture, words, count = report.posture, cells.inw.words, cells.inw.count
-    if not posture.systems:
-        return (words["posture.no_system"],)
-    said = [
-        cells.inw.say(
-            "posture.summary",
-            systems=count(posture.systems),
-            exposed=count(posture.exposed),
-            keys=count(posture.provider_keys),
-            open=count(posture.open),
-            bare=count(posture.without_host),
-            moving=count(posture.moving),
-        )
-    ]
-    holders = {line.hosting.keys for line in posture.lines if line.hosting is not None}
-    said += [words[f"custody.{holder}"] for holder in _KEYS if holder in holders]
-    if any(line.hosting is not None and line.hosting.rests_on for line in posture.lines):
-        said.append(words["posture.mark"])
-    return tuple(said)
+    """What it means who holds the keys, for the holders that occur, and what a mark says."""
+    words, posture = cells.inw.words, report.posture
+    hosts = [line.hosting for line in posture.lines if line.hosting is not None]
+    said = [words[f"custody.{holder}"] for holder in _KEYS if holder in {host.keys for host in hosts}]
+    marked = [*(host.rests_on for host in hosts), *(offer.host.rests_on for offer in report.given.offers)]
+    return (*said, words["posture.mark"]) if any(marked) else tuple(said)
 
 
 def offers_sheet(report: Report, cells: Cells) -> Sheet:
@@ -79,7 +80,9 @@ def offers_sheet(report: Report, cells: Cells) -> Sheet:
                 Cell(inw.word("qualified", offer.qualification.status)),
                 Cell(_since(offer.qualification, cells)),
                 Cell(
-                    inw.words["open_end"] if offer.qualification.to_day is None else inw.day(offer.qualification.to_day)
+                    inw.words["not_known"]
+                    if offer.qualification.to_day is None
+                    else inw.day(offer.qualification.to_day)
                 ),
                 _control(offer.host.control_verdict, offer.host.rests_on, cells),
                 Cell(_source(offer.qualification, cells)),
@@ -118,8 +121,8 @@ def _move(line: PostureLine, cells: Cells) -> tuple[Cell, Cell]:
     if line.deadline is None:
         return Cell(target), Cell(words["open_end"])
     left = line.days_left or 0
-    late = cells.inw.say("days_late" if left < 0 else "days_to_go", days=cells.inw.count(abs(left)))
-    return Cell(target), Cell(f"{cells.inw.day(line.deadline)} ({late})")
+    days = cells.inw.say("days_over" if left < 0 else "days_to_go", days=cells.inw.count(abs(left)))
+    return Cell(target), Cell(f"{cells.inw.day(line.deadline)} ({days})")
 
 
 def _control(verdict: str, rests_on: tuple[str, ...], cells: Cells) -> Cell:
@@ -136,12 +139,11 @@ def _qualified(known: Iterable[QualificationFacts], cells: Cells) -> str:
     best: dict[str, QualificationFacts] = {}
     for each in sorted(known, key=lambda each: (order.index(each.status), each.from_day or each.stated)):
         best.setdefault(each.scheme, each)
-    said = [
-        inw.word("scheme", scheme)
-        if each.status == "qualified"
-        else f"{inw.word('scheme', scheme)} ({inw.word('qualified', each.status)})"
-        for scheme, each in sorted(best.items(), reverse=True)
-    ]
+    said = []
+    for scheme, each in sorted(best.items(), reverse=True):
+        status = [] if each.status == "qualified" else [inw.word("qualified", each.status)]
+        marks = [*status, *([] if each.verified else [inw.words["not_verified"]])]
+        said.append(inw.word("scheme", scheme) + (f" ({inw.words['list'].join(marks)})" if marks else ""))
     return inw.words["list"].join(said) or inw.words["none_known"]
 
 

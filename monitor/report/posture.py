@@ -81,6 +81,8 @@ def posture_of(
         carried = {line["hosting_operator"]: line for line in hosted.lines.filter(system=system.id).to_dicts()}
         whole = sum(line["octets_out"] + line["octets_in"] for line in carried.values())
         move = moves.get(system.id)
+        # What is still to be moved comes first.
+        current.sort(key=lambda each: move is not None and each.operator == move.target)
         for entry in current or (None,):
             here = carried.get(None if entry is None else entry.operator)
             lines.append(
