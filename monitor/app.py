@@ -13,7 +13,7 @@ from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
 from monitor.attribution.operators import load_operators
 from monitor.config import bare_site, load_site
-from monitor.doubts import Doubts
+from monitor.doubts import Doubts, guessed_anycast_of
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
 from monitor.judge import Judge
@@ -117,7 +117,8 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
 
 def doubts_of(site: Site, knowledge: Knowledge) -> Doubts:
     """What tells on which unverified facts the verdicts of a site rest."""
-    return Doubts(build_grounds(site, knowledge), knowledge.anycast, basis_of(site, knowledge).parts)
+    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    return Doubts(build_grounds(site, knowledge), guessed_anycast_of(attributor), basis_of(site, knowledge).parts)
 
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:

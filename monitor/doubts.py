@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from monitor.address import parse_addresses
 from monitor.grounds import path_of
 from monitor.kept import OTHER_VERSIONS, RESTS_ON, UNVERIFIED_FACTS
 from monitor.law.control import OwnershipPath, judge_control
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from monitor.attribution.anycast import Anycast
+    from monitor.attribution.far_ends import Attributor
     from monitor.attribution.operators import Operator
     from monitor.grounds import Grounds
     from monitor.law.control import Control
@@ -38,10 +39,14 @@ _SAID: Final = ("operator", "control_verdict", "control_reason", "place_verdict"
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """The facts of today, and the versions that they bear; without `parts` every row is taken as judged by them."""
+    """The facts of today, and the versions that they bear; without `parts` every row is taken as judged by them.
+
+    `guessed_anycast`: operators of which some anycast network is from memory (`guessed_anycast_of`). The ledger keeps
+    no address, so that all anycast traffic of such an operator counts.
+    """
 
     grounds: Grounds
-    anycast: Anycast
+    guessed_anycast: frozenset[str]
     parts: Mapping[str, str] | None = None
     _controls: dict[tuple[int, datetime], frozenset[str]] = field(default_factory=dict)
 
@@ -93,9 +98,7 @@ class Doubts:
                 control = self._control(position, moment)
                 if (control.verdict, control.reason) == (control_verdict, control_reason):
                     found |= self._of_control(position, moment)
-        if place_reason == "anycast" and any(
-            not entry.verified for entry in self.anycast.entries if entry.operator == operator
-        ):
+        if place_reason == "anycast" and operator in self.guessed_anycast:
             found.add("anycast")
         if place_verdict == "adequate" and any(
             not decision.verified for decision in self.grounds.law.regimes.decisions if decision.number == mechanism
@@ -148,3 +151,11 @@ class Doubts:
                 seats[state] = seats.get(state, False) or owner.verified
         checked = operator.status == "verified"
         return tuple(code for code in path.laws if seats.get(sovereign(regimes.law(code).country), checked))
+
+
+def guessed_anycast_of(attributor: Attributor) -> frozenset[str]:
+    """The operators, as the ledger names them, of the anycast networks that are from memory."""
+    networks = [net for entry in attributor.anycast.entries if not entry.verified for net in entry.prefixes]
+    ends = [str(end) for net in networks for end in (net.network_address, net.broadcast_address)]
+    names = attributor.attribute(parse_addresses(pl.Series(ends, dtype=pl.String))).operator_name
+    return frozenset(names.cast(pl.String).drop_nulls())
