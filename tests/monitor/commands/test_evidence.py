@@ -212,7 +212,7 @@ def test_addresses_are_kept_only_of_what_a_person_must_look_into(bare: KeptSite)
 
 
 def test_what_rests_on_an_unverified_fact_is_shown_with_its_rows(bare: KeptSite, knowledge: Knowledge) -> None:
-    """The owners of Leaseweb are not verified; what is behind the figure is the traffic with it, without new columns."""
+    """The owners of Leaseweb are not verified: behind the figure is the traffic with it, in the ledger's columns."""
     places = Gazetteer.of(knowledge)
     far = [places.find(operator=operator) for operator in ("leaseweb", "microsoft_azure")]
     bare.keep(*(line(OURS, each, at=NOON) for each in far))
