@@ -50,7 +50,8 @@ def _counts(table: OperatorTable) -> str:
     status = Counter(operator.status for operator in table.operators)
     edges = [edge for operator in table.operators for edge in edges_of(operator)]
     edges += anycast_edges(load_anycast())
-    total, open_ = Counter(edge.kind for edge in edges), Counter(edge.kind for edge in edges if not edge.verified)
+    total = Counter(str(edge.kind) for edge in edges)
+    open_ = Counter(str(edge.kind) for edge in edges if not edge.verified)
     return (
         f"Of {status.total()} operators the ownership of {status['memory']} was not checked at all (`memory`) and that "
         f"of {status['partly']} in part (`partly`).\n\n"

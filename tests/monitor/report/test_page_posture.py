@@ -8,7 +8,7 @@ import pytest
 
 from monitor.report.figures import figures
 from monitor.report.in_words import LANGUAGES, NONE, InWords
-from monitor.report.month import OfferFacts, ReportInput
+from monitor.report.month import OfferFacts, ReportInput, SystemFacts
 from monitor.report.page import to_html
 from monitor.report.page_cells import Cells
 from monitor.report.page_posture import offers_sheet, posture_sentences, posture_sheet, posture_summary
@@ -16,9 +16,9 @@ from tests.monitor.report.months import full_month, given_month
 from tests.monitor.report.test_posture_json import BARE, CANDIDATE, HOSTING, MOVING, SNC, TARGET
 
 
-def given(**parts: object) -> ReportInput:
+def given(offers: tuple[OfferFacts, ...] = (OfferFacts(TARGET, SNC),), system: SystemFacts = MOVING) -> ReportInput:
     """A month with a moving system and one without a host."""
-    return replace(full_month(), **{"systems": (MOVING, BARE), "offers": (OfferFacts(TARGET, SNC),), **parts})
+    return replace(full_month(), systems=(system, BARE), offers=offers)
 
 
 def texts(month: ReportInput, name: str, language: str = "en") -> list[list[str]]:
@@ -63,7 +63,7 @@ def test_an_end_that_no_source_gives_is_not_known() -> None:
 
 def test_who_holds_the_keys_is_explained_where_it_occurs() -> None:
     """Not for holders that nobody is."""
-    report = figures(given(systems=(replace(MOVING, hosting=(replace(HOSTING, keys="customer"),)),)))
+    report = figures(given(system=replace(MOVING, hosting=(replace(HOSTING, keys="customer"),))))
     said = posture_sentences(report, Cells.of(report, InWords.of("en", "Europe/Paris")))
 
     assert [sentence.partition(":")[0] for sentence in said][:1] == ["Keys held by ourselves"]
