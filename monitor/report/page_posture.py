@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from monitor.report.in_words import NONE
 from monitor.report.page_cells import NO_FIGURE, Cell
 from monitor.report.page_tables import Heading, Line, Sheet
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.report.posture import PostureLine
 
 _MARK: Final = " *"
+_NONE: Final = Cell(NONE)
 _KEYS: Final = ("provider", "customer", "external")
 
 
@@ -97,7 +99,7 @@ def offers_sheet(report: Report, cells: Cells) -> Sheet:
 def _host(line: PostureLine, cells: Cells) -> tuple[Cell, ...]:
     words, host = cells.inw.words, line.hosting
     if host is None:
-        return Cell(words["own_premises"]), NO_FIGURE, NO_FIGURE, NO_FIGURE
+        return Cell(words["own_premises"]), _NONE, _NONE, _NONE
     name = f"{host.operator_name}, {cells.inw.country(host.country)}"
     if host.networks:
         name = f"{name} ({words['list'].join(host.networks)})"
@@ -112,7 +114,7 @@ def _host(line: PostureLine, cells: Cells) -> tuple[Cell, ...]:
 def _move(line: PostureLine, cells: Cells) -> tuple[Cell, Cell]:
     words = cells.inw.words
     if line.target_name is None:
-        return Cell(words["stays"]), NO_FIGURE
+        return Cell(words["stays"]), _NONE
     target = cells.operator(line.target_name)
     if line.arrived:
         target = cells.inw.say("arrived", target=target)

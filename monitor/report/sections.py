@@ -124,7 +124,7 @@ SECTIONS: Final = (
     ),
     Section(
         "other-versions",
-        ("basis", "place_verdict", "control_verdict"),
+        ("basis",),
         _OUTWARD & (pl.col(RESTS_ON) == OTHER_VERSIONS),
         "transfers judged by other operators or another law than today's: nobody can tell what was unverified then",
     ),
