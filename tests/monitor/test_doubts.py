@@ -116,12 +116,12 @@ EEA = {"control_verdict": "eea", "control_reason": "seat", "place_verdict": "eea
 
 
 def test_rows_are_told_apart_by_their_operator_and_keep_their_order(knowledge: Knowledge) -> None:
-    """RENATER is from memory, Amazon is not; who is not listed is not known, which is no doubt."""
+    """Ikoula is from memory, Amazon is not; who is not listed is not known, which is no doubt."""
     doubts = doubts_of(bare_site(), knowledge)
     unlisted = {"operator": "as64500", "control_verdict": "undetermined", "control_reason": "operator_unlisted"}
     internal = {"operator": None, "control_verdict": "none", "control_reason": None, "place_verdict": "internal"}
 
-    assert told(doubts, {"operator": "renater", **EEA}, {}, unlisted, internal, {"operator": "geant", **EEA}) == [
+    assert told(doubts, {"operator": "ikoula", **EEA}, {}, unlisted, internal, {"operator": "euris", **EEA}) == [
         "owner", None, None, None, "owner",
     ]  # fmt: skip
 
@@ -164,7 +164,7 @@ def test_of_rows_judged_by_other_versions_nothing_can_be_told(knowledge: Knowled
         ],
         schema=frame_schema(kept.BASES),
     )
-    asked = [{"operator": "renater", **EEA, "basis": name} for name in bases["basis"]]
+    asked = [{"operator": "ikoula", **EEA, "basis": name} for name in bases["basis"]]
 
     assert told(doubts_of(site, knowledge), *asked, bases=bases) == [
         "owner", "owner", kept.OTHER_VERSIONS, kept.OTHER_VERSIONS,
@@ -174,7 +174,7 @@ def test_of_rows_judged_by_other_versions_nothing_can_be_told(knowledge: Knowled
 def test_no_row_is_lost_or_made(knowledge: Knowledge) -> None:
     """The frame comes back with one column more; an empty one too."""
     doubts = doubts_of(bare_site(), knowledge)
-    given = rows({}, {"operator": None}, {"operator": "renater", **EEA})
+    given = rows({}, {"operator": None}, {"operator": "ikoula", **EEA})
 
     assert doubts.marked(given, NOW, END).drop(kept.RESTS_ON).equals(given)
     assert doubts.marked(given.clear(), NOW, NOW + timedelta(hours=1)).columns == [*given.columns, kept.RESTS_ON]

@@ -96,5 +96,5 @@ def test_candidates_are_no_offers(doubts: Doubts) -> None:
 
 
 def test_what_a_verdict_rests_on_is_told(doubts: Doubts) -> None:
-    """IONOS Group SE itself is from memory."""
-    assert host_at("ionos", doubts, NOW).rests_on == ("owner",)
+    """The owners of Ikoula are from memory."""
+    assert host_at("ikoula", doubts, NOW).rests_on == ("owner",)
