@@ -131,7 +131,7 @@ def _control(verdict: str, rests_on: tuple[str, ...], cells: Cells) -> Cell:
     text = cells.value("control_verdict", verdict).text
     if not rests_on:
         return Cell(text)
-    return Cell(f"{text}{_MARK}", title=cells.facts(rests_on))
+    return Cell(f"{text}{_MARK} ({cells.facts(rests_on)})")
 
 
 def _qualified(known: Iterable[QualificationFacts], cells: Cells) -> str:

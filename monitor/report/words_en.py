@@ -325,7 +325,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "note.unverified": "These verdicts stand; they would be others without the fact that is named. Shares are of all traffic beyond our own systems.",
     "unverified.line": "{octets} of {whole} ({share}) have a verdict that rests on an owner, a law, an anycast entry or a decision that no public page was read for.",
     "unverified.other": "Of {octets} it cannot be told: they were judged by other versions of the operators or of the law than today’s. Judge the month again to know.",
-    "posture.mark": "* This verdict rests on a fact that no public page was read for; point at it to see which.",
+    "posture.mark": "* This verdict rests on a fact that no public page was read for: the one in brackets.",
     "custody.provider": "Keys held by the provider: encryption keeps the data neither from the provider nor from an order to it.",
     "custody.customer": "Keys held by ourselves: what is stored is closed to the provider; what it processes in clear text is not.",
     "custody.external": "Keys held by a third party: what is stored is closed to the provider as long as that party is not ordered as well.",

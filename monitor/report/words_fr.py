@@ -325,7 +325,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "note.unverified": "Ces verdicts tiennent\u202f; ils seraient autres sans le fait nommé. Les parts sont celles de tout le trafic au-delà de nos propres systèmes.",
     "unverified.line": "{octets} sur {whole} ({share}) ont un verdict qui repose sur un propriétaire, une loi, une entrée anycast ou une décision pour lesquels aucune page publique n’a été lue.",
     "unverified.other": "De {octets}, on ne peut le dire\u00a0: ils ont été jugés avec d’autres versions des opérateurs ou du droit que celles d’aujourd’hui. Rejugez le mois pour le savoir.",
-    "posture.mark": "* Ce verdict repose sur un fait pour lequel aucune page publique n’a été lue\u202f; survolez-le pour voir lequel.",
+    "posture.mark": "* Ce verdict repose sur un fait pour lequel aucune page publique n’a été lue\u00a0: celui entre parenthèses.",
     "custody.provider": "Clés détenues par le prestataire\u00a0: le chiffrement ne protège les données ni de lui, ni d’un ordre qu’il recevrait.",
     "custody.customer": "Clés détenues par nous-mêmes\u00a0: ce qui est stocké est fermé au prestataire\u202f; ce qu’il traite en clair ne l’est pas.",
     "custody.external": "Clés détenues par un tiers\u00a0: ce qui est stocké est fermé au prestataire tant que ce tiers ne reçoit pas d’ordre à son tour.",

@@ -36,7 +36,7 @@ def test_a_line_reads_from_the_system_to_what_is_left() -> None:
     assert first[:6] == [
         "warehouse (health)",
         "Amazon Web Services, France",
-        "exposed *",
+        "exposed * (a law)",
         "the provider",
         "SecNumCloud",
         "scaleway: SecNumCloud (candidate, unverified)",
