@@ -14,6 +14,7 @@ from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
 from monitor.attribution.operators import load_operators
 from monitor.config import bare_site, load_site
+from monitor.doubts import Doubts, guessed_anycast_of
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
 from monitor.judge import Judge
@@ -122,6 +123,12 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
         participants=site.certifications.participants,
     )
     return Grounds.of(law, site, knowledge.operators, RegisterIndex.of(site.register))
+
+
+def doubts_of(site: Site, knowledge: Knowledge) -> Doubts:
+    """What tells on which unverified facts the verdicts of a site rest."""
+    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    return Doubts(build_grounds(site, knowledge), guessed_anycast_of(attributor), basis_of(site, knowledge).parts)
 
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:

@@ -142,9 +142,14 @@ def _data_class(text: str) -> str:
     return text
 
 
+def is_as_number(text: str) -> bool:
+    """Whether an operator is named by its AS number, as in `as64500`."""
+    return _AS_NUMBER.fullmatch(text) is not None
+
+
 def _operator(text: str, info: ValidationInfo) -> str:
     known = surroundings(info).operators
-    if known is None or text in known or _AS_NUMBER.fullmatch(text):
+    if known is None or text in known or is_as_number(text):
         return text
     close = nearest(text, known)
     otherwise = "`transferwatch explain ADDRESS` shows the id of an operator; as64500 names one by AS number."

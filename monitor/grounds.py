@@ -147,7 +147,7 @@ class Grounds:
         if row is None:
             known = self.operators.operators[operator]
             moment = self.epochs.moment(epoch)
-            path = _path(known, moment)
+            path = path_of(known, moment)
             verdict = judge_control(
                 path, moment, self.law.territories, self.law.regimes, self.site.policy.exposed_from_weight
             )
@@ -223,7 +223,8 @@ class Grounds:
         return Importer(name, frozenset({name.casefold(), *(each.casefold() for each in own)}))
 
 
-def _path(operator: Operator, moment: datetime) -> OwnershipPath:
+def path_of(operator: Operator, moment: datetime) -> OwnershipPath:
+    """The ownership path at an instant, with the laws that the facts name for it."""
     owners = operator.owners_at(moment)
     return OwnershipPath(
         seats=tuple(owner.country for owner in owners),

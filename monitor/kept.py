@@ -157,6 +157,13 @@ BASES: Final = _columns(
 )
 
 
+# What `doubts` adds to transfer rows that are read, and the ledger does not keep: the unverified facts without which a
+# verdict would be another one, as words with a space between; null: none. The ledger's key is enough to tell.
+RESTS_ON: Final = "rests_on"
+UNVERIFIED_FACTS: Final = ("owner", "law", "anycast", "decision")
+# In their place: the row was judged by other operators or another law than today's, and nobody can tell.
+OTHER_VERSIONS: Final = "other_versions"
+
 # A month of transfers as a report reads it: one row per key, and the course of the month by hour.
 MONTH: Final = tuple(column for column in TRANSFERS if column.name != "hour")
 COURSE: Final = (

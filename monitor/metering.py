@@ -6,18 +6,25 @@ is closed. Counts nothing itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from monitor.app import regimes_of
+from monitor.app import doubts_of, regimes_of
+from monitor.fields import day_ends
 from monitor.ledger import read
+from monitor.posture import systems_at
+from monitor.report.posture import EXPOSED
+from monitor.report.standing import hosting_of
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge
     from monitor.config import Site
+    from monitor.doubts import Doubts
     from monitor.keeping import Committed
+    from monitor.kept import Sums
     from monitor.ledger.store import Ledger
     from monitor.ledger.write import Writer
     from monitor.metrics.counters import Metrics
@@ -36,12 +43,15 @@ class Metering:
         """Keep what is to be kept in step."""
         self._metrics = metrics
         self._ledger = ledger
+        self._site: Site | None = None
+        self._doubts: Doubts | None = None
         self._sources: tuple[str, ...] = ()
         self._newest: dict[str, datetime] = {}
         self._shown: datetime | None = None
 
     def start(self, site: Site, knowledge: Knowledge, writer: Writer) -> None:
         """Create what may be counted at zero, and say by which versions records are judged."""
+        self._site, self._doubts = site, doubts_of(site, knowledge)
         self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
@@ -60,15 +70,38 @@ class Metering:
         """Count a batch that is in the ledger."""
         source = batch.input.source_name
         for sums in batch.sums:
-            self._metrics.judged(sums, source)
+            self._metrics.judged(self._marked(sums), source)
         ends = [sums.coverage.filter(pl.col("state") == "ok")["last_time"].max() for sums in batch.sums]
         known = [self._newest.get(source), *ends]
         seen = [end for end in known if isinstance(end, datetime)]
         if seen:
             self._newest[source] = max(seen)
 
+    def _marked(self, sums: Sums) -> Sums:
+        """Transfers with what their verdicts rest on: today's facts, because a batch is judged by them."""
+        hours = [hour for (hour,) in sums.transfers.select(pl.col("hour").unique()).rows()]
+        if self._doubts is None or not hours:
+            return sums
+        return replace(sums, transfers=self._doubts.marked(sums.transfers, min(hours), max(hours) + _HOUR))
+
+    def _show_posture(self, now: datetime) -> None:
+        if self._site is None or self._doubts is None:
+            return
+        zone = self._site.timezone
+        systems = systems_at(self._site.inventory, self._doubts, now)
+        current = (line for line in hosting_of(systems, now.astimezone(zone).date()) if line.current)
+        moves = ((system.id, system.transition) for system in systems if system.transition is not None)
+        self._metrics.posture(
+            [
+                (each.system, each.hosting.operator, each.hosting.keys, each.hosting.control_verdict == EXPOSED)
+                for each in current
+            ],
+            [(system, to.target, day_ends(to.deadline, zone)) for system, to in moves if to.deadline is not None],
+        )
+
     def tick(self, now: datetime) -> None:
-        """Show how far each source lags behind a moment, and the last hour that is closed."""
+        """Show how far each source lags behind a moment, where systems stand, and the last hour that is closed."""
+        self._show_posture(now)
         for source in self._sources:
             self._metrics.lag(source, now, self._newest.get(source))
         with self._ledger.reading() as connection:

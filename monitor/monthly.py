@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from monitor.app import basis_of, build_grounds
+from monitor.app import basis_of, build_grounds, doubts_of
 from monitor.assumed import assumed
 from monitor.law.adequacy import Decision
 from monitor.law.changes import subject_of
 from monitor.ledger import read
+from monitor.posture import offers_at, systems_at
 from monitor.rejudge import Rejudge
 from monitor.report.figure_ids import assumed_mark
 from monitor.report.month import (
@@ -24,20 +25,13 @@ from monitor.report.month import (
     AssumptionFacts,
     DeclaredFacts,
     ExporterFacts,
-    HostingFacts,
     ReportInput,
-    SystemFacts,
-    TransitionFacts,
     month_span,
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from monitor.app import Knowledge
     from monitor.config import Site
-    from monitor.grounds import Grounds
-    from monitor.inventory import Hosting, System
     from monitor.law.changes import Change
     from monitor.law.regimes import Regimes
     from monitor.ledger.store import Ledger
@@ -62,7 +56,8 @@ def month_input(
     """
     begins, ends = month_span(month, str(site.timezone))
     judged_by = site if assumption is None else replace(site, law=(*site.law, *assumption.lines))
-    grounds = build_grounds(judged_by, knowledge)
+    doubts = doubts_of(judged_by, knowledge)
+    grounds = doubts.grounds
     with ledger.reading() as connection:
         narrow, words = read.sums_and_words(connection, begins, ends)
         probes = read.probes_of(connection, begins, ends)
@@ -88,6 +83,7 @@ def month_input(
             same_versions=same,
             changes=found.changes,
         )
+    transfers = doubts.marked(transfers, begins, ends, bases)
     last = ends - timedelta(microseconds=1)
     return ReportInput(
         site=site.name,
@@ -102,7 +98,7 @@ def month_input(
         coverage=coverage,
         outcomes=outcomes,
         bases=bases.join(transfers.select("basis"), on="basis", how="semi"),
-        systems=tuple(_system(system, grounds, last) for system in site.inventory.systems),
+        systems=systems_at(site.inventory, doubts, last),
         declared=tuple(
             DeclaredFacts(entry.id, entry.importer, entry.basis, entry.valid_from, entry.valid_to)
             for entry in site.register.transfers
@@ -111,6 +107,7 @@ def month_input(
         law_names={code: law.name for code, law in grounds.law.regimes.laws.items()},
         sources=site.source_names,
         newest_record=newest,
+        offers=offers_at(doubts, last),
         assumption=facts,
     )
 
@@ -137,35 +134,4 @@ def _line(line: Change, regimes: Regimes) -> AssumedLine:
         ends_before=line.ends_before,
         last_day=line.last_day,
         eea_efta_from=line.eea_efta_from,
-    )
-
-
-def _system(system: System, grounds: Grounds, moment: datetime) -> SystemFacts:
-    transition = system.transition
-    return SystemFacts(
-        id=system.id,
-        title=system.title,
-        data_class=system.data_class,
-        serves=system.serves,
-        hosting=tuple(_hosting(entry, grounds, moment) for entry in system.hosting),
-        transition=TransitionFacts(transition.target, transition.deadline) if transition else None,
-    )
-
-
-def _hosting(entry: Hosting, grounds: Grounds, moment: datetime) -> HostingFacts:
-    position = grounds.operator_named(entry.operator)
-    if position is None:
-        message = f"the operator {entry.operator} was checked when the inventory was loaded"
-        raise LookupError(message)
-    control = grounds.controls[grounds.control(position, grounds.epochs.number_of(moment))]
-    return HostingFacts(
-        operator=entry.operator,
-        operator_name=grounds.operators.operators[position].name,
-        country=entry.country,
-        keys=entry.keys,
-        from_day=entry.from_day,
-        networks=tuple(str(network) for network in entry.networks),
-        control_verdict=control.verdict,
-        control_reason=control.reason,
-        reach_laws=control.laws,
     )

@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from monitor.attribution.qualifications import qualification_findings
 from monitor.document import Finding
 from monitor.wording import choose
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from monitor.attribution.operators import Dated, Operator, OperatorsFile
+    from monitor.attribution.dated import Dated
+    from monitor.attribution.operators import Operator, OperatorsFile
     from monitor.problem import Problem
     from monitor.yaml_text import Path
 
@@ -50,6 +52,7 @@ def operator_findings(read: OperatorsFile, *, seen: Seen, file: str) -> Iterator
         yield from _unknown(operator.markers, seen.marker_codes, (*here, "markers"))
         yield from _reach_findings(operator, (*here, "laws"))
         yield from _path_findings(operator, here)
+        yield from qualification_findings(operator.qualifications, (*here, "qualifications"))
 
 
 def without_echoes(problems: Sequence[Problem]) -> Iterator[Problem]:

@@ -12,13 +12,14 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Final, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from monitor.attribution.dated import BRUSSELS, Dated
 from monitor.attribution.operator_checks import Seen, operator_findings, without_echoes
+from monitor.attribution.qualifications import Qualification, in_force
 from monitor.document import Listed, Written, load_collecting
-from monitor.fields import Country, Day, Domain, Identifier, Text, day_begins, day_ends
+from monitor.fields import Country, Day, Domain, Identifier, Text, day_ends
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
 from monitor.wording import Unfit
@@ -42,7 +43,6 @@ HOSTING_KINDS: Final = frozenset(
 )
 """An operator with one of these carries other people's services: who receives is not known from its network."""
 
-_BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 _AS_NUMBERS: Final = 2**32
 
 
@@ -50,29 +50,6 @@ def _as_number(number: int) -> int:
     if 0 < number < _AS_NUMBERS:
         return number
     raise Unfit(f"{number} is not an AS number", "Write a number such as 16509.")
-
-
-class Dated(Written):
-    """What holds from its first day and before `ends`, days in Brussels; always, where a day is missing."""
-
-    begins: Day | None = Field(default=None, alias="from")
-    ends: Day | None = Field(default=None, alias="to")
-
-    @cached_property
-    def _instants(self) -> tuple[datetime | None, datetime | None]:
-        return (
-            None if self.begins is None else day_begins(self.begins, _BRUSSELS),
-            None if self.ends is None else day_begins(self.ends, _BRUSSELS),
-        )
-
-    def holds(self, moment: datetime) -> bool:
-        """Whether it holds at the instant."""
-        begins, ends = self._instants
-        return (begins is None or begins <= moment) and (ends is None or moment < ends)
-
-    def edges(self) -> frozenset[datetime]:
-        """The instants at which it comes or goes."""
-        return frozenset(edge for edge in self._instants if edge is not None)
 
 
 class Owner(Dated):
@@ -112,7 +89,7 @@ class EndedDomain(Written):
 
     def holds(self, moment: datetime) -> bool:
         """Whether it was the operator's at the instant."""
-        return moment < day_ends(self.last_day, _BRUSSELS)
+        return moment < day_ends(self.last_day, BRUSSELS)
 
 
 class Domains(Written):
@@ -147,7 +124,7 @@ class Operator(Written):
     dating: Text | None = None
     as_numbers: Listed[AsNumber] = ()
     domains: Domains = Domains()
-    qualifications: Listed[Text] = ()
+    qualifications: Listed[Qualification] = ()
     dpf_hint: Text | None = None
     notes: Listed[Text] = ()
     changes: Text | None = None
@@ -177,6 +154,10 @@ class Operator(Written):
         """The name of the ultimate parent at an instant; None when it is not known."""
         owners = self.owners_at(moment)
         return owners[-1].entity if owners and owners[-1].country is not None else None
+
+    def qualifications_at(self, moment: datetime) -> tuple[Qualification, ...]:
+        """The qualifications of its services that are known to hold at an instant, candidatures among them."""
+        return in_force(self.qualifications, moment)
 
     def change_instants(self) -> frozenset[datetime]:
         """Every instant at which the path changes, or which laws reach the operator."""

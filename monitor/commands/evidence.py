@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor import kept
-from monitor.app import Knowledge, open_site
+from monitor.app import Knowledge, doubts_of, open_site
 from monitor.commands.report import ledger_of, span_of
 from monitor.folding import folded_evidence
+from monitor.kept import RESTS_ON
 from monitor.ledger import read
 from monitor.ledger.evidence import evidence_of
 from monitor.ledger.seconds import seconds
@@ -45,12 +46,16 @@ class Behind:
 def evidence(figure: str, config: Path | None, ledger: str | None, *, json: bool) -> None:
     """Print what is behind a figure."""
     with problems_exit():
-        site = open_site(config, Knowledge.load().operators)
+        knowledge = Knowledge.load()
+        site = open_site(config, knowledge.operators)
     try:
         month = parse_figure_id(figure).month
         with open_ledger(ledger_of(site, ledger, config)) as opened, opened.reading() as connection:
             begins, ends = span_of(month, site)
-            transfers = rows_behind(figure, read.transfers_of(connection, begins, ends))
+            kept_rows = read.transfers_of(connection, begins, ends)
+            if RESTS_ON in parse_figure_id(figure).section.needs:
+                kept_rows = doubts_of(site, knowledge).marked(kept_rows, begins, ends, read.bases(connection))
+            transfers = rows_behind(figure, kept_rows).select(column.name for column in kept.TRANSFERS)
             rows = evidence_of(connection, seconds(begins), seconds(ends), transfers["key"].unique())
     except UnknownFigureError as error:
         refuse(str(error))

@@ -172,7 +172,10 @@ def operator_facts(operator: Operator, found: Facts, moment: datetime, knowledge
         "changes": operator.changes,
         "open_points": operator.open_points,
         "notes": list(operator.notes),
-        "qualifications": list(operator.qualifications),
+        "qualifications": [
+            {**each.model_dump(mode="json", by_alias=True), "in_force": each.in_force(moment)}
+            for each in operator.qualifications
+        ],
         "dpf_hint": operator.dpf_hint,
         "split_from": operator.split_from,
         "evidence": [entry.model_dump() for entry in operator.evidence],

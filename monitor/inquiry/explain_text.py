@@ -157,9 +157,20 @@ def _operator_rows(explanation: Facts) -> Iterator[Row]:
         if said:
             yield row(key, said, style=UNVERIFIED)
     yield from (row("notes", note) for note in operator["notes"])
-    yield from (row("qualified", qualification) for qualification in operator["qualifications"])
+    yield from (_qualification_row(each) for each in operator["qualifications"])
     if operator["dpf_hint"]:
         yield row("DPF", operator["dpf_hint"])
+
+
+def _qualification_row(qualification: Facts) -> Row:
+    service = qualification["service"] or "a service that no source names"
+    said = f"{qualification['scheme']}: {service}, {qualification['status'].replace('_', ' ')}"
+    said += f", from {qualification['from']}" if qualification["from"] else f", known since {qualification['stated']}"
+    if qualification["to"]:
+        said += f", before {qualification['to']}"
+    if not qualification["in_force"]:
+        said += "; not known to hold then"
+    return Row("qualified", Text(said), qualification["source"], qualification["verified"])
 
 
 def _unlisted_words(explanation: Facts) -> str:

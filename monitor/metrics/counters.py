@@ -20,7 +20,7 @@ import polars as pl
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
 from monitor import schema
-from monitor.kept import BASIS_PARTS
+from monitor.kept import BASIS_PARTS, RESTS_ON
 from monitor.metrics import table
 from monitor.metrics.labels import FOLDING, NONE, OTHER, LabelSets, Operators, Reasons
 
@@ -89,18 +89,24 @@ class Metrics:
                     self._verdict((system, data_class, *pair), (0, 0, 0))
                 self._add(table.PROBES, (system,), 0)
                 self._add(table.UNCOUNTED, (system,), 0)
+                for way in table.WAYS:
+                    self._add(table.UNVERIFIED, (system, way), 0)
             for source in sources:
                 self._start_source(source)
 
     def judged(self, sums: Sums, source: str) -> None:
-        """Count a batch that the ledger has committed."""
+        """Count a batch that the ledger has committed; its transfers may bear `kept.RESTS_ON`, null where not asked."""
         transfers = _totals(sums.transfers, table.TRAFFIC)
+        unverified = _unverified(sums.transfers)
         probes = _totals(sums.probes, ("system",))
         coverage = _summed(sums.coverage, ("state",), ("records", "not_ours_records", "statements"))
         outcomes = _summed(sums.outcomes, ("outcome", "reason"), ("records",))
         with self._lock:
             self._start_source(source)
             self._count_transfers(transfers)
+            for system, *octets in unverified:
+                for way, count in zip(table.WAYS, octets, strict=True):
+                    self._add(table.UNVERIFIED, (system, way), count)
             for labels, counted, measures in probes:
                 self._add(table.PROBES if counted else table.UNCOUNTED, labels, measures[0])
             for state, records, not_ours, statements in coverage:
@@ -154,6 +160,22 @@ class Metrics:
             self._values[table.HOUR_RECORDS.name] = records
             self._values[table.HOUR_OCTETS.name] = octets
             self._set(table.HOUR_TIME, (), hour.timestamp())
+
+    def posture(
+        self, hosts: Iterable[tuple[str, str, str, bool]], deadlines: Iterable[tuple[str, str, datetime]]
+    ) -> None:
+        """Say where systems stand now.
+
+        Hosts as (system, host, who holds the keys, whether exposed); deadlines as (system, target, the instant after).
+        """
+        exposed: dict[Labels, Value] = {}
+        for *labels, is_exposed in hosts:
+            # A host that has several networks of a system is exposed for all of them or for none.
+            exposed[tuple(labels)] = int(is_exposed)
+        ends: dict[Labels, Value] = {(system, target): end.timestamp() for system, target, end in deadlines}
+        with self._lock:
+            self._values[table.HOSTING.name] = exposed
+            self._values[table.DEADLINE.name] = ends
 
     def describe(self) -> Iterator[Family]:
         """Give every metric without values: what the registry asks for to refuse a second one of the same name."""
@@ -224,6 +246,14 @@ def _totals(frame: pl.DataFrame, labels: Sequence[str]) -> list[Total]:
     rows = _summed(frame, (*labels, "counted"), _MEASURES)
     width = len(labels)
     return [(row[:width], row[width], row[width + 1 :]) for row in rows]
+
+
+def _unverified(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
+    """Octets out and in by system, of the rows of which a verdict rests on an unverified fact."""
+    if RESTS_ON not in frame.columns:
+        return []
+    rests = pl.col("counted") & (pl.col("place_verdict") != "internal") & pl.col(RESTS_ON).is_not_null()
+    return _summed(frame.filter(rests), ("system",), ("octets_out", "octets_in"))
 
 
 def _summed(frame: pl.DataFrame, labels: Sequence[str], measures: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -41,6 +41,7 @@ OUTCOMES: Final = ("judged", "not_ours", "broken", "skipped", "dropped")
 
 _BATCH: Final = "a batch is committed"
 _START: Final = "a configuration is loaded"
+_LOOK: Final = "the daemon looks; replaced as a whole"
 _HOUR: Final = "an hour is closed; replaced as a whole, what is not in the new hour is gone"
 
 TRANSFER_OCTETS: Final = Metric(
@@ -117,6 +118,20 @@ LAW_TIME: Final = Metric(
     "transferwatch_law_timestamp_seconds", "gauge", (), "Unix time, seconds",
     "Date of the law files; its age is time() less this.", _START,
 )  # fmt: skip
+UNVERIFIED: Final = Metric(
+    "transferwatch_unverified_octets_total", "counter", ("system", "way"), "octets",
+    "Of the counted octets with far ends that are not ours, those of which a verdict rests on an unverified fact.",
+    _BATCH,
+)  # fmt: skip
+HOSTING: Final = Metric(
+    "transferwatch_hosting_exposed", "gauge", ("system", "host", "keys"), "1",
+    "1 where the law in force now makes the host of a system exposed in control, 0 where it does not; from the "
+    "inventory, without traffic.", _LOOK,
+)  # fmt: skip
+DEADLINE: Final = Metric(
+    "transferwatch_transition_deadline_timestamp_seconds", "gauge", ("system", "target"), "Unix time, seconds",
+    "End of the last day by which a system is to have moved; the time left is this less time().", _LOOK,
+)  # fmt: skip
 FOLDED: Final = Metric(
     "transferwatch_folded_records_total", "counter", ("label",), "records",
     "Counted records that have `other` in a label of transferwatch_transfer_* because its values are bounded.", _BATCH,
@@ -134,7 +149,7 @@ METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, PROBES, UNCOUNTED,
     SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
-    BUILD, ATLAS_TIME, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
+    UNVERIFIED, HOSTING, DEADLINE, BUILD, ATLAS_TIME, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
 )  # fmt: skip
 
 LABELS: Final = {
@@ -144,6 +159,8 @@ LABELS: Final = {
     "control_verdict": "whose law reaches the operator, as in columns.md; `none` for internal traffic",
     "data_class": "data class of the system, or `none`",
     "direction": "who initiated: `outbound`, `inbound`, `unknown`; never which way octets went",
+    "host": "operator that hosts the system, as the inventory says",
+    "keys": "who holds the keys: `provider`, `customer`, `external`",
     "label": "the label that was folded: `operator`, `place_country`, `control_country`",
     "operator": "operator at the other end: at most 50 names, else `other`; `none` when there is no known one",
     "outcome": "`judged`; `not_ours` (no end is in the inventory); `broken` (no record of its kind); `skipped` "
@@ -154,6 +171,7 @@ LABELS: Final = {
     "source": "name of the source: as the site calls it, else its KIND",
     "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",
     "system": "id of the system in the inventory; `none` for a forwarder outside every system",
+    "target": "operator that the system moves to",
     "way": "`out` from our end to theirs, `in` back",
     **dict.fromkeys(BASIS_PARTS, "version of this part: SHA-256, or a version number"),
 }

@@ -11,10 +11,11 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from monitor.kept import BASIS_PARTS
+from monitor.kept import BASIS_PARTS, RESTS_ON
 from monitor.report.assumption_json import assumption_document
 from monitor.report.figure_ids import figure_id
 from monitor.report.in_words import LANGUAGES
+from monitor.report.posture_json import offer_values, posture_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,6 +68,8 @@ def document(report: Report) -> dict[str, Any]:
         ],
         "hosting": [_hosting(line) for line in report.hosting],
         "transitions": [_transition(line) for line in report.transitions],
+        "posture": posture_values(report.posture),
+        "offers": [offer_values(offer) for offer in given.offers],
         "declared": [_declared(line) for line in report.declared],
         "probes": {
             "records": report.probes.records,
@@ -123,6 +126,8 @@ def _answer(report: Report) -> dict[str, Any]:
         "no_ground": figure("no-ground", answer.no_ground, answer.no_ground_share),
         "undetermined": figure("open-place", answer.undetermined, answer.undetermined_share),
         "control_undetermined": figure("open-control", answer.control_undetermined, answer.control_undetermined_share),
+        "unverified": figure("unverified", answer.unverified, answer.unverified_share),
+        "other_versions": figure("other-versions", answer.other_versions),
         "exposed_inside": figure("exposed-eea", answer.exposed_inside, answer.exposed_inside_share),
         "administration": figure("admin-outside", answer.administration),
         "probes": answer.probes,
@@ -145,6 +150,9 @@ def _table(table: Table) -> dict[str, Any]:
     if "place" in table.section.by:
         for line in lines:
             line["place"] = [] if line["place"] is None else line["place"].split("/")
+    if RESTS_ON in table.section.by:
+        for line in lines:
+            line[RESTS_ON] = line[RESTS_ON].split()
     return {"lines": lines, "total": {"id": table.id, **table.total.as_dict()}}
 
 

@@ -26,6 +26,7 @@ from monitor.report.outside_totals import (
     probes_of,
     versions_of,
 )
+from monitor.report.posture import Posture, posture_of
 from monitor.report.sections import COUNTED, SECTIONS
 from monitor.report.slots import Day, days_of
 from monitor.report.standing import (
@@ -52,7 +53,8 @@ class Answer:
     """The answer on one screen. Shares are of octets both ways.
 
     `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain.
-    `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`.
+    `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`. `unverified`: a verdict
+    rests on an unverified fact; of `other_versions` nobody can tell.
     """
 
     outward: Sums
@@ -63,6 +65,9 @@ class Answer:
     undetermined_share: Share
     control_undetermined: Sums
     control_undetermined_share: Share
+    unverified: Sums
+    unverified_share: Share
+    other_versions: Sums
     exposed_inside: Sums
     exposed_inside_share: Share
     administration: Sums
@@ -84,6 +89,7 @@ class Report:
     course: tuple[DayFigures, ...]
     hosting: tuple[HostingLine, ...]
     transitions: tuple[TransitionLine, ...]
+    posture: Posture
     declared: tuple[DeclaredLine, ...]
     probes: Probes
     coverage: tuple[SourceCoverage, ...]
@@ -108,6 +114,8 @@ def figures(given: ReportInput) -> Report:
     seen = frozenset(hour.begins for source in coverage for hour in source.hours if hour.state in SEEN)
     first_day, last_day = _first_and_last(given)
     probes = probes_of(given.probes)
+    hosting = hosting_of(given.systems, last_day)
+    transitions = transitions_of(given.systems, tables["hosted"], last_day)
     return Report(
         given=given,
         status=_status(given),
@@ -115,8 +123,9 @@ def figures(given: ReportInput) -> Report:
         answer=_answer(rows, tables, probes),
         tables=tables,
         course=course_of(given.course, days, seen),
-        hosting=hosting_of(given.systems, last_day),
-        transitions=transitions_of(given.systems, tables["hosted"], last_day),
+        hosting=hosting,
+        transitions=transitions,
+        posture=posture_of(given.systems, hosting, transitions, tables["hosted"]),
         declared=declared_of(given.declared, tables["register"], relied_on_in(given.transfers), first_day, last_day),
         probes=probes,
         coverage=coverage,
@@ -142,6 +151,9 @@ def _answer(rows: pl.DataFrame, tables: Mapping[str, Table], probes: Probes) -> 
         undetermined_share=Share(undetermined.octets, outward.octets),
         control_undetermined=open_control,
         control_undetermined_share=Share(open_control.octets, outward.octets),
+        unverified=tables["unverified"].total,
+        unverified_share=Share(tables["unverified"].total.octets, outward.octets),
+        other_versions=tables["other-versions"].total,
         exposed_inside=exposed,
         exposed_inside_share=Share(exposed.octets, inside.octets),
         administration=tables["admin-outside"].total,

@@ -32,6 +32,11 @@ _DERIVED: Final[Fields] = {
     },
     "laws": {"type": "array", "items": {"type": "string"}, "description": "laws in force then that reach the operator"},
     "entry": {"type": "string", "description": "id of the register entry"},
+    kept.RESTS_ON: {
+        "type": "array",
+        "items": {"enum": list(kept.UNVERIFIED_FACTS)},
+        "description": "the unverified facts without which a verdict would be another one",
+    },
 }
 
 

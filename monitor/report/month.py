@@ -36,11 +36,51 @@ class ExporterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class QualificationFacts:
+    """What a service of an operator is known to be qualified for at the month's end.
+
+    `to_day`: first day without it. `stated`: newest day for which a source says so. Codes are those of
+    `attribution.qualifications`; `service` null: no source names it.
+    """
+
+    scheme: str
+    service: str | None
+    status: str
+    from_day: date | None
+    to_day: date | None
+    stated: date
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """How an operator that hosts, or may host, stands at the month's end; codes as in `HostingFacts`."""
+
+    operator: str
+    name: str
+    control_verdict: str
+    control_reason: str | None
+    reach_laws: tuple[str, ...]
+    rests_on: tuple[str, ...] = ()
+    qualifications: tuple[QualificationFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """A service that is known to be qualified at the month's end, or of which sources disagree, and its operator."""
+
+    host: HostFacts
+    qualification: QualificationFacts
+
+
+@dataclass(frozen=True, slots=True)
 class HostingFacts:
     """Who hosts a system, or some of its networks, from a day on, and how that operator stood at the month's end.
 
     `networks` empty: the whole system. `control_verdict` and `control_reason` are those of `schema`, `reach_laws` codes
-    of the laws in force at the month's end that reach the operator.
+    of the laws in force at the month's end that reach the operator, `rests_on` the unverified facts without which the
+    verdict would be another one.
     """
 
     operator: str
@@ -52,14 +92,17 @@ class HostingFacts:
     control_verdict: str
     control_reason: str | None
     reach_laws: tuple[str, ...]
+    rests_on: tuple[str, ...] = ()
+    qualifications: tuple[QualificationFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TransitionFacts:
-    """Where a system is to move, and by when."""
+    """Where a system is to move, and by when; `host`: how the new host stands at the month's end."""
 
     target: str
     deadline: date | None
+    host: HostFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +168,11 @@ class AssumptionFacts:
 class ReportInput:
     """Everything that a report of one month says something about.
 
-    `begins` and `ends` are the instants of the month in the zone (`month_span`). `transfers` conforms to `kept.MONTH`,
-    the other frames to the tables of their names; all hold rows of the month alone, `outcomes` those of every input
-    that touches it. `names` gives operators their display names, `law_names` laws theirs. `sources` are the KINDs that
-    were expected to speak. `newest_record` is the newest in the whole ledger.
+    `begins` and `ends` are the instants of the month in the zone (`month_span`). `transfers` conforms to `kept.MONTH`
+    and may have `kept.RESTS_ON`, the other frames to the tables of their names; all hold rows of the month alone,
+    `outcomes` those of every input that touches it. `names` gives operators their display names, `law_names` laws
+    theirs. `sources` are the KINDs that were expected to speak. `newest_record` is the newest in the whole ledger.
+    `offers` are the qualified services that are known at the month's end.
     """
 
     site: str
@@ -149,6 +193,7 @@ class ReportInput:
     sources: tuple[str, ...] = ()
     newest_record: datetime | None = None
     law_names: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[OfferFacts, ...] = ()
     assumption: AssumptionFacts | None = None
 
     @property

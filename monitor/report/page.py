@@ -18,6 +18,7 @@ from monitor.report.in_words import InWords
 from monitor.report.page_cells import Cells
 from monitor.report.page_coverage import HOURS, SIGNS, gaps_of, grids_of, hours_share, observers_sheet, sources_sheet
 from monitor.report.page_effect import effect_part
+from monitor.report.page_posture import offers_sheet, posture_sentences, posture_sheet, posture_summary
 from monitor.report.page_standing import (
     days_sheet,
     declared_sheet,
@@ -48,16 +49,18 @@ PARTS = (
     "admin",
     "not-transfer",
     "open",
+    "unverified",
     "declared",
+    "posture",
     "transition",
     "outside",
     "coverage",
     "versions",
     "days",
 )
-_OF_ALL = frozenset({"open-place", "open-control"})
+_OF_ALL = frozenset({"open-place", "open-control", "unverified", "other-versions"})
 # What the site's files declare is there, or not, without any record of the month.
-_DECLARED_SHEETS = frozenset({"hosting", "transition", "declared"})
+_DECLARED_SHEETS = frozenset({"hosting", "transition", "declared", "posture", "posture-summary", "offers"})
 
 
 @cache
@@ -106,6 +109,10 @@ def to_html(report: Report, language: str) -> str:
         "hosting": hosting_sheet(report, cells),
         "laws": _laws(report),
         "transition": transition_sheet(report, cells),
+        "posture": posture_sheet(report, cells),
+        "posture_summary": posture_summary(report, cells),
+        "posture_sentences": posture_sentences(report, cells),
+        "offers": offers_sheet(report, cells),
         "declared": declared_sheet(report, cells),
         "rest": rest_sheet(report, cells),
         "probes": probes_sheet(report, cells),

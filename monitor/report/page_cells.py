@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from monitor.kept import RESTS_ON
 from monitor.report.in_words import NONE
 
 if TYPE_CHECKING:
@@ -114,16 +115,24 @@ class Cells:
         """Laws by their codes; the page names each of them once."""
         return self.inw.words["list"].join(codes) or self.inw.words["none"]
 
+    def facts(self, facts: tuple[str, ...]) -> str:
+        """The unverified facts on which a verdict rests."""
+        return self.inw.words["list"].join(self.inw.word(RESTS_ON, fact) for fact in facts)
+
     def _text(self, column: str, value: str | None) -> str:
         words = self.inw.words
         if column in _VOCABULARIES:
             return self.inw.word(column, value)
         if column in _PLACES:
             return self.inw.country(value)
-        if column == "laws":
-            return self.laws(tuple((value or "").split()))
+        if column in _LISTS:
+            return _LISTS[column](self, tuple((value or "").split()))
         if value is None:
             return words[{"system": "no_system", "hosting_operator": "own_premises"}.get(column, "unknown")]
         if column in {"operator", "hosting_operator", "importer"}:
             return self.operator(value)
         return value
+
+
+# Columns that hold words with a space between.
+_LISTS: Final = {"laws": Cells.laws, RESTS_ON: Cells.facts}

@@ -43,6 +43,8 @@ LAYOUT: Final[Mapping[str, tuple[int, bool]]] = {
     "not-transfer": (_FEW, False),
     "open-place": (_FEW, True),
     "open-control": (_FEW, True),
+    "unverified": (_FEW, True),
+    "other-versions": (_FEW, True),
     "hosted": (_MANY, False),
 }
 _AXES: Final = ("exposed", "undetermined", "adequate", "eea")

@@ -12,12 +12,15 @@ from typing import Final
 
 import polars as pl
 
+from monitor.kept import OTHER_VERSIONS, RESTS_ON
+
 # Places outside the EEA, for certain. `undetermined` may be one and has figures of its own.
 OUTSIDE: Final = ("uncovered", "derogation", "safeguarded", "adequate")
 
 COUNTED: Final = pl.col("counted")
 _PLACE: Final = pl.col("place_verdict")
 _LEFT: Final = COUNTED & _PLACE.is_in(OUTSIDE)
+_OUTWARD: Final = COUNTED & (_PLACE != "internal")
 _ADMIN: Final = COUNTED & (pl.col("activity") == "admin") & (_PLACE != "internal")
 
 
@@ -33,6 +36,11 @@ class Section:
     rows: pl.Expr
     meaning: str
     entries: bool = False
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns that tell which rows it takes, and its lines apart."""
+        return frozenset({*self.rows.meta.root_names(), *self.by})
 
 
 SECTIONS: Final = (
@@ -109,6 +117,18 @@ SECTIONS: Final = (
         "transfers of which it is undetermined whose law reaches the operator",
     ),
     Section(
+        "unverified",
+        (RESTS_ON, "operator", "place_verdict", "control_verdict"),
+        _OUTWARD & (pl.col(RESTS_ON) != OTHER_VERSIONS),
+        "transfers of which a verdict rests on an unverified fact: it would be another one without it",
+    ),
+    Section(
+        "other-versions",
+        ("basis",),
+        _OUTWARD & (pl.col(RESTS_ON) == OTHER_VERSIONS),
+        "transfers judged by other operators or another law than today's: nobody can tell what was unverified then",
+    ),
+    Section(
         "hosted",
         ("system", "hosting_operator"),
         COUNTED,
@@ -138,6 +158,9 @@ DERIVED: Final = {
 def with_derived(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the derived columns to rows of the ledger.
 
-    Columns out: those of `frame`, `place` (the country, or the candidates with `/` between; null: none) and `laws`.
+    Columns out: those of `frame`, `place` (the country, or the candidates with `/` between; null: none), `laws`, and
+    RESTS_ON, null where the caller did not ask `doubts`.
     """
-    return frame.with_columns(**DERIVED)
+    asked = RESTS_ON in frame.columns
+    marked = frame if asked else frame.with_columns(pl.lit(None, dtype=pl.String).alias(RESTS_ON))
+    return marked.with_columns(**DERIVED)

@@ -11,7 +11,7 @@ from monitor.app import build_writer
 from monitor.keeping import Findings
 from monitor.ledger import read
 from monitor.metering import Metering
-from tests.judging import HEADER, NOON, OURS, PORTAL, line
+from tests.judging import HEADER, NOON, OURS, PORTAL, Gazetteer, line
 from tests.kept_worlds import KeptSite
 from tests.monitor.ledger.keepers import FROM, TODAY, UNTIL, measures
 from tests.monitor.metrics.sums import Told
@@ -181,3 +181,45 @@ def test_the_largest_operators_of_the_ledger_have_the_first_names(tmp_path: Path
         meter.start()
 
         assert meter.metering._largest_operators() == [operator]
+
+
+def test_octets_that_rest_on_an_unverified_fact_are_counted(meter: Meter, knowledge: Knowledge) -> None:
+    """Leaseweb's owners are from pages that leave them open; Microsoft's are not."""
+    places = Gazetteer.of(knowledge)
+    meter.keep(_at(NOON, places.find(operator="leaseweb")), _at(NOON, places.find(operator="microsoft_azure")))
+    octets = meter.told.total("transferwatch_verdict_octets_total", way="out")
+
+    assert meter.told.series("transferwatch_unverified_octets_total", way="out") == {
+        ("warehouse", "out"): octets / 2, ("portal", "out"): 0, ("none", "out"): 0,
+    }  # fmt: skip
+
+
+_MOVING = """
+systems:
+  - id: warehouse
+    networks: [10.20.0.0/16]
+    data_class: health
+    hosting:
+      - {operator: aws, country: FR}
+      - {operator: scaleway, country: FR, keys: customer, networks: [10.20.128.0/17], from: 2026-10-08}
+    transition: {target: scaleway, deadline: 2027-06-30}
+"""
+
+
+def test_hosts_stand_as_the_inventory_has_them_at_the_moment_of_the_look(tmp_path: Path, knowledge: Knowledge) -> None:
+    """Exposed or not, without any traffic; the deadline ends with its day in the site's zone."""
+    site = KeptSite.of(tmp_path / "site", knowledge, inventory=_MOVING, timezone="Europe/Paris")
+    with site.opened() as ledger:
+        meter = Meter(site, ledger)
+        meter.start()
+        meter.metering.tick(NOON)
+        before = meter.told.series("transferwatch_hosting_exposed")
+        meter.metering.tick(NOON + 24 * _HOUR)
+
+    assert before == {("warehouse", "aws", "provider"): 1}
+    assert meter.told.series("transferwatch_hosting_exposed") == {
+        ("warehouse", "aws", "provider"): 1, ("warehouse", "scaleway", "customer"): 0,
+    }  # fmt: skip
+    assert meter.told.series("transferwatch_transition_deadline_timestamp_seconds") == {
+        ("warehouse", "scaleway"): datetime(2027, 6, 30, 22, tzinfo=UTC).timestamp(),
+    }

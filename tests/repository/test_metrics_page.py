@@ -75,6 +75,14 @@ sum by (source, outcome, reason) (increase(transferwatch_source_unjudged_records
 # An hour that should be closed and is not.
 time() - transferwatch_closed_hour_timestamp_seconds > 3 * 3600
 
+# Share of the octets with far ends that are not ours of which a verdict rests on an unverified fact.
+sum by (system) (rate(transferwatch_unverified_octets_total[1d]))
+  / sum by (system) (rate(transferwatch_verdict_octets_total{place_verdict!="internal"}[1d]))
+
+# Systems on a host that is exposed and holds the keys; days that are left to move.
+transferwatch_hosting_exposed{keys="provider"} == 1
+(transferwatch_transition_deadline_timestamp_seconds - time()) / 86400
+
 # Age of the oldest source of the atlas, in days.
 (time() - transferwatch_atlas_oldest_source_timestamp_seconds) / 86400
 

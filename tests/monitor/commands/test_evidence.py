@@ -10,12 +10,13 @@ import pytest
 
 from monitor.ledger.upkeep import close_hours
 from monitor.reports import Reports
-from tests.judging import NOON, OURS, hosts, line
+from tests.judging import NOON, OURS, Gazetteer, hosts, line
 from tests.monitor.commands.running import run, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from monitor.app import Knowledge
     from tests.kept_worlds import KeptSite
 
 pytestmark = pytest.mark.usefixtures("loaded_once")
@@ -208,3 +209,16 @@ def test_addresses_are_kept_only_of_what_a_person_must_look_into(bare: KeptSite)
 
     assert told
     assert {"No addresses are kept of these" in text for text in told.values()} == {True}
+
+
+def test_what_rests_on_an_unverified_fact_is_shown_with_its_rows(bare: KeptSite, knowledge: Knowledge) -> None:
+    """The owners of Leaseweb are not verified: behind the figure is the traffic with it, in the ledger's columns."""
+    places = Gazetteer.of(knowledge)
+    far = [places.find(operator=operator) for operator in ("leaseweb", "microsoft_azure")]
+    bare.keep(*(line(OURS, each, at=NOON) for each in far))
+    answer = _report(bare)["answer"]
+    rows = _rows(bare, answer["unverified"]["id"], "transfer")
+
+    assert (answer["unverified"]["octets_out"], answer["outward"]["octets_out"]) == (5_000, 10_000)
+    assert [(row["operator"], row["octets_out"]) for row in rows] == [("leaseweb", 5_000)]
+    assert "rests_on" not in rows[0]

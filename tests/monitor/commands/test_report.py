@@ -184,3 +184,13 @@ def test_a_file_that_assumes_nothing_sound_is_a_problem(
     found = said(run("report", "2026-10", "-c", world.config, "-o", out, "--as-if", file))
 
     assert (found[0], words in found[1], out.exists()) == (code, True, False), found
+
+
+def test_a_month_without_data_tells_where_the_systems_stand(world: KeptSite, tmp_path: Path) -> None:
+    """From the inventory alone; what is qualified on its last day is listed."""
+    run("report", "2026-08", "-c", world.config, "-o", tmp_path)
+    made = json.loads((tmp_path / "transfers-paris-1-2026-08.json").read_text())
+
+    assert (made["status"], made["posture"]["systems"], made["posture"]["exposed"]) == ("no_data", 4, 4)
+    assert {line["operator"] for line in made["posture"]["lines"]} >= {"aws"}
+    assert {offer["operator"] for offer in made["offers"]} >= {"s3ns", "ovh"}

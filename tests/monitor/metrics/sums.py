@@ -97,6 +97,7 @@ def everything() -> Told:
     told.metrics.lag("aws_vpc", HOUR, HOUR)
     told.metrics.versions("abc", dict.fromkeys(kept.BASIS_PARTS, "1"), atlas=HOUR, law=HOUR)
     told.metrics.closed_hour(HOUR, rows)
+    told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
     return told
 
 

@@ -50,7 +50,7 @@ def test_place_is_the_country_or_its_candidates() -> None:
 
 def test_lines_are_told_apart_by_what_the_ledger_keeps() -> None:
     """So that the rows behind a figure can be found."""
-    known = {*kept.KEY_NAMES, "place", "laws", "entry"}
+    known = {*kept.KEY_NAMES, "place", "laws", "entry", kept.RESTS_ON}
 
     assert {name for section in SECTIONS for name in section.by} <= known
 

@@ -18,8 +18,8 @@ _REPORT = Path(__file__).parents[3] / "monitor" / "report"
 # Words that are looked up by the name of what they say.
 _FAMILIES = (
     "activity", "basis", "caption", "cause", "column", "data_class", "grid", "group", "heading", "key", "keys", "note",
-    "organisation",
-    "outcome", "part", "role", "seen", "sentence", "status",
+    "organisation", "outcome", "part", "role", "seen", "sentence", "status", "custody", "scheme", "qualified",
+    "rests_on", "posture",
 )  # fmt: skip
 _VOCABULARIES = {
     "place_verdict": schema.PLACE_VERDICTS,
