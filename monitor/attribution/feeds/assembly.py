@@ -15,6 +15,7 @@ from monitor.attribution.feeds.contract import LARGEST_FEED_OCTETS, SCOPE, STATE
 from monitor.attribution.feeds.equal import one_statement_each
 from monitor.attribution.feeds.networks import read_networks
 from monitor.problem import Problem, ProblemsFound
+from monitor.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,6 +88,7 @@ def statements(
     published: datetime | None = None,
     lines: pl.Series | None = None,
     key_of: Callable[[int], str] | None = None,
+    may_be_empty: bool = False,
 ) -> Statements:
     """Make the statements of a feed out of its rows (columns `RAW`).
 
@@ -97,6 +99,8 @@ def statements(
         ProblemsFound: rows cannot be read, or there is none.
     """
     if rows.is_empty():
+        if may_be_empty:
+            return Statements(pl.DataFrame(schema=STATED), tuple(sorted(notes)), published)
         raise refused(feed, "there is no prefix in it.")
     networks = read_networks(rows["text"])
     bad = networks["fault"].is_not_null()
@@ -104,14 +108,10 @@ def statements(
     if bad.any():
         first = int(bad.arg_max() or 0)
         line = int(lines[first]) if lines is not None else 0
-        what = f"{_shown(rows['text'][first])} is no prefix: {networks['fault'][first]}."
+        what = f"{shown(rows['text'][first])} is no prefix: {networks['fault'][first]}."
         if lines is None or bad.sum() > _SKIPPED_AT_MOST * len(bad):
             raise refused(feed, what, line=line, key=key_of(first) if key_of is not None else "")
         notes.append(Note("unreadable", f"line {line}", int(bad.sum())))
     frame = pl.concat([networks, rows], how="horizontal").filter(~bad).select(STATED.names())
     frame, torn = one_statement_each(frame)
     return Statements(frame, tuple(sorted([*notes, *torn])), published)
-
-
-def _shown(text: object) -> str:
-    return f"{text}" if len(f"{text}") <= 60 else f"{f'{text}'[:57]}..."  # noqa: PLR2004 - a line of a terminal

@@ -40,12 +40,14 @@ def read_json(content: bytes, feed: Feed, form: TypeAdapter[T]) -> T:
 
 
 def moment(text: str | None, pattern: str | None = None) -> datetime | None:
-    """The date that a feed gives itself; None where it gives none that can be read."""
+    """The date that a feed gives itself, in UTC; None where it gives none that can be read."""
     try:
-        read = None if text is None else datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)
+        if text is None:
+            return None
+        read = datetime.strptime(f"{text}+0000", f"{pattern}%z") if pattern else datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if read is None else read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _wrong(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
