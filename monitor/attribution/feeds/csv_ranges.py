@@ -63,7 +63,7 @@ def _cells(content: bytes, file: str) -> tuple[pl.DataFrame, int]:
     schema = {str(place): pl.String for place in range(_MOST_CELLS)}
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").encode()
     try:
-        rows = pl.read_csv(text, has_header=False, schema=schema)
+        rows = pl.read_csv(text, has_header=False, schema=schema, missing_columns="insert")
     except pl.exceptions.PolarsError as error:
         reason = str(error).partition("\n")[0]
         raise refused(file, f"it is not CSV of two to four cells: {reason}.", _KNOWN) from error
