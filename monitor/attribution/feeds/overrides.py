@@ -17,7 +17,7 @@ import polars as pl
 
 from monitor.attribution.feeds.assembly import RAW, statements
 from monitor.attribution.feeds.contract import SCOPE, Feed, Statements
-from monitor.document import Finding, Listed, Written, fit, as_document
+from monitor.document import Finding, Listed, Written, as_document, fit
 from monitor.fields import Country, Network, Operator, Surroundings, Text
 from monitor.problem import Problem, ProblemsFound
 
