@@ -13,6 +13,7 @@ from monitor.attribution.anycast import load_anycast
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
 from monitor.attribution.operators import load_operators
+from monitor.attribution.satellite import load_satellite
 from monitor.config import bare_site, load_site
 from monitor.doubts import Doubts, guessed_anycast_of
 from monitor.grounds import Grounds
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from monitor.attribution.anycast import Anycast
     from monitor.attribution.operators import OperatorTable
+    from monitor.attribution.satellite import SatelliteCarriers
     from monitor.config import Site
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
@@ -49,6 +51,7 @@ class Knowledge:
     atlas: Atlas
     operators: OperatorTable
     anycast: Anycast
+    satellite: SatelliteCarriers
     territories: Territories
     regimes: Regimes
 
@@ -64,9 +67,15 @@ class Knowledge:
             atlas=Atlas.open(),
             operators=load_operators(law_codes=regimes.laws, marker_codes=regimes.markers),
             anycast=load_anycast(),
+            satellite=load_satellite(),
             territories=load_territories(),
             regimes=regimes,
         )
+
+    def attributor(self, site: Site | None = None) -> Attributor:
+        """What attributes addresses by it, and by the site's own atlas where it has one."""
+        atlas = site.atlas if site is not None else None
+        return Attributor.of(atlas or self.atlas, self.operators, self.anycast, self.satellite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +99,12 @@ def regimes_of(site: Site, knowledge: Knowledge) -> Regimes:
 def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
     law = [knowledge.territories.digest, regimes_of(site, knowledge).digest, repr(site.policy), site.exporter.country]
-    operators = [knowledge.operators.digest, knowledge.anycast.digest]
+    operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.satellite.digest]
     # How a source is read and where it counts changes rows as the inventory does.
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
         {
-            "atlas": knowledge.atlas.digest,
+            "atlas": (site.atlas or knowledge.atlas).digest,
             "law": _digest(law),
             "operators": _digest(operators),
             "certifications": site.certifications.digest,
@@ -127,13 +136,13 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
 
 def doubts_of(site: Site, knowledge: Knowledge) -> Doubts:
     """What tells on which unverified facts the verdicts of a site rest."""
-    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
-    return Doubts(build_grounds(site, knowledge), guessed_anycast_of(attributor), basis_of(site, knowledge).parts)
+    guessed = guessed_anycast_of(knowledge.attributor(site))
+    return Doubts(build_grounds(site, knowledge), guessed, basis_of(site, knowledge).parts)
 
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
-    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    attributor = knowledge.attributor(site)
     return Pipeline(
         orienter=Orienter.of(site.inventory, shipped_services()),
         attributor=attributor,

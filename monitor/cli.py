@@ -300,13 +300,19 @@ def law(
 
 
 @geodata.command("status")
-def geodata_status(*, json: AsJson = False) -> None:
+def geodata_status(
+    *,
+    json: AsJson = False,
+    atlas: Annotated[
+        Path | None, typer.Option("--atlas", help="Another atlas than the shipped one.", show_default=False)
+    ] = None,
+) -> None:
     """Print the sources of the atlas, their versions, dates, licences and hashes."""
     from monitor.attribution.atlas import Atlas
     from monitor.inquiry.geodata import atlas_status, print_status
 
     with problems_exit():
-        print_as(atlas_status(Atlas.open(), moment_of(None)), print_status, as_json=json)
+        print_as(atlas_status(Atlas.open(atlas), moment_of(None)), print_status, as_json=json)
 
 
 @geodata.command("build")
@@ -315,12 +321,16 @@ def geodata_build(
     from_: Annotated[
         Path | None, typer.Option("--from", help="A folder with the archives, instead of asking the npm client.")
     ] = None,
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", help="A list of sources, instead of the shipped one.", show_default=False),
+    ] = None,
 ) -> None:
-    """Compile the atlas from its pinned sources; the result is the same to the byte everywhere."""
+    """Compile an atlas from its list of sources; the same inputs give the same file to the byte everywhere."""
     from monitor.inquiry.geodata import build
 
     with problems_exit():
-        build(from_, out)
+        build(from_, out, sources=sources)
 
 
 def _finish(tally: Tally, *, strict: bool) -> None:

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from monitor.attribution.atlas import Atlas
 from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
@@ -99,6 +100,7 @@ class SiteFile(Written):
     register_path: Text | None = Field(default=None, alias="register")
     certifications: Text | None = None
     law: Listed[Text] = ()
+    atlas: Text | None = None
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
@@ -118,6 +120,7 @@ class Site:
     register: Register = field(default_factory=Register)
     certifications: Certifications = field(default_factory=Certifications)
     law: tuple[Change, ...] = ()
+    atlas: Atlas | None = None
     policy: Policy = field(default_factory=Policy)
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
@@ -210,6 +213,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         fit_certifications(certifications_file, problems, known, path.parent) if certifications_file else None
     )
     law = _law(named.open_all("law"), problems, shipped_law)
+    atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
     if written is None or inventory is None or problems:
         return None
@@ -223,6 +227,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         register=register or Register(),
         certifications=certifications or Certifications(),
         law=law,
+        atlas=atlas,
         policy=written.policy,
         ledger=_beside(directory, secret or written.ledger),
         retention=written.retention,
@@ -285,6 +290,19 @@ class _Named:
         paths = [self._path((key, place), each) for place, each in enumerate(_listed(written))]
         opened = [open_document(path, self.problems) for path in paths if path]
         return [document for document in opened if document is not None]
+
+    def atlas(self) -> Atlas | None:
+        """The site's own atlas; None without one, and when a problem was added."""
+        path = self._path(("atlas",), self.document.data.get("atlas"))
+        if path is None:
+            return None
+        try:
+            return Atlas.open(path)
+        except ProblemsFound as found:
+            remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
+            what = " ".join(problem.what for problem in found.problems)
+            self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
+            return None
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""

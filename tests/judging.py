@@ -18,7 +18,7 @@ from collectors.contract import Flows, Lines, SourceOptions
 from monitor import schema
 from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
-from monitor.attribution.far_ends import NOT_ANYCAST, Attributor
+from monitor.attribution.precedence import ANYCAST, GLOBAL
 from monitor.inputs import find_inputs
 from monitor.replay import Replay
 from monitor.sums import Summation
@@ -203,6 +203,8 @@ class Gazetteer:
     country: pl.Series
     operator: pl.Series
     anycast: pl.Series
+    candidates: pl.Series
+    globe: pl.Series
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Gazetteer:
@@ -213,12 +215,34 @@ class Gazetteer:
         version = np.full(len(middle), IPV4, dtype=np.uint8)
         high = np.zeros(len(middle), dtype=np.uint64)
         text = format_addresses(version, high, middle)
-        attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+        attributor = knowledge.attributor()
         far = attributor.attribute(ParsedAddresses(text, version, high, middle))
-        country = pl.Series(attributor.countries).gather(pl.Series(far.country))
+        country = pl.Series([each[0] if len(each) == 1 else None for each in attributor.answers.candidates])
+        country = pl.Series(attributor.countries).gather(country.gather(pl.Series(far.answer)))
         return cls(
-            text, size.tolist(), country, far.operator_name.cast(pl.String), pl.Series(far.anycast != NOT_ANYCAST)
+            text,
+            size.tolist(),
+            country,
+            far.operator_name.cast(pl.String),
+            pl.Series(far.flags & (ANYCAST | GLOBAL) != 0),
+            pl.Series([" ".join(attributor.candidates(each)) for each in range(len(attributor.answers.flags))]).gather(
+                pl.Series(far.answer)
+            ),
+            pl.Series(far.flags & (ANYCAST | GLOBAL) == GLOBAL),
         )
+
+    def between(self, *countries: str) -> str:
+        """The middle of the largest range of which sources name exactly these countries, none of it anycast."""
+        return self._largest(~self.anycast & (self.candidates == " ".join(sorted(countries))))
+
+    def in_no_place(self) -> str:
+        """The middle of the largest range that serves many countries."""
+        return self._largest(self.globe)
+
+    def _largest(self, wanted: pl.Series) -> str:
+        places = wanted.arg_true().to_list()
+        assert places, "the atlas has no such range"
+        return str(self.text[max(places, key=lambda place: (self.size[place], -place))])
 
     def find(self, *, country: str | None = None, operator: str | None = None, listed: bool | None = None) -> str:
         """The middle of the largest range of that country and operator, none of it anycast.
@@ -233,9 +257,7 @@ class Gazetteer:
         if listed is not None:
             unlisted = self.operator.str.contains("^as[0-9]+$")
             wanted &= (~unlisted if listed else unlisted).fill_null(value=False)
-        places = wanted.arg_true().to_list()
-        assert places, f"the atlas has no range of {country} and {operator}"
-        return str(self.text[max(places, key=lambda place: (self.size[place], -place))])
+        return self._largest(wanted)
 
 
 def told(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:

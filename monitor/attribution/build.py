@@ -1,160 +1,156 @@
-"""Compile the pinned sources into an atlas: three layers of ranges become one.
+"""Build an atlas from a list of sources: read every input, lay the layers over each other, write the file.
 
-Decides how layers are laid over each other and what a merged range is. The same archives give the same file, to the
-byte, on every machine. Refuses to correct its sources: what they say of an address is what the atlas says
-(`monitor.attribution.prove` holds it to that).
+Decides nothing of what a source says: readers read, `monitor.attribution.precedence` chooses. The same inputs give the
+same file, to the byte, on every machine; where something is wrong, the file that lies at the place stays as it is.
+Refuses to correct its sources: `monitor.attribution.prove` holds the atlas to their own readers.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from monitor.attribution.archives import Manifest, read_archives
-from monitor.attribution.atlas import NOTHING, SET_ASIDE, SPLIT
+from monitor.attribution.archives import read_inputs
 from monitor.attribution.atlas_file import write_atlas_file
-from monitor.attribution.layers import Layer, country_layer, network_layer
-from monitor.attribution.ranges import Steps, lay_over, value_at
+from monitor.attribution.compile import Layers, compile_layers
+from monitor.attribution.feeds import DATABASES, FORMATS
+from monitor.attribution.feeds.contract import Feed, Note, Statements
+from monitor.attribution.layers import Database, network_layer, place_layer, read_database, registration_layer
+from monitor.attribution.regions import load_regions
+from monitor.attribution.stated import stated_layers
+from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    import polars as pl
 
-_NO_COUNTRY: Final = "  "
+    from monitor.attribution.archives import Input
+    from monitor.attribution.declared import Kind, Source, SourceList
 
 
-def build_atlas(manifest: Manifest, directory: Path, out: Path) -> str:
-    """Build the atlas from the archives in a directory; returns the SHA-256 of the file.
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: the SHA-256 of the file, and what each feed's reader has to tell."""
+
+    digest: str
+    notes: Mapping[str, tuple[Note, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadSources:
+    """Every source, read, by id."""
+
+    databases: Mapping[str, Database]
+    statements: Mapping[str, Statements]
+
+    def published(self, source: Source) -> datetime | None:
+        """The day that the file itself tells."""
+        read = self.databases.get(source.id) or self.statements.get(source.id)
+        return read.published if read else None
+
+
+def build_atlas(listed: SourceList, directory: Path, out: Path, *, operators: Collection[str] | None = None) -> Built:
+    """Build the atlas from the archives in a directory and the files beside the list.
+
+    `operators`: ids that a feed or an override may name; None: not checked.
 
     Raises:
-        ProblemsFound: an archive is missing, not the pinned one, or not what it should be.
+        ProblemsFound: an input is missing, not the pinned one, or not what it should be.
     """
-    members = read_archives(manifest, directory)
-    sources = {source.layer: source for source in manifest.sources}
-    place = country_layer(members, sources["place"])
-    network, names = network_layer(members, sources["network"])
-    registration = country_layer(members, sources["registration"])
-    arrays = compile_layers(place, network, registration, names)
-    about = {
-        "sources": [
-            {
-                "layer": source.layer,
-                "package": source.package,
-                "version": source.version,
-                "published": source.published.isoformat(),
-                "licence": source.licence,
-                "attribution": source.attribution,
-                "archive_sha256": source.archive_sha256,
-            }
-            for source in manifest.sources
-        ],
-    }
-    return write_atlas_file(out, about, arrays)
+    inputs = read_inputs(listed, directory)
+    read = read_sources(listed, inputs, operators)
+    days = {source.id: _day(source, read.published(source)) for source in listed.sources}
+    undated = [source.id for source in listed.sources if not days[source.id]]
+    if undated:
+        what = "neither the list nor the file says of which day it is."
+        remedy = "Write `published:` for it in the list of sources."
+        raise ProblemsFound([Problem(name, 0, 0, "published", what, remedy) for name in undated])
+    arrays = compile_layers(layers_of(listed, read), [source.id for source in listed.sources])
+    about = {"sources": [_told(source, days[source.id], inputs[source.id].sha256) for source in listed.sources]}
+    notes = {name: each.notes for name, each in read.statements.items() if each.notes}
+    return Built(write_atlas_file(out, about, arrays), notes)
 
 
-def compile_layers(place: Layer, network: Layer, registration: Layer, names: dict[int, str]) -> dict[str, NDArray[Any]]:
-    """Merge the layers into the arrays of an atlas.
+def read_sources(
+    listed: SourceList, inputs: Mapping[str, Input], operators: Collection[str] | None = None
+) -> ReadSources:
+    """Read every input.
 
-    Values: `place` and `registration` hold country codes as two ASCII letters in 16 bits, `network` AS numbers.
+    Raises:
+        ProblemsFound: an input is not what it should be, or its format is not known; all of them at once.
     """
-    four_steps, four_rows = lay_over([place.four, network.four, registration.four])
-    six_steps, six_rows = lay_over([place.six, network.six, registration.six])
-    six_steps, six_rows = _without_set_aside(six_steps, six_rows)
-    rows = np.concatenate([np.zeros((1, 3), np.uint64), four_rows, six_rows])
-    packed = (rows[:, 0] << np.uint64(48)) | (rows[:, 1] << np.uint64(16)) | rows[:, 2]
-    distinct, inverse = np.unique(packed, return_inverse=True)  # nothing known is 0, so it comes first
-    combination: NDArray[np.uint32] = inverse.astype(np.uint32)
-    four, six = combination[1 : len(four_rows) + 1], combination[len(four_rows) + 1 :]
-    codes = np.unique(np.concatenate([distinct >> np.uint64(48), distinct & np.uint64(0xFFFF)]))
-    systems = np.unique(np.concatenate([np.array([NOTHING, *names], np.uint64), rows[:, 1]]))
-    combination_as = np.searchsorted(systems, (distinct >> np.uint64(16)) & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
-    registered = np.searchsorted(codes, distinct & np.uint64(0xFFFF)).astype(np.uint16)
-    spelled = [names.get(number, "").encode() for number in systems.tolist()]
-    ends = np.cumsum([0, *map(len, spelled)])
-    return {
-        "four_from": four_steps.high.astype(np.uint32),
-        "four_value": four,
-        **_divide(six_steps, six),
-        "combination_place": np.searchsorted(codes, distinct >> np.uint64(48)).astype(np.uint16),
-        "combination_as": combination_as,
-        "combination_registration": registered,
-        "countries": np.frombuffer(b"".join(_letters(code) for code in codes.tolist()), np.uint8),
-        "as_number": systems.astype(np.uint32),
-        "as_registration": _registration_of_systems(
-            (four_steps.high, four, 2**32), (six_steps.high, six, 2**64), combination_as, registered
-        ),
-        "as_name_from": ends.astype(np.uint32),
-        "names": np.frombuffer(b"".join(spelled), np.uint8),
-    }
+    problems: list[Problem] = []
+    databases: dict[str, Database] = {}
+    statements: dict[str, Statements] = {}
+    regions = load_regions()
+    for source in listed.sources:
+        given = inputs[source.id]
+        known = FORMATS if source.kind in {"stated", "override"} else DATABASES
+        if source.format not in known:
+            problems.append(_unknown_format(source, known))
+            continue
+        try:
+            if source.kind in {"stated", "override"}:
+                feed = Feed(given.names[0], regions, source.operator, source.scope, operators)
+                statements[source.id] = FORMATS[source.format](given.contents[0], feed)
+            else:
+                databases[source.id] = read_database(source, given)
+        except ProblemsFound as found:
+            problems += found.problems
+    if problems:
+        raise ProblemsFound(problems)
+    return ReadSources(databases, statements)
 
 
-def _letters(code: int) -> bytes:
-    return code.to_bytes(2, "big") if code else _NO_COUNTRY.encode()
-
-
-def _without_set_aside(steps: Steps, rows: NDArray[np.uint64]) -> tuple[Steps, NDArray[np.uint64]]:
-    """Let nothing be known of `::/32`, and begin what follows at its first address."""
-    first = Steps(np.array([SET_ASIDE], np.uint64), np.zeros(1, np.uint64))
-    following = rows[value_at(steps, first)]
-    kept = np.flatnonzero(steps.high >= SET_ASIDE)
-    if len(kept) and steps.high[kept[0]] == SET_ASIDE and steps.low[kept[0]] == 0:
-        following = following[:0]
-        first = Steps(first.high[:0], first.low[:0])
-    zero = np.zeros(1, np.uint64)
-    return (
-        Steps(
-            np.concatenate([zero, first.high, steps.high[kept]]),
-            np.concatenate([zero, first.low, steps.low[kept]]),
-        ),
-        np.concatenate([np.zeros((1, rows.shape[1]), np.uint64), following, rows[kept]]),
+def layers_of(listed: SourceList, read: ReadSources) -> Layers:
+    """Turn what was read into layers."""
+    networks = [network_layer(read.databases[source.id]) for source in listed.of("network")]
+    names: dict[int, str] = {}
+    for _, told in reversed(networks):
+        names |= told
+    return Layers(
+        places={source.id: place_layer(read.databases[source.id]) for source in listed.of("place")},
+        networks=[layer for layer, _ in networks],
+        registrations=[registration_layer(read.databases[source.id]) for source in listed.of("registration")],
+        stated=stated_layers(frames_of(listed, read, "stated")),
+        overrides=stated_layers(frames_of(listed, read, "override")),
+        families={source.id: source.family or source.id for source in listed.of("place")},
+        as_names=names,
     )
 
 
-def _divide(steps: Steps, value: NDArray[np.uint32]) -> dict[str, NDArray[Any]]:
-    """Put what changes inside a /64 into groups of its own, so that the upper halves are distinct."""
-    changes = np.ones(len(value), np.bool_)
-    changes[1:] = value[1:] != value[:-1]
-    steps, value = Steps(steps.high[changes], steps.low[changes]), value[changes]
-    split = np.unique(steps.high[steps.low != 0])
-    top = np.uint64(2**64 - 1)
-    edges = np.unique(np.concatenate([split, split[split < top] + np.uint64(1)]))
-    at_edges = Steps(edges, np.zeros(len(edges), np.uint64))
-    added = ~np.isin(edges, steps.high[steps.low == 0])
-    high = np.concatenate([steps.high, edges[added]])
-    low = np.concatenate([steps.low, np.zeros(int(added.sum()), np.uint64)])
-    value = np.concatenate([value, value[value_at(steps, at_edges)][added]])
-    order = np.lexsort((low, high))
-    high, low, value = high[order], low[order], value[order]
-    inside = np.isin(high, split)
-    heads = low == 0
-    six_value = value[heads].copy()
-    six_value[inside[heads]] = np.uint32(SPLIT) + np.arange(len(split), dtype=np.uint32)
+def frames_of(listed: SourceList, read: ReadSources, kind: Kind) -> dict[str, pl.DataFrame]:
+    """Statements of the feeds, or of the overrides, by source."""
+    return {source.id: read.statements[source.id].frame for source in listed.of(kind)}
+
+
+def _unknown_format(source: Source, known: Collection[str]) -> Problem:
+    what = f"{source.format} is no format of the kind {source.kind}."
+    return Problem(source.id, 0, 0, "format", what, f"Write one of {', '.join(sorted(known))}.")
+
+
+def _day(source: Source, told: datetime | None) -> str:
+    """The day in the list, else the one that the file tells."""
+    day = source.published or (told.date() if told else None)
+    return day.isoformat() if day else ""
+
+
+def _told(source: Source, day: str, sha256: str) -> dict[str, Any]:
+    """What the header says of a source."""
     return {
-        "six_from": high[heads],
-        "six_value": six_value,
-        "group_from": np.append(np.searchsorted(high[inside], split), int(inside.sum())).astype(np.uint32),
-        "low_from": low[inside],
-        "low_value": value[inside],
+        "id": source.id,
+        "kind": source.kind,
+        "format": source.format,
+        "family": (source.family or source.id) if source.kind == "place" else None,
+        "operator": source.operator,
+        "published": day,
+        "licence": source.licence,
+        "attribution": source.attribution,
+        "package": source.npm.package if source.npm else None,
+        "version": source.npm.version if source.npm else None,
+        "file": source.file,
+        "sha256": sha256,
     }
-
-
-def _registration_of_systems(
-    four: tuple[NDArray[np.uint64], NDArray[np.uint32], int],
-    six: tuple[NDArray[np.uint64], NDArray[np.uint32], int],
-    combination_as: NDArray[np.uint32],
-    registered: NDArray[np.uint16],
-) -> NDArray[np.uint16]:
-    """Choose per AS the code that covers most of its IPv4 space, without any most of its IPv6 space; ties by code."""
-    chosen = np.zeros(int(combination_as.max(initial=0)) + 1, np.uint16)
-    for starts, combination, end in (six, four):
-        sizes = np.diff(np.append(starts, np.uint64(end - 1)))
-        pairs = combination_as[combination].astype(np.uint64) << np.uint64(16) | registered[combination]
-        distinct, row = np.unique(pairs, return_inverse=True)
-        space = np.zeros(len(distinct), np.uint64)
-        np.add.at(space, row, sizes)
-        known = np.flatnonzero((distinct & np.uint64(0xFFFF) != 0) & (distinct >> np.uint64(16) != 0))
-        ascending = known[np.lexsort((-(distinct[known].astype(np.int64)), space[known]))]
-        chosen[(distinct[ascending] >> np.uint64(16)).astype(np.intp)] = distinct[ascending] & np.uint64(0xFFFF)
-    return chosen

@@ -1,36 +1,38 @@
-"""Read the sources of the atlas: an MMDB file of countries, CSV files of AS numbers.
+"""Turn the databases of an atlas into layers: one fact about every address, as disjoint ranges.
 
-Decides what a sound input is; everything in it is checked before it becomes an array. A mixed MMDB holds its IPv4
-networks at `::/96`: the reader hands them out as IPv4 and skips the aliases that point there.
+Decides which column of a database is the fact of its kind. Codes stay as the source has them, pseudo codes included;
+where a network or an AS is registered never becomes a place. A provider's own feed is no database: see
+`monitor.attribution.stated`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-import maxminddb
 import numpy as np
 import polars as pl
 
-from monitor.address import IPV4, IPV6, parse_addresses
+from monitor.address import IPV4, IPV6
+from monitor.attribution.feeds import DATABASES
 from monitor.attribution.ranges import Ranges, Steps, in_order
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
-    from monitor.address import ParsedAddresses
-    from monitor.attribution.archives import Source
+    from monitor.attribution.archives import Input
+    from monitor.attribution.declared import Source
 
-_CODE: Final = re.compile("[A-Z]{2}")
-_HALF: Final = 2**64
+CODE: Final = 0xFFFF
+"""The bits of a place value that are the code's two ASCII octets."""
+ANYCAST: Final = 1 << 16
+SATELLITE: Final = 1 << 17
+"""Set in a place value where the database says so of the network."""
+
 _IPV4_SPACE: Final = 2**32
-_CSV: Final = {"first": pl.String, "last": pl.String, "number": pl.UInt32, "name": pl.String}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,98 +43,85 @@ class Layer:
     six: Ranges
 
 
-def country_layer(members: Mapping[str, bytes], source: Source) -> Layer:
-    """Read `country_code` of every network; the value is the code's two ASCII octets as a number.
+@dataclass(frozen=True, slots=True, eq=False)
+class Database:
+    """What was read of a database: its records, and the day that the file itself tells."""
+
+    name: str
+    frame: pl.DataFrame
+    place: bool
+    network: bool
+    published: datetime | None
+
+
+def read_database(source: Source, given: Input) -> Database:
+    """Read every file of a database.
 
     Raises:
-        ProblemsFound: the file is no MMDB, or a network's record is not a country code.
+        ProblemsFound: a file is not what its format says, or does not tell the fact of the source's kind.
     """
-    name = source.mmdb or ""
-    four: list[tuple[int, int, int]] = []
-    six: list[tuple[int, int, int]] = []
-    try:
-        with maxminddb.open_database(BytesIO(members[name]), maxminddb.MODE_FD) as reader:
-            for network, record in reader:
-                code = record.get("country_code") if isinstance(record, dict) else None
-                if not isinstance(code, str) or not _CODE.fullmatch(code):
-                    raise _unsound(source, name, f"{network} has no country code of two capital letters.")
-                end = int(network.broadcast_address) + 1
-                ranges = four if network.version == IPV4 else six
-                ranges.append((int(network.network_address), end, int.from_bytes(code.encode(), "big")))
-        return Layer(in_order(_numbers(four)), in_order(_halves(six)))
-    except (maxminddb.InvalidDatabaseError, ValueError) as error:
-        raise _unsound(source, name, f"it cannot be read as MMDB: {error}.") from error
+    read = [DATABASES[source.format](content, name) for content, name in zip(given.contents, given.names, strict=True)]
+    place, network = (all(getattr(each, fact) for each in read) for fact in ("place", "network"))
+    if not {"place": place, "network": network}.get(source.kind, place or network):
+        what = f"it is no database of the kind {source.kind}: it was read as {read[0].shape}."
+        raise ProblemsFound([Problem(given.names[0], 0, 0, "", what, f"Check the kind and the file of {source.id}.")])
+    dates = [each.published for each in read if each.published is not None]
+    frame = pl.concat([each.frame for each in read])
+    return Database(given.names[0], frame, place, network, min(dates, default=None))
 
 
-def network_layer(members: Mapping[str, bytes], source: Source) -> tuple[Layer, dict[int, str]]:
-    """Read ranges of AS numbers, and the name of each AS: the one that most ranges give, of equals the first by code.
+def place_layer(database: Database) -> Layer:
+    """The country of every network; a value is the code's two ASCII octets, with ANYCAST and SATELLITE."""
+    frame = database.frame
+    value = _code(frame["country"])
+    for flag, column in ((ANYCAST, "anycast"), (SATELLITE, "satellite")):
+        value |= np.where(frame[column].fill_null(value=False).to_numpy(), np.uint64(flag), np.uint64(0))
+    return _layer(database, value)
 
-    Raises:
-        ProblemsFound: a file is not CSV of first address, last address, number, name, or its ranges overlap.
-    """
-    frames = [_read_csv(members, source, name or "") for name in (source.ipv4_csv, source.ipv6_csv)]
-    four, six = (
-        _csv_ranges(frame, source, name or "", version)
-        for frame, name, version in zip(frames, (source.ipv4_csv, source.ipv6_csv), (IPV4, IPV6), strict=True)
+
+def registration_layer(database: Database) -> Layer:
+    """The country in which a network's AS is registered, as the database has it; values as in `place_layer`."""
+    told = database.frame.select(pl.coalesce("as_country", "country", "registered_country")).to_series()
+    return _layer(database, _code(told))
+
+
+def network_layer(database: Database) -> tuple[Layer, dict[int, str]]:
+    """Numbers of AS, and the name of each AS: the one that most ranges give, of equals the first by code."""
+    frame = database.frame
+    named = frame.filter(pl.col("as_name").is_not_null() & pl.col("as_number").is_not_null())
+    named = named.group_by("as_number", "as_name").len()
+    named = named.sort(["as_number", "len", "as_name"], descending=[False, True, False]).unique(
+        "as_number", keep="first"
     )
-    named = pl.concat(frames).filter(pl.col("name").is_not_null()).group_by("number", "name").len()
-    named = named.sort(["number", "len", "name"], descending=[False, True, False]).unique("number", keep="first")
-    return Layer(four, six), dict(zip(named["number"].to_list(), named["name"].to_list(), strict=True))
+    names = dict(zip(named["as_number"].to_list(), named["as_name"].to_list(), strict=True))
+    return _layer(database, frame["as_number"].fill_null(0).to_numpy().astype(np.uint64)), names
 
 
-def _read_csv(members: Mapping[str, bytes], source: Source, name: str) -> pl.DataFrame:
-    try:
-        frame = pl.read_csv(members[name], has_header=False, schema=_CSV)
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).partition("\n")[0]
-        raise _unsound(source, name, f"it is not CSV of first, last, number and name: {reason}.") from error
-    return frame
+def _code(countries: pl.Series) -> NDArray[np.uint64]:
+    """Two letters as 16 bits, 0 for null."""
+    distinct = countries.unique().drop_nulls()
+    numbers = pl.Series([int.from_bytes(code.encode(), "big") for code in distinct.to_list()], dtype=pl.UInt64)
+    found = countries.replace_strict(distinct, numbers, default=0, return_dtype=pl.UInt64)
+    return found.fill_null(0).to_numpy().copy()
 
 
-def _csv_ranges(frame: pl.DataFrame, source: Source, name: str, version: int) -> Ranges:
-    first, last = parse_addresses(frame["first"]), parse_addresses(frame["last"])
-    number = frame["number"].fill_null(0).to_numpy().astype(np.uint64)
-    bad = (first.version != version) | (last.version != version) | (number == 0)
-    if bad.any():
-        raise _unsound(source, name, "a row does not hold two addresses and an AS number.", int(bad.argmax()) + 1)
-    try:
-        return in_order(Ranges(_steps(first), _after(last), number))
-    except ValueError as error:
-        raise _unsound(source, name, f"{error}.") from error
+def _layer(database: Database, value: NDArray[np.uint64]) -> Layer:
+    version = database.frame["version"].to_numpy()
+    return Layer(*(_ranges(database, value, (version == each) & (value != 0), each) for each in (IPV4, IPV6)))
 
 
-def _steps(parsed: ParsedAddresses) -> Steps:
-    """Give addresses of one version as `monitor.attribution.ranges` has them."""
-    four = bool((parsed.version == IPV4).all())
-    return Steps(parsed.low, np.zeros_like(parsed.low)) if four else Steps(parsed.high, parsed.low)
-
-
-def _after(parsed: ParsedAddresses) -> Steps:
-    """Give the addresses that follow; 0 after the last of the address space."""
+def _ranges(database: Database, value: NDArray[np.uint64], mask: NDArray[np.bool_], version: int) -> Ranges:
+    first_high, first_low, last_high, last_low = (
+        database.frame[f"{edge}_{half}"].to_numpy()[mask] for edge in ("first", "last") for half in ("high", "low")
+    )
     one = np.uint64(1)
-    if bool((parsed.version == IPV4).all()):
-        return Steps((parsed.low + one) % np.uint64(_IPV4_SPACE), np.zeros_like(parsed.low))
-    low = parsed.low + one
-    return Steps(parsed.high + (low == 0), low)
-
-
-def _numbers(ranges: Sequence[tuple[int, int, int]]) -> Ranges:
-    columns = np.array(ranges, np.uint64).reshape(-1, 3).T
-    zero = np.zeros(len(ranges), np.uint64)
-    return Ranges(Steps(columns[0], zero), Steps(columns[1] % np.uint64(_IPV4_SPACE), zero), columns[2])
-
-
-def _halves(ranges: Sequence[tuple[int, int, int]]) -> Ranges:
-    def steps(place: int) -> Steps:
-        return Steps(
-            np.array([row[place] // _HALF % _HALF for row in ranges], np.uint64),
-            np.array([row[place] % _HALF for row in ranges], np.uint64),
-        )
-
-    value: NDArray[np.uint64] = np.array([row[2] for row in ranges], np.uint64)
-    return Ranges(steps(0), steps(1), value)
-
-
-def _unsound(source: Source, member: str, what: str, line: int = 0) -> ProblemsFound:
-    remedy = "The archive is the pinned one, so the publisher's file has changed its form: pin another version."
-    return ProblemsFound([Problem(f"{source.archive_name}/{member}", line, 0, "", what, remedy)])
+    zero = np.zeros_like(first_low)
+    if version == IPV4:
+        first, after = Steps(first_low, zero), Steps((last_low + one) % np.uint64(_IPV4_SPACE), zero)
+    else:
+        low = last_low + one
+        first, after = Steps(first_high, first_low), Steps(last_high + (low == 0), low)
+    try:
+        return in_order(Ranges(first, after, value[mask]))
+    except ValueError as error:
+        raise ProblemsFound([Problem(database.name, 0, 0, "", f"{error}.", "Take another version of it.")]) from error

@@ -14,7 +14,7 @@ from monitor.law.certifications import fit_certifications
 from monitor.law.changes import Change, changed
 from monitor.law.days import Span
 from monitor.law.participants import ParticipantList
-from monitor.law.place import Ground, Importer, Law, judge_country
+from monitor.law.place import Ground, Importer, Law, common_ground, judge_country
 from monitor.law.regimes import load_regimes
 from monitor.law.register import TransferEntry, fit_register
 from monitor.law.territories import load_territories
@@ -232,3 +232,29 @@ def test_a_list_of_participants_covers_whom_it_names() -> None:
 def test_an_organisation_is_judged_as_a_country_is(day: str, verdict: str) -> None:
     """The European Patent Organisation, wherever its offices stand."""
     assert judge_country("EPO", _at(day), _LAW, Importer(), (), named_elsewhere=False).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("grounds", "expected"),
+    [
+        ([Ground("eea")], Ground("eea")),
+        ([Ground("eea"), Ground("eea")], Ground("eea")),
+        ([Ground("eea"), Ground("eea", "transition_period")], Ground("eea", "transition_period")),
+        ([Ground("adequate", None, "b"), Ground("adequate", None, "a")], Ground("adequate", None, "a; b")),
+        ([Ground("adequate", None, "a"), Ground("adequate", None, "a")], Ground("adequate", None, "a")),
+        ([Ground("eea"), Ground("uncovered", "no_ground")], Ground("undetermined", "sources_disagree")),
+        ([Ground("eea"), Ground("adequate", None, "a")], Ground("undetermined", "sources_disagree")),
+        (
+            [Ground("uncovered", "importer_unknown"), Ground("uncovered", "no_ground")],
+            Ground("uncovered", "no_ground"),
+        ),
+        (
+            [Ground("undetermined", "policy_review"), Ground("undetermined", "policy_review")],
+            Ground("undetermined", "policy_review"),
+        ),
+    ],
+)
+def test_candidates_share_a_verdict_or_none(grounds: list[Ground], expected: Ground) -> None:
+    """The same verdict stands, with every decision and the reason that is farthest from a ground."""
+    assert common_ground(grounds) == expected
+    assert common_ground(grounds[::-1]) == expected
