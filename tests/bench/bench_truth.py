@@ -32,10 +32,12 @@ from monitor.attribution.far_ends import UNLISTED, Attributor
 from monitor.attribution.feeds import FORMATS
 from monitor.attribution.feeds.contract import Feed
 from monitor.attribution.operators import load_operators
+from monitor.attribution.precedence import ANYCAST, GLOBAL
 from monitor.attribution.regions import load_regions
 from monitor.attribution.stated import stated_layers
+from monitor.law.regimes import load_regimes
 from monitor.law.territories import load_territories
-from tests.bench.truth import UNDETERMINED, Pieces, Share, answer_sides, pieces_of, share, sides
+from tests.bench.truth import INSIDE, UNDETERMINED, Pieces, Share, answer_standings, pieces_of, share, standings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.attribution.compile import Layers
     from monitor.attribution.declared import SourceList
     from monitor.attribution.operators import OperatorTable
+    from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
 
 MOMENT: Final = datetime(2026, 10, 1, tzinfo=UTC)
@@ -119,6 +122,11 @@ class Bench:
     frames: Mapping[str, pl.DataFrame]
     operators: OperatorTable
     territories: Territories
+    regimes: Regimes
+
+    def standings(self, countries: Sequence[str | None]) -> NDArray[np.int8]:
+        """How each country stands to the EEA."""
+        return standings(countries, self.territories, self.regimes, MOMENT)
 
     def attributor(self, without: str | None) -> Attributor:
         """An atlas of the databases and of every feed but one, opened from its file."""
@@ -153,7 +161,7 @@ def load_bench(directory: Path) -> Bench:
             attribution=each.id, operator=each.operator, scope=each.scope, file=each.file,
         )  # fmt: skip
         told[each.id] = _told(source, "0" * 64)
-    return Bench(listed, read_layers(listed, inputs), told, frames, operators, load_territories())
+    return Bench(listed, read_layers(listed, inputs), told, frames, operators, load_territories(), load_regimes())
 
 
 def measure(bench: Bench, attributor: Attributor, truth: pl.DataFrame) -> Figures:
@@ -161,10 +169,10 @@ def measure(bench: Bench, attributor: Attributor, truth: pl.DataFrame) -> Figure
     placed = truth.filter(pl.col("scope") != "whose")
     pieces = pieces_of(placed["network"].to_list(), attributor)
     far = attributor.attribute(pieces.addresses)
-    side = answer_sides(attributor, lambda countries: sides(countries, bench.territories, MOMENT))[far.answer]
-    side = np.where(far.flags & 3 != 0, np.int8(UNDETERMINED), side)
+    standing = answer_standings(attributor, bench.standings)[far.answer]
+    standing = np.where(far.flags & (ANYCAST | GLOBAL) != 0, np.int8(UNDETERMINED), standing)
     only = pl.Series([codes[0] if len(codes) == 1 else None for codes in _candidates(attributor)], dtype=pl.String)
-    place = _figures(bench, pieces, placed, side, only.gather(pl.Series(far.answer)))
+    place = _figures(bench, pieces, placed, standing, only.gather(pl.Series(far.answer)))
     owned = truth.filter(pl.col("operator").is_not_null())
     pieces = pieces_of(owned["network"].to_list(), attributor)
     far = attributor.attribute(pieces.addresses)
@@ -193,21 +201,22 @@ def measure_database(bench: Bench, attributor: Attributor, truth: pl.DataFrame, 
         for each in combinations.tolist()
     ]
     said = pl.Series(words, dtype=pl.String).gather(pl.Series(inverse))
-    side = sides(words, bench.territories, MOMENT)[inverse]
-    return _figures(bench, pieces, placed, side, said)
+    return _figures(bench, pieces, placed, bench.standings(words)[inverse], said)
 
 
-def _figures(bench: Bench, pieces: Pieces, placed: pl.DataFrame, side: NDArray[np.int8], country: pl.Series) -> Figures:
+def _figures(
+    bench: Bench, pieces: Pieces, placed: pl.DataFrame, standing: NDArray[np.int8], country: pl.Series
+) -> Figures:
     true_country = placed["country"].gather(pl.Series(pieces.row))
     names = true_country.unique().to_list()
-    known = dict(zip(names, sides(names, bench.territories, MOMENT).tolist(), strict=True))
-    true_side = np.array([known[name] for name in true_country.to_list()], np.int8)
+    known = dict(zip(names, bench.standings(names).tolist(), strict=True))
+    truth = np.array([known[name] for name in true_country.to_list()], np.int8)
     regional = (placed["scope"] == "regional").to_numpy()[pieces.row]
-    determined = side != UNDETERMINED
+    determined = standing != UNDETERMINED
     other = (country != true_country).fill_null(value=False).to_numpy()
     return Figures(
         wrong_country=share(pieces, determined & other, regional),
-        wrong_side=share(pieces, determined & (side != true_side), regional),
+        wrong_side=share(pieces, determined & ((standing == INSIDE) != (truth == INSIDE)), regional),
         undetermined=share(pieces, ~determined, regional),
         placed_global=share(pieces, determined, ~regional),
     )
