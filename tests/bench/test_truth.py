@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from monitor.attribution.anycast import load_anycast
-from monitor.attribution.far_ends import Attributor
-from monitor.attribution.operators import load_operators
 from tests.bench.bench_truth import MOMENT
 from tests.bench.truth import (
     ADEQUATE,
     INSIDE,
     THIRD,
     UNDETERMINED,
-    Share,
     answer_standings,
     pieces_of,
     share,
@@ -29,12 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from monitor.app import Knowledge
+    from monitor.attribution.far_ends import Attributor
 
 
 @pytest.fixture(scope="module")
 def attributor(knowledge: Knowledge) -> Attributor:
     """The shipped knowledge, made ready."""
-    return Attributor.of(knowledge.atlas, load_operators(), load_anycast())
+    return knowledge.attributor()
 
 
 def test_the_pieces_of_a_prefix_are_all_of_it(attributor: Attributor) -> None:
@@ -88,7 +85,7 @@ def test_an_answer_stands_as_all_its_candidates_do(attributor: Attributor) -> No
     def standing_of(countries: Sequence[str]) -> NDArray[np.int8]:
         return np.array([INSIDE if code == "FR" else THIRD for code in countries], np.int8)
 
-    found = answer_standings(attributor, standing_of)
+    found, _ = answer_standings(attributor, standing_of)
     expected = [
         UNDETERMINED
         if attributor.answers.flags[answer] & 3 or len({code == "FR" for code in attributor.candidates(answer)}) != 1

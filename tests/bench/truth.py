@@ -137,13 +137,19 @@ def standings(
 
 def answer_standings(
     attributor: Attributor, standing_of: Callable[[Sequence[str]], NDArray[np.int8]]
-) -> NDArray[np.int8]:
-    """How every answer of an atlas stands: as all its candidates do, else UNDETERMINED, as the judge has it."""
-    answers = [attributor.candidates(answer) for answer in range(len(attributor.answers.flags))]
-    joint = [{*standing_of(candidates).tolist()} for candidates in answers]
-    standing = np.array([found.pop() if len(found) == 1 else UNDETERMINED for found in joint], np.int8)
+) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """How every answer of an atlas stands, and whether it leaves open even on which side of the EEA border it lies.
+
+    It stands as all its candidates do, else it is UNDETERMINED, as the judge has it. What is announced from many places
+    is, too.
+    """
+    every = [{*standing_of(attributor.candidates(answer)).tolist()} for answer in range(len(attributor.answers.flags))]
+    one = np.array([next(iter(found)) if len(found) == 1 else UNDETERMINED for found in every], np.int8)
+    torn = np.array(
+        [len({each == INSIDE for each in found}) != 1 or UNDETERMINED in found for found in every], np.bool_
+    )
     placeless = attributor.answers.flags & (precedence.ANYCAST | precedence.GLOBAL) != 0
-    return np.where(placeless, np.int8(UNDETERMINED), standing)
+    return np.where(placeless, np.int8(UNDETERMINED), one), torn | placeless
 
 
 def _cut(
