@@ -17,7 +17,6 @@ from monitor.fields import (
     Country,
     DataClass,
     Day,
-    Domain,
     Identifier,
     Network,
     Operator,
@@ -29,6 +28,7 @@ from monitor.fields import (
     digest_of,
 )
 from monitor.law.days import LastDay, Span
+from monitor.public_suffixes import OwnDomain
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Match(Written):
     """Which far ends the entry is about: any of operators, domains and networks, and one of the countries."""
 
     operators: Listed[Operator] = ()
-    domains: Listed[Domain] = ()
+    domains: Listed[OwnDomain] = ()
     networks: Listed[Network] = ()
     countries: Listed[Country] = ()
 
