@@ -111,9 +111,14 @@ class EndedDomain(Written):
     suffix: Domain
     last_day: Day
 
+    @cached_property
+    def ends(self) -> datetime:
+        """The first instant at which it is the operator's no more."""
+        return day_ends(self.last_day, _BRUSSELS)
+
     def holds(self, moment: datetime) -> bool:
         """Whether it was the operator's at the instant."""
-        return moment < day_ends(self.last_day, _BRUSSELS)
+        return moment < self.ends
 
 
 class Domains(Written):
@@ -180,8 +185,13 @@ class Operator(Written):
         return owners[-1].entity if owners and owners[-1].country is not None else None
 
     def change_instants(self) -> frozenset[datetime]:
-        """Every instant at which the path changes, or which laws reach the operator."""
-        return frozenset(edge for dated in (*self.ownership, *self.reach) for edge in dated.edges())
+        """Every instant at which the path changes, which laws reach the operator, or which domains are its own."""
+        changes = frozenset(edge for dated in (*self.ownership, *self.reach) for edge in dated.edges())
+        return changes | self.domain_edges()
+
+    def domain_edges(self) -> frozenset[datetime]:
+        """The instants at which a suffix ceases to be the operator's."""
+        return frozenset(entry.ends for entry in self.domains.ended)
 
 
 class OperatorsFile(Written):

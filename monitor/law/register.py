@@ -28,7 +28,7 @@ from monitor.fields import (
     digest_of,
 )
 from monitor.law.days import LastDay, Span
-from monitor.public_suffixes import OwnDomain
+from monitor.public_suffixes import OwnDomain  # noqa: TC001 - pydantic reads it at run time
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
