@@ -111,6 +111,11 @@ def open_document(path: pathlib.Path, problems: list[Problem], *, shown_as: str 
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         problems.append(Problem(file, 0, 0, "", f"the file cannot be read: {reason}."))
         return None
+    return read_document(file, raw, problems)
+
+
+def read_document(file: str, raw: bytes, problems: list[Problem]) -> Document | None:
+    """The plain data of a file whose bytes are at hand; None as for `open_document`. `file` is its name in problems."""
     if len(raw) > LARGEST_OCTETS:
         what = f"the file is larger than {LARGEST_OCTETS // 1024 // 1024} MiB."
         problems.append(Problem(file, 0, 0, "", what, "Check that this is the file you meant."))
