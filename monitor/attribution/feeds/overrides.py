@@ -17,7 +17,7 @@ import polars as pl
 
 from monitor.attribution.feeds.assembly import RAW, statements
 from monitor.attribution.feeds.contract import SCOPE, Feed, Statements
-from monitor.document import Finding, Listed, Written, fit, read_document
+from monitor.document import Finding, Listed, Written, as_document, fit
 from monitor.fields import Country, Network, Operator, Surroundings, Text
 from monitor.problem import Problem, ProblemsFound
 
@@ -48,7 +48,7 @@ def read_overrides(content: bytes, feed: Feed) -> Statements:
         ProblemsFound: with everything that is wrong in the file.
     """
     problems: list[Problem] = []
-    document = read_document(feed.file, content, problems)
+    document = as_document(feed.file, content, problems)
     known = Surroundings(operators=feed.operators)
     file = None if document is None else fit(document, OverridesFile, problems, context=known, check=_twice)
     if file is None or problems:
