@@ -11,7 +11,10 @@ from monitor import __version__
 from monitor.attribution.anycast import load_anycast
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
+from monitor.attribution.name_services import load_name_services
+from monitor.attribution.names import Names
 from monitor.attribution.operators import load_operators
+from monitor.attribution.regions import load_regions
 from monitor.config import bare_site, load_site
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
@@ -48,6 +51,7 @@ class Knowledge:
     anycast: Anycast
     territories: Territories
     regimes: Regimes
+    names: Names
 
     @classmethod
     def load(cls) -> Knowledge:
@@ -57,12 +61,14 @@ class Knowledge:
             ProblemsFound: a shipped file is damaged.
         """
         regimes = load_regimes()
+        operators = load_operators(law_codes=regimes.laws, marker_codes=regimes.markers)
         return cls(
             atlas=Atlas.open(),
-            operators=load_operators(law_codes=regimes.laws, marker_codes=regimes.markers),
+            operators=operators,
             anycast=load_anycast(),
             territories=load_territories(),
             regimes=regimes,
+            names=Names(operators, load_name_services(load_regions())),
         )
 
 
@@ -82,7 +88,7 @@ class Basis:
 def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
     law = [knowledge.territories.digest, knowledge.regimes.digest, repr(site.policy), site.exporter.country]
-    operators = [knowledge.operators.digest, knowledge.anycast.digest]
+    operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.names.services.digest]
     # How a source is read and where it counts changes rows as the inventory does.
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
@@ -118,9 +124,9 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
     attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
     return Pipeline(
-        orienter=Orienter.of(site.inventory, shipped_services()),
+        orienter=Orienter.of(site.inventory, shipped_services(), knowledge.names),
         attributor=attributor,
-        judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
+        judge=Judge.of(site, attributor, build_grounds(site, knowledge), knowledge.names),
         hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
     )

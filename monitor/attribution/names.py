@@ -7,6 +7,7 @@ reverse DNS. A name is what a client said; whether the address bears it out is f
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ FoundIn = Literal["verified", "memory", "ended"]
 _BEST_FIRST: Final = ("verified", "memory", "ended")
 NOBODY: Final = -1
 NO_PLACE: Final = 0
+NOTHING: Final = -1
+"""The kind of a name that says nothing, and of no name: the last of `NameTable.kinds`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Kind(NamedTuple):
     """
 
     operators: tuple[int, ...]
+    service: str | None
     place: int
     receives: bool
     pins: bool
@@ -78,8 +82,8 @@ class Kind(NamedTuple):
 class NameTable:
     """Everything that a suffix says, made ready for whole columns.
 
-    `kinds` are the distinct things that are said, of which the last says nothing; `kind_of` numbers the kind of each
-    suffix, and of none at the end. `places` are (country, region), of which the first is none. `instants` cut time into
+    `kinds` are the distinct things that are said, of which the last says nothing; `kind_of` is the kind of each suffix,
+    and NOTHING at the end. `places` are (country, region), of which the first is none. `instants` cut time into
     the eras in which a suffix has one operator.
     """
 
@@ -97,39 +101,33 @@ class NameTable:
         building = _Building(operators, {each.suffix: each for each in services.spelled()})
         suffixes = tuple(building.suffixes)
         told = [building.kind(suffix) for suffix in suffixes]
-        nothing = Kind((NOBODY,) * (len(building.instants) + 1), NO_PLACE, False, False, False, frozenset())
+        nothing = building.unnamed
         kinds = (*(each for each in dict.fromkeys(told) if each != nothing), nothing)
         number = {each: place for place, each in enumerate(kinds)}
         return cls(
             suffixes=suffixes,
             services=tuple(building.service(suffix) for suffix in suffixes),
             kinds=kinds,
-            kind_of=np.array([number[each] for each in (*told, nothing)], dtype=np.int64),
+            kind_of=np.array([*(number[each] for each in told), NOTHING], dtype=np.int64),
             places=tuple(building.places),
             instants=building.instants,
             index=SuffixIndex.of(suffixes),
         )
 
-    @property
-    def nothing(self) -> int:
-        """Number of the kind that says nothing."""
-        return len(self.kinds) - 1
-
     def kinds_of(self, names: HostNames) -> NDArray[np.int64]:
-        """Number of the kind of each row's name."""
-        found = self.index.longest(names.distinct)
-        return names.spread(self.kind_of[found], self.nothing)
+        """Kind of each row's name; NOTHING where there is none."""
+        return names.spread(self.kind_of[self.index.longest(names.distinct)], NOTHING)
 
     def era(self, moment: datetime) -> int:
         """Position of an instant in `Kind.operators`."""
-        return sum(instant <= moment for instant in self.instants)
+        return bisect_right(self.instants, moment)
 
     def find(self, name: str) -> tuple[Kind, NamedService | None]:
         """What one name says. `name` is in the form of `monitor.fields.Domain`."""
         positions = {suffix: place for place, suffix in enumerate(self.suffixes)}
         found = next((positions[suffix] for suffix in _suffixes(name) if suffix in positions), None)
         if found is None:
-            return self.kinds[self.nothing], None
+            return self.kinds[NOTHING], None
         return self.kinds[self.kind_of[found]], self.services[found]
 
 
@@ -170,17 +168,23 @@ class _Building:
         operators = tuple(self._operator(suffix, moment) for moment in self._moments)
         service = self.service(suffix)
         if service is None:
-            return Kind(operators, NO_PLACE, False, False, False, frozenset())
+            return self.unnamed._replace(operators=operators)
         named = (*service.group.networks, *([service.group.operator] if service.group.operator else ()))
         home = {self._number[each] for each in named if each in self._number} | set(operators)
         return Kind(
             operators,
+            service.entry.service,
             self._place(service),
-            service.entry.receives == "operator",
-            service.pins,
-            service.entry.telemetry,
-            frozenset(home - {NOBODY}) if service.country is not None else frozenset(),
+            receives=service.entry.receives == "operator",
+            pins=service.pins,
+            telemetry=service.entry.telemetry,
+            home=frozenset(home - {NOBODY}) if service.country is not None else frozenset(),
         )
+
+    @property
+    def unnamed(self) -> Kind:
+        nobody = (NOBODY,) * len(self._moments)
+        return Kind(nobody, None, NO_PLACE, receives=False, pins=False, telemetry=False, home=frozenset())
 
     def service(self, suffix: str) -> NamedService | None:
         """The service of the suffix, or of the longest one around it that does not belong to somebody else."""
