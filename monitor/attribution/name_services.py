@@ -12,8 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import Field
-
 from monitor.attribution.regions import folded
 from monitor.document import Finding, Listed, Written, load_document
 from monitor.fields import Country, Day, Identifier, Text  # noqa: TC001 - pydantic reads them at run time
@@ -53,7 +51,7 @@ class NameGroup(Written):
     sources: Listed[Text]
     read: Day
     verified: bool
-    names: Listed[NameEntry] = Field(min_length=1)
+    names: Listed[NameEntry]
 
 
 class NamesFile(Written):
