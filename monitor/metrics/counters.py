@@ -87,6 +87,7 @@ class Metrics:
                 self._transfer(tuple(at_start.get(label, NONE) for label in table.TRAFFIC), (0, 0, 0))
                 for pair in _VERDICT_PAIRS:
                     self._verdict((system, data_class, *pair), (0, 0, 0))
+                self._add(table.UNNAMED_OCTETS, (system,), 0)
                 self._add(table.PROBES, (system,), 0)
                 self._add(table.UNCOUNTED, (system,), 0)
             for source in sources:
@@ -95,12 +96,15 @@ class Metrics:
     def judged(self, sums: Sums, source: str) -> None:
         """Count a batch that the ledger has committed."""
         transfers = _totals(sums.transfers, table.TRAFFIC)
+        unnamed = _summed(sums.transfers.filter("counted"), ("system",), ("octets_without_name",))
         probes = _totals(sums.probes, ("system",))
         coverage = _summed(sums.coverage, ("state",), ("records", "not_ours_records", "statements"))
         outcomes = _summed(sums.outcomes, ("outcome", "reason"), ("records",))
         with self._lock:
             self._start_source(source)
             self._count_transfers(transfers)
+            for system, octets in unnamed:
+                self._add(table.UNNAMED_OCTETS, (system,), octets)
             for labels, counted, measures in probes:
                 self._add(table.PROBES if counted else table.UNCOUNTED, labels, measures[0])
             for state, records, not_ours, statements in coverage:

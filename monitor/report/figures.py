@@ -51,7 +51,8 @@ class Answer:
     """The answer on one screen. Shares are of octets both ways.
 
     `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain.
-    `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`.
+    `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`. `without_name`: octets of
+    records that tell no host name (encrypted names, name service beside the sensor, or a source that tells none).
     """
 
     outward: Sums
@@ -66,6 +67,7 @@ class Answer:
     exposed_inside_share: Share
     administration: Sums
     probes: int
+    without_name: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _answer(rows: pl.DataFrame, tables: Mapping[str, Table], probes: Probes) -> 
         exposed_inside_share=Share(exposed.octets, inside.octets),
         administration=tables["admin-outside"].total,
         probes=probes.records,
+        without_name=Share(outward.octets_without_name, outward.octets),
     )
 
 

@@ -85,6 +85,7 @@ def _top() -> Fields:
                 "hours_in_month": _number("hours of the month"),
             },
         ),
+        "without_name": _ref("share", "octets of records that tell no host name, both ways; a share of `outward`"),
     }
     return {
         "format": {"const": FORMAT, "description": "name and version of this form"},

@@ -48,7 +48,12 @@ def _told(answer: int, country: str, standing: str, *, borne_out: bool) -> tuple
     sought = by_name | (standings == PLACED)
     columns = pl.DataFrame(spoken.columns(known, sought=sought, settled=sought))
     row = columns.to_dicts()[0]
-    return row["place_candidates"], row["place_confidence"], row["place_source"], (row["place_country"], row["place_region"])
+    return (
+        row["place_candidates"],
+        row["place_confidence"],
+        row["place_source"],
+        (row["place_country"], row["place_region"]),
+    )
 
 
 @pytest.mark.parametrize(
