@@ -20,7 +20,7 @@ from monitor.attribution.names import NOTHING
 from monitor.combinations import combinations
 from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
 from monitor.judged_names import NOWHERE, PLACED, UNKNOWN_NETWORK, NameReader, spoken_places
-from monitor.judged_places import Places
+from monitor.judged_places import Places, lists_of_words
 from monitor.law.place import Ground
 from monitor.law.territories import Status
 from monitor.orient import NOBODY, OURS, OUTBOUND, PEER, STAFF, STRANGER
@@ -294,10 +294,12 @@ class Judge:
         return [
             _picked("control_verdict", [answer.verdict for answer in answers], schema.CONTROL_VERDICTS, position),
             _picked("control_reason", [answer.reason for answer in answers], schema.CONTROL_REASONS, position),
-            _lists([answer.countries for answer in answers], schema.COUNTRY_LIST)
+            lists_of_words([answer.countries for answer in answers], schema.COUNTRY_LIST)
             .gather(_index(position))
             .alias("control_countries"),
-            _lists([answer.laws for answer in answers], schema.LAW_LIST).gather(_index(position)).alias("reach_laws"),
+            lists_of_words([answer.laws for answer in answers], schema.LAW_LIST)
+            .gather(_index(position))
+            .alias("reach_laws"),
             _picked("operator_parent", parents, schema.PARENTS, position),
             _picked("control_country", [answer.country for answer in answers], pl.String, position),
         ]
@@ -340,13 +342,6 @@ def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
 
 def _picked(name: str, table: Sequence[object], dtype: pl.DataType | type[pl.DataType], position: Numbers) -> pl.Series:
     return pl.Series(name, table, dtype=dtype).gather(_index(position))
-
-
-def _lists(lists: Sequence[Sequence[str]], dtype: pl.List) -> pl.Series:
-    """Lists of words without spaces, made by one split of text instead of list by list."""
-    text = pl.Series([" ".join(words) for words in lists], dtype=pl.String)
-    some = pl.when(text != "").then(text.str.split(" ")).otherwise(pl.Series([[]], dtype=pl.List(pl.String)))
-    return pl.select(some).to_series().cast(dtype)
 
 
 def _index(position: Numbers) -> pl.Series:

@@ -85,7 +85,7 @@ class Places:
             country=pl.Series(
                 "place_country", [each[0] if len(each) == 1 else None for each in shown], dtype=schema.COUNTRIES
             ),
-            candidates=pl.Series("place_candidates", [list(each) for each in shown], dtype=schema.COUNTRY_LIST),
+            candidates=lists_of_words(shown, schema.COUNTRY_LIST).alias("place_candidates"),
             source=pl.Series(
                 "place_source", [*answers.source, *([INVENTORY_SOURCE] * len(number))], dtype=schema.SOURCES
             ),
@@ -160,3 +160,10 @@ def _and(column: pl.Series, more: Sequence[object]) -> pl.Series:
 
 def _unless(values: pl.Series, mask: NDArray[np.bool_]) -> pl.Series:
     return pl.select(pl.when(~pl.Series(mask)).then(values).alias(values.name)).to_series()
+
+
+def lists_of_words(lists: Sequence[Sequence[str]], dtype: pl.List) -> pl.Series:
+    """Lists of words without spaces, made by one split of text instead of list by list."""
+    text = pl.Series([" ".join(words) for words in lists], dtype=pl.String)
+    some = pl.when(text != "").then(text.str.split(" ")).otherwise(pl.Series([[]], dtype=pl.List(pl.String)))
+    return pl.select(some).to_series().cast(dtype)

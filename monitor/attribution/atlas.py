@@ -45,7 +45,7 @@ __all__ = [
     "Atlas",
     "AtlasSource",
     "Looked",
-    "Owner",
+    "StatedOwner",
     "Word",
 ]
 
@@ -58,7 +58,7 @@ _TEREDO: Final = np.uint64(0x2001_0000)  # upper 32 bits of 2001::/32
 _IPV4_SPACE: Final = 2**32
 _IPV6_SPACE: Final = 2**128
 
-ARRAYS: Final = {
+ARRAYS: Final[Mapping[str, type[np.unsignedinteger[Any]]]] = {
     "four_from": np.uint32,  # first address of a range; the first is 0, each reaches to the next
     "four_value": np.uint32,  # its combination
     "six_from": np.uint64,  # upper half of the first address of a range; the first is 0
@@ -149,7 +149,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class StatedOwner:
     """Who is stated to operate a network, for which service, and by whom."""
 
     operator: str
@@ -229,9 +229,15 @@ class Atlas:
             answer=self.combination_answer[combination],
             place=self.combination_place[combination],
             as_number=self.combination_as_number[combination],
-            registration=self._arrays["combination_registration"][combination],
+            registration=self.combination_registration[combination],
             countries=self.countries,
         )
+
+    @property
+    def combination_registration(self) -> NDArray[np.uint16]:
+        """Position in `countries` of each combination's registration."""
+        registration: NDArray[np.uint16] = self._arrays["combination_registration"]
+        return registration
 
     @property
     def combination_answer(self) -> NDArray[np.uint32]:
@@ -267,7 +273,7 @@ class Atlas:
         said = zip(arrays["said_source"][start:end].tolist(), arrays["said_country"][start:end].tolist(), strict=True)
         return tuple(Word(self.sources[source - 1], self.countries[country]) for source, country in said)
 
-    def owner_at(self, combination: int) -> Owner | None:
+    def owner_at(self, combination: int) -> StatedOwner | None:
         """Who is stated to operate the networks of a combination, None where nobody is."""
         arrays, owner = self._arrays, int(self._arrays["combination_owner"][combination])
         operator = self._words[int(arrays["owner_operator"][owner])]
@@ -275,7 +281,7 @@ class Atlas:
         if operator is None:
             return None
         sources = tuple(self.sources[place - 1] for place in arrays["owner_source"][start:end].tolist())
-        return Owner(operator, self._words[int(arrays["owner_service"][owner])], sources)
+        return StatedOwner(operator, self._words[int(arrays["owner_service"][owner])], sources)
 
     @cached_property
     def _words(self) -> tuple[str | None, ...]:

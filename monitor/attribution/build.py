@@ -67,17 +67,22 @@ def read_layers(listed: SourceList, inputs: Mapping[str, Input], operators: Coll
         places={source.id: country_layer(inputs[source.id]) for source in listed.of("place")},
         networks=[layer for layer, _ in networks],
         registrations=[country_layer(inputs[source.id]) for source in listed.of("registration")],
-        stated=stated_layers(_frames(listed.of("stated"), inputs, operators)),
-        overrides=stated_layers(_frames(listed.of("override"), inputs, operators)),
+        stated=stated_layers(read_statements(listed, inputs, "stated", operators)),
+        overrides=stated_layers(read_statements(listed, inputs, "override", operators)),
         families={source.id: source.family or source.id for source in listed.of("place")},
         as_names=names,
     )
 
 
-def _frames(
-    sources: tuple[Source, ...], inputs: Mapping[str, Input], operators: Collection[str] | None
+def read_statements(
+    listed: SourceList, inputs: Mapping[str, Input], kind: Kind, operators: Collection[str] | None = None
 ) -> dict[str, pl.DataFrame]:
-    return {source.id: _READERS[source.format](source, inputs[source.id], operators) for source in sources}
+    """Read the feeds or the overrides into statements, by source.
+
+    Raises:
+        ProblemsFound: an input is not what it should be.
+    """
+    return {source.id: _READERS[source.format](source, inputs[source.id], operators) for source in listed.of(kind)}
 
 
 _READERS: Final[Mapping[str, Callable[[Source, Input, Collection[str] | None], pl.DataFrame]]] = {

@@ -7,7 +7,7 @@ from the same data: they agree because they copy, not because both looked. Refus
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
-from pathlib import Path
+from pathlib import Path  # noqa: TC003
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field

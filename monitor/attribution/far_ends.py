@@ -66,27 +66,30 @@ class Attributor:
     def of(cls, atlas: Atlas, operators: OperatorTable, anycast: Anycast) -> Attributor:
         """Make the tables ready: operator and its name for each distinct combination that the atlas knows."""
         place = {operator.id: position for position, operator in enumerate(operators.operators)}
-        numbers, inverse = np.unique(atlas.combination_as_number, return_inverse=True)
+        stated, stated_of = atlas.combination_operator
+        pairs = atlas.combination_as_number.astype(np.int64) * len(stated) + stated_of
+        distinct, inverse = np.unique(pairs, return_inverse=True)
+        numbers = (distinct // len(stated)).astype(np.uint32)
         listed = sorted((number, place[name]) for number, name in operators.by_as_number.items())
         known = np.array([number for number, _ in listed] or [0], dtype=np.uint32)
         found = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
         positions = np.array([position for _, position in listed] or [UNLISTED], dtype=np.int32)
-        operator = np.where(known[found] == numbers, positions[found], UNLISTED).astype(np.int32)[inverse]
-        names, stated = atlas.combination_operator
+        by_number = np.where(known[found] == numbers, positions[found], UNLISTED)
         # An id that the table does not have (an older table) leaves the operator of the AS.
-        by_statement = np.array([place.get(name or "", UNLISTED) for name in names], dtype=np.int32)[stated]
-        operator = np.where(by_statement != UNLISTED, by_statement, operator)
+        by_statement = np.array([place.get(name or "", UNLISTED) for name in stated])[distinct % len(stated)]
+        operator = np.where(by_statement != UNLISTED, by_statement, by_number).astype(np.int32)
         ids = pl.Series([*place, None], dtype=pl.String).gather(pl.Series(operator.astype(np.int64) % (len(place) + 1)))
-        number = pl.Series(atlas.combination_as_number)
+        number = pl.Series(numbers)
         spelled = pl.when(number != 0).then(pl.concat_str(pl.lit("as"), number.cast(pl.String)))
+        names = pl.select(pl.coalesce(ids, spelled)).to_series().cast(OPERATORS)
         return cls(
             atlas=atlas,
             operators=operators,
             anycast=anycast,
             countries=tuple(atlas.countries),
             answers=atlas.answers,
-            _operator_of=operator,
-            _name_of=pl.select(pl.coalesce(ids, spelled)).to_series().cast(OPERATORS),
+            _operator_of=operator[inverse],
+            _name_of=names.gather(pl.Series(inverse.astype(np.uint32))),
         )
 
     def attribute(self, addresses: ParsedAddresses) -> FarEnds:

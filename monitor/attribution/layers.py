@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.address import ParsedAddresses
     from monitor.attribution.archives import Input
     from monitor.attribution.mmdb_tree import MmdbNetworks
+
+    _Halves = tuple[NDArray[np.uint64], NDArray[np.uint64]]
 
 ANYCAST: Final = 1 << 16
 """Set in a place value when the database calls the network anycast; the lower 16 bits are the code's two letters."""
@@ -62,18 +65,14 @@ def country_layer(source: Input) -> Layer:
         first = int(np.flatnonzero(np.isin(networks.record, bad))[0])
         raise unsound(name, f"{_shown(networks, first)} has no country code of two capital letters.")
     value = values[networks.record] if len(networks.record) else np.zeros(0, np.int64)
-    first, after = _edges(networks)
-    return Layer(
-        *(
-            in_order(Ranges(Steps(*(half[mask] for half in first)), Steps(*(half[mask] for half in after)), part))
-            for mask, part in ((mask, value[mask].astype(np.uint64)) for mask in _versions(networks, value))
-        )
-    )
-
-
-def _versions(networks: MmdbNetworks, value: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    start, after = _edges(networks)
     four = networks.version == IPV4
-    return four & (value != 0), ~four & (value != 0)
+    return Layer(*(_chosen(start, after, value, mask & (value != 0)) for mask in (four, ~four)))
+
+
+def _chosen(start: _Halves, after: _Halves, value: NDArray[np.int64], mask: NDArray[np.bool_]) -> Ranges:
+    first, behind = (Steps(high[mask], low[mask]) for high, low in (start, after))
+    return in_order(Ranges(first, behind, value[mask].astype(np.uint64)))
 
 
 def _place_value(record: Any) -> int:  # noqa: ANN401 - whatever a file holds
@@ -93,7 +92,7 @@ def _place_value(record: Any) -> int:  # noqa: ANN401 - whatever a file holds
     return int.from_bytes(code.encode(), "big") | flag
 
 
-def _edges(networks: MmdbNetworks) -> tuple[tuple[NDArray[np.uint64], ...], tuple[NDArray[np.uint64], ...]]:
+def _edges(networks: MmdbNetworks) -> tuple[_Halves, _Halves]:
     """Give first addresses and those after the last, as `monitor.attribution.ranges` has them."""
     four = networks.version == IPV4
     length = networks.length.astype(np.int64)
@@ -116,15 +115,9 @@ def _power(exponent: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 
 def _shown(networks: MmdbNetworks, place: int) -> str:
-    from ipaddress import ip_network  # noqa: PLC0415 - only for the words of a problem
-
     address = int(networks.high[place]) << _HALF_BITS | int(networks.low[place])
-    network = (address, int(networks.length[place]))
-    return (
-        str(ip_network(network))
-        if networks.version[place] == IPV4
-        else str(ip_network((address.to_bytes(16, "big"), network[1])))
-    )
+    kind = IPv4Network if networks.version[place] == IPV4 else IPv6Network
+    return str(kind((address, int(networks.length[place]))))
 
 
 def network_layer(source: Input) -> tuple[Layer, dict[int, str]]:

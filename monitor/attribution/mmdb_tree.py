@@ -90,10 +90,10 @@ def read_networks(content: bytes) -> MmdbNetworks:
         except (maxminddb.InvalidDatabaseError, ValueError, TypeError, IndexError) as error:
             raise UnsoundMmdbError(_sentence(error)) from error
     four = version == IPV4
-    length = np.where(four & (bits == _SIX_BITS), length - _IPV4_DEPTH, length).astype(np.uint8)
+    prefix = np.where(four & (bits == _SIX_BITS), length - _IPV4_DEPTH, length).astype(np.uint8)
     order = np.lexsort((low, high, version))
     return MmdbNetworks(
-        version[order], high[order], low[order], length[order], record[order], records,
+        version[order], high[order], low[order], prefix[order], record[order], records,
         str(about.database_type), int(about.build_epoch),
     )  # fmt: skip
 

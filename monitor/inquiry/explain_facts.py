@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.address import ParsedAddresses
     from monitor.app import Knowledge
     from monitor.attribution.anycast import AnycastEntry
-    from monitor.attribution.atlas import AtlasSource, Owner, Word
+    from monitor.attribution.atlas import AtlasSource, StatedOwner, Word
     from monitor.attribution.far_ends import Attributor, FarEnds
     from monitor.attribution.names import NameMatch
     from monitor.attribution.operators import Operator, Owner
@@ -132,7 +132,7 @@ def network_facts(as_number: int, registration: str | None, knowledge: Knowledge
 
 def _atlas_source(kind: str, knowledge: Knowledge) -> Facts | None:
     source = next((each for each in knowledge.atlas.sources if each.kind == kind), None)
-    return source and source_facts(source)
+    return source_facts(source) if source else None
 
 
 def source_facts(source: AtlasSource) -> Facts:
@@ -149,7 +149,7 @@ def source_facts(source: AtlasSource) -> Facts:
     }
 
 
-def found_by_statement(owner: Owner) -> Facts:
+def found_by_statement(owner: StatedOwner) -> Facts:
     """The feed or override that names the operator of the network."""
     told = ", ".join(f"{source.id}, {source.published}" for source in owner.sources)
     return {

@@ -75,8 +75,9 @@ _EPOCH_ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class FarEnd:
     """What a verdict on one far end needs.
 
-    `unasked` is the ground of one that the law need not be asked about; `countries` are the candidates; `operator` is a position in the operator table,
-    or UNLISTED; `as_number` is 0 where no network announces it; `by_name` tells that there is no address at all.
+    `unasked` is the ground of one that the law need not be asked about; `countries` are the candidates; `operator` is a
+    position in the operator table, or UNLISTED; `as_number` is 0 where no network announces it; `by_name` tells that
+    there is no address at all.
     """
 
     unasked: Ground | None

@@ -129,11 +129,12 @@ def build(
 ) -> dict[str, Any]:
     """Build an atlas from a list of sources, the shipped one by default, and say whether it is the shipped atlas.
 
-    Archives are taken from a folder, or fetched; files lie beside the list. What is pinned is held to its SHA-256, and the written file is opened again before anything is said of it.
-    Keys of the answer: `out`, `digest`, `octets`, `shipped_digest` (None without a shipped atlas), `same_as_shipped`.
+    Archives are taken from a folder, or fetched; files lie beside the list. What is pinned is held to its SHA-256, and
+    the written file is opened again before anything is said of it. Keys of the answer: `out`, `digest`, `octets`,
+    `shipped_digest` (None without a shipped atlas), `same_as_shipped`.
 
     Raises:
-        ProblemsFound: an input is missing, not the pinned one or not what it should be, or npm cannot fetch it, or `out`
+        ProblemsFound: an input is missing, not the pinned one or not what it should be, npm cannot fetch it, or `out`
             cannot be written. The file that lies at `out` is then as it was.
     """
     console = console or Console(highlight=False)

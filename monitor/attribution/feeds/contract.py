@@ -6,8 +6,10 @@ party concluded of everybody's (`Records`). Both raise `ProblemsFound` and nothi
 
 How the rows of a feed are to be laid over each other:
 
-- Place: of the rows that say where (`regional`, `global`) the longest prefix speaks. A `whose` row never does, so that
-  a service list without regions hides nothing of the regional network around it.
+- Place: of the rows that say where (`regional`, `global`) the longest prefix speaks. A `whose` row without a region
+  never does, so that a service list without regions hides nothing of the regional network around it.
+- A `whose` row *with* a region (one that the table does not know, or does not place) says that its prefix is somewhere,
+  and we cannot tell where. The regional network around it, if there is one, is not its place either.
 - Operator and service: the longest prefix that names one, whatever its scope.
 - No prefix stands in `Statements` twice; `monitor.attribution.feeds.equal` says which statement of several is kept.
 
