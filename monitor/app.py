@@ -15,6 +15,7 @@ from monitor.attribution.name_services import load_name_services
 from monitor.attribution.names import Names
 from monitor.attribution.operators import load_operators
 from monitor.attribution.regions import load_regions
+from monitor.attribution.satellite import load_satellite
 from monitor.config import bare_site, load_site
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from monitor.attribution.anycast import Anycast
     from monitor.attribution.operators import OperatorTable
+    from monitor.attribution.satellite import SatelliteCarriers
     from monitor.config import Site
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
@@ -49,6 +51,7 @@ class Knowledge:
     atlas: Atlas
     operators: OperatorTable
     anycast: Anycast
+    satellite: SatelliteCarriers
     territories: Territories
     regimes: Regimes
     names: Names
@@ -66,10 +69,15 @@ class Knowledge:
             atlas=Atlas.open(),
             operators=operators,
             anycast=load_anycast(),
+            satellite=load_satellite(),
             territories=load_territories(),
             regimes=regimes,
             names=Names(operators, load_name_services(load_regions())),
         )
+
+    def attributor(self) -> Attributor:
+        """What attributes addresses by it."""
+        return Attributor.of(self.atlas, self.operators, self.anycast, self.satellite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,8 @@ class Basis:
 def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
     law = [knowledge.territories.digest, knowledge.regimes.digest, repr(site.policy), site.exporter.country]
-    operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.names.services.digest]
+    operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.satellite.digest]
+    operators.append(knowledge.names.services.digest)
     # How a source is read and where it counts changes rows as the inventory does.
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
@@ -122,7 +131,7 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
-    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    attributor = knowledge.attributor()
     return Pipeline(
         orienter=Orienter.of(site.inventory, shipped_services(), knowledge.names),
         attributor=attributor,
