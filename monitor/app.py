@@ -12,7 +12,10 @@ from monitor import __version__
 from monitor.attribution.anycast import load_anycast
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
+from monitor.attribution.name_services import load_name_services
+from monitor.attribution.names import Names
 from monitor.attribution.operators import load_operators
+from monitor.attribution.regions import load_regions
 from monitor.attribution.satellite import load_satellite
 from monitor.config import bare_site, load_site
 from monitor.doubts import Doubts, guessed_anycast_of
@@ -54,6 +57,7 @@ class Knowledge:
     satellite: SatelliteCarriers
     territories: Territories
     regimes: Regimes
+    names: Names
 
     @classmethod
     def load(cls) -> Knowledge:
@@ -63,13 +67,15 @@ class Knowledge:
             ProblemsFound: a shipped file is damaged.
         """
         regimes = load_regimes()
+        operators = load_operators(law_codes=regimes.laws, marker_codes=regimes.markers)
         return cls(
             atlas=Atlas.open(),
-            operators=load_operators(law_codes=regimes.laws, marker_codes=regimes.markers),
+            operators=operators,
             anycast=load_anycast(),
             satellite=load_satellite(),
             territories=load_territories(),
             regimes=regimes,
+            names=Names(operators, load_name_services(load_regions())),
         )
 
     def attributor(self, site: Site | None = None) -> Attributor:
@@ -100,6 +106,7 @@ def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
     law = [knowledge.territories.digest, regimes_of(site, knowledge).digest, repr(site.policy), site.exporter.country]
     operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.satellite.digest]
+    operators.append(knowledge.names.services.digest)
     # How a source is read and where it counts changes rows as the inventory does.
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
@@ -144,9 +151,9 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
     attributor = knowledge.attributor(site)
     return Pipeline(
-        orienter=Orienter.of(site.inventory, shipped_services()),
+        orienter=Orienter.of(site.inventory, shipped_services(), knowledge.names),
         attributor=attributor,
-        judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
+        judge=Judge.of(site, attributor, build_grounds(site, knowledge), knowledge.names),
         hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
     )

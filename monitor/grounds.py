@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from monitor.law.control import INTERNAL, Control, OwnershipPath, judge_control, unlisted
+from monitor.law.control import INTERNAL, Control, OwnershipPath, joint_control, judge_control, unlisted
 from monitor.law.place import Ground, Importer, Law, common_ground, judge_country
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Epochs:
 class PlaceQuestion:
     """What a ground depends on; positions in the tables of `Grounds` and the inventory, -1 for none.
 
-    `countries`: every candidate for the place, at least one.
+    `countries`: every candidate for the place, at least one. `named`: the operator that the name shows; `domain`: the
+    register's domain that it ends with.
     """
 
     countries: tuple[str, ...]
@@ -74,6 +75,8 @@ class PlaceQuestion:
     as_number: int
     system: int
     epoch: int
+    named: int = -1
+    domain: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Grounds:
     _operator_places: dict[str, int] = field(default_factory=dict)
     _control_of: dict[tuple[int, int], int] = field(default_factory=dict)
     _unlisted_of: dict[str | None, int] = field(default_factory=dict)
+    _joint_of: dict[tuple[int, int], int] = field(default_factory=dict)
     _place_of: dict[PlaceQuestion, int] = field(default_factory=dict)
 
     @classmethod
@@ -140,6 +144,10 @@ class Grounds:
         """Number of the importer that an operator is by itself: nobody, when it hosts others."""
         return NO_IMPORTER if self.operators.operators[position].hosts_others else 1 + position
 
+    def importer_of_service(self, position: int) -> int:
+        """Number of the importer that an operator is where its own service is shown."""
+        return 1 + position
+
     def importer_of_peer(self, position: int) -> int:
         """Number of the importer behind a peer."""
         return 1 + len(self.operators.operators) + position
@@ -164,6 +172,19 @@ class Grounds:
             row = self._unlisted_of[registration] = self._add_control(unlisted(registration), None)
         return row
 
+    def control_joint(self, host: int | None, named: int, epoch: int) -> int:
+        """Row of `controls` where a name shows another operator than the host's; None: the host is not listed.
+
+        Of a host that is not listed the registration is left out: who is behind the service is known better.
+        """
+        hosted = self.control_unlisted(None) if host is None else self.control(host, epoch)
+        service = self.control(named, epoch)
+        row = self._joint_of.get((hosted, service))
+        if row is None:
+            joint = joint_control(self.controls[hosted], self.controls[service])
+            row = self._joint_of[hosted, service] = self._add_control(joint, self.parents[hosted])
+        return row
+
     def _add_control(self, control: Control, parent: str | None) -> int:
         self.controls.append(control)
         self.parents.append(parent)
@@ -179,8 +200,9 @@ class Grounds:
 
     def _answer(self, question: PlaceQuestion) -> PlaceAnswer:
         moment = self.epochs.moment(question.epoch)
-        names = [self.operators.operators[question.operator].id] if question.operator >= 0 else []
-        naming = self.register.naming(question.network, [*names, f"as{question.as_number}"])
+        listed = [place for place in (question.operator, question.named) if place >= 0]
+        names = [*(self.operators.operators[place].id for place in listed), f"as{question.as_number}"]
+        naming = self.register.naming(question.network, names, question.domain)
         system = self.site.inventory.systems[question.system] if question.system >= 0 else None
         matching = self.register.matching(
             naming, question.countries, system.id if system else None, system.data_class if system else None, moment

@@ -16,12 +16,14 @@ from monitor import schema
 from monitor.address import AddressKind
 from monitor.attribution import precedence
 from monitor.attribution.far_ends import UNLISTED
+from monitor.attribution.names import NOTHING
 from monitor.combinations import combinations
 from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
+from monitor.judged_names import NOWHERE, PLACED, UNKNOWN_NETWORK, NameReader, spoken_places
 from monitor.judged_places import Places, lists_of_words
 from monitor.law.place import Ground
 from monitor.law.territories import Status
-from monitor.orient import NOBODY, OURS, PEER, STAFF, STRANGER
+from monitor.orient import NOBODY, OURS, OUTBOUND, PEER, STAFF, STRANGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
 
     from monitor.address import ParsedAddresses
     from monitor.attribution.far_ends import Attributor, FarEnds
+    from monitor.attribution.names import Names
     from monitor.config import Site
+    from monitor.judged_names import NameSays
     from monitor.orient import Oriented
 
+    Flags = NDArray[np.bool_]
     Numbers = NDArray[np.int64]
 
 # How a record relates to the law, first that applies.
@@ -85,6 +90,8 @@ class _Distinct:
     operator: Numbers
     network: Numbers
     as_number: Numbers
+    named: Numbers
+    domain: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class Judge:
     """What is needed to judge, made ready for whole columns."""
 
     grounds: Grounds
+    names: NameReader
     countries: tuple[str | None, ...]
     places: Places
     peer_answer: Numbers
@@ -99,12 +107,13 @@ class Judge:
     pseudo: NDArray[np.bool_]
     importer_of: Numbers
     importer_of_peer: Numbers
+    importer_of_service: Numbers
     registered: NDArray[np.bool_]
     registered_as_numbers: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, site: Site, attributor: Attributor, grounds: Grounds) -> Judge:
-        """Make a site's files, the atlas and the law ready."""
+    def of(cls, site: Site, attributor: Attributor, grounds: Grounds, names: Names) -> Judge:
+        """Make a site's files, the atlas, the names and the law ready."""
         countries = attributor.countries
         stated = [peer.country for peer in site.inventory.peers]
         stated += [staff.country for staff in site.inventory.staff if staff.country]
@@ -115,6 +124,7 @@ class Judge:
         places, number = Places.of(attributor, stated, none)
         return cls(
             grounds=grounds,
+            names=NameReader(names, grounds.epochs),
             countries=countries,
             places=places,
             peer_answer=_array([number[peer.country] for peer in site.inventory.peers], _UNPLACED),
@@ -130,6 +140,7 @@ class Judge:
                 ],
                 NO_IMPORTER,
             ),
+            importer_of_service=_array(map(grounds.importer_of_service, range(len(operators))), NO_IMPORTER),
             registered=np.array([each.id in grounds.register.by_operator for each in operators] + [False]),
             registered_as_numbers=np.array(grounds.register.as_numbers, dtype=np.uint32),
         )
@@ -158,10 +169,16 @@ class Judge:
         }
         if not self.grounds.register.entries:
             columns["system"] = np.full(len(remote), NOBODY)
+        if len(oriented.names.distinct):  # else nothing is told by name, and no column of it costs anything
+            asked_for = (oriented.direction == OUTBOUND) & (relation != INTERNAL)
+            columns["named"] = np.where(asked_for, oriented.named, NOTHING)
+            columns["domain"] = np.where(asked_for, self.grounds.register.domain_of(oriented.names), NOBODY)
         distinct = combinations([*columns.values(), np.where(relation == INTERNAL, -1, far_end.ids[remote])])
         picked = {name: column[distinct.row_of].astype(np.int64) for name, column in columns.items()}
         at = remote[distinct.row_of]
         picked |= {name: column[at].astype(np.int64) for name, column in far_columns.items()}
+        unnamed = {"named": np.full(len(at), NOTHING), "domain": np.full(len(at), NOBODY)}
+        picked = unnamed | picked
         return Verdicts(self._table(_Distinct(**picked)), distinct.ids)
 
     def _registered_as_number(self, far: FarEnds) -> Numbers:
@@ -175,61 +192,81 @@ class Judge:
         told = stated != _UNPLACED
         known = np.where(told, stated, np.where(each.base >= ANYCAST, each.answer, _UNPLACED))
         known[each.relation == INTERNAL] = _UNPLACED
-        asked = (each.relation == JUDGED) & (told | (each.base == ASKED))
-        behind = self.importer_of_peer[each.peer]
-        importer = np.where(behind != NO_IMPORTER, behind, self.importer_of[each.operator])
-        importer[each.relation != JUDGED] = NO_IMPORTER
-        place = np.where(each.relation == JUDGED, _FIRST_UNPLACED + each.base, each.relation)
-        place[asked] = len(_FIXED) + self._places(each, known, importer, asked)
+        says = self.names.read(each.named, each.epoch, each.operator)
+        places, known, by_name = spoken_places(self.places, known, says, _standing(each.base, told), self.names.place)
+        base = np.where(by_name, ASKED, each.base)
+        asked = (each.relation == JUDGED) & (told | (base == ASKED))
+        importer = self._importers(each, says)
+        place = np.where(each.relation == JUDGED, _FIRST_UNPLACED + base, each.relation)
+        place[asked] = len(_FIXED) + self._places(each, says.operator, places, known, importer, asked)
         grounds = (*_FIXED, *(answer.ground for answer in self.grounds.places))
         # Where the law itself is open (the policy says so of some territories), no country is named either.
         open_ = np.array([ground.verdict == "undetermined" for ground in grounds], dtype=np.bool_)[place]
         # How well the place is known does not depend on what the law says of it.
-        sought = (told | (each.base == ASKED)) & (each.relation != INTERNAL)
+        sought = (told | (base == ASKED)) & (each.relation != INTERNAL)
         return pl.DataFrame([
             *self._place_columns(grounds, place, importer),
-            *self._control_columns(self._controls(each)),
-            *self.places.columns(known, sought=sought, settled=sought & ~open_),
+            *self._control_columns(self._controls(each, says.operator)),
+            *places.columns(known, sought=sought, settled=sought & ~open_),
+            *self.names.columns(says),
         ])  # fmt: skip
 
+    def _importers(self, each: _Distinct, says: NameSays) -> Numbers:
+        """Who receives, without the register: the peer's, else the address's operator, else the one that a name shows.
+
+        An operator that hosts nobody receives whatever a name says; a name tells who rents at one that hosts others.
+        """
+        behind = self.importer_of_peer[each.peer]
+        importer = np.where(behind != NO_IMPORTER, behind, self.importer_of[each.operator])
+        shown = (importer == NO_IMPORTER) & (says.importer != UNLISTED)
+        importer = np.where(shown, self.importer_of_service[says.importer], importer)
+        importer[each.relation != JUDGED] = NO_IMPORTER
+        return importer
+
     def _places(
-        self, each: _Distinct, known: Numbers, importer: Numbers, asked: NDArray[np.bool_]
+        self, each: _Distinct, shown: Numbers, places: Places, known: Numbers, importer: Numbers, asked: Flags
     ) -> NDArray[np.int64]:
-        """Row in `grounds.places` of each question that is asked."""
-        registered = self.registered[each.operator]
-        operator = np.where(registered, each.operator, UNLISTED)
-        named = registered | (each.network != NOBODY) | (each.as_number != _NO_AS)
+        """Row in `grounds.places` of each question that is asked; `shown`: the operator that the name shows."""
+        listed, by_name = self.registered[each.operator], self.registered[shown]
+        operator, shown = np.where(listed, each.operator, UNLISTED), np.where(by_name, shown, UNLISTED)
+        named = listed | by_name | (each.network != NOBODY) | (each.as_number != _NO_AS) | (each.domain != NOBODY)
         system = np.where(named, each.system, NOBODY)
-        about = (self.places.set_of[known], importer, each.network, operator, each.as_number, system, each.epoch)
+        about = (
+            places.set_of[known], importer, each.network, operator, each.as_number, system, each.epoch, shown,
+            each.domain,
+        )  # fmt: skip
         columns = [column[asked] for column in about]
         distinct = combinations(columns)
         questions = zip(*(column[distinct.row_of].tolist() for column in columns), strict=True)
-        rows = [self.grounds.place(PlaceQuestion(self.places.asked[number], *rest)) for number, *rest in questions]
+        rows = [self.grounds.place(PlaceQuestion(places.asked[number], *rest)) for number, *rest in questions]
         return np.array(rows, dtype=np.int64)[distinct.ids]
 
-    def _controls(self, each: _Distinct) -> NDArray[np.int64]:
+    def _controls(self, each: _Distinct, shown: Numbers) -> NDArray[np.int64]:
         """Row in `grounds.controls` of each question; 0 is the one of internal records."""
         answers = np.zeros(len(each.relation), dtype=np.int64)
         asked = np.flatnonzero(each.relation != INTERNAL)
         if not len(asked):
             return answers
-        operator, registration = each.operator[asked], each.registration[asked]
-        listed = operator != UNLISTED
+        operator, registration, named = each.operator[asked], each.registration[asked], shown[asked]
+        listed = (operator != UNLISTED) | (named != UNLISTED)
         columns = [
             operator,
             np.where(listed | self.pseudo[registration], _NOWHERE, registration),
             np.where(listed, each.epoch[asked], 0),
+            named,
         ]
         distinct = combinations(columns)
         questions = zip(*(column[distinct.row_of].tolist() for column in columns), strict=True)
-        rows = [
-            self.grounds.control_unlisted(self.countries[country])
-            if who == UNLISTED
-            else self.grounds.control(who, epoch)
-            for who, country, epoch in questions
-        ]
+        rows = [self._control(*question) for question in questions]
         answers[asked] = np.array(rows, dtype=np.int64)[distinct.ids]
         return answers
+
+    def _control(self, operator: int, registration: int, epoch: int, named: int) -> int:
+        if named != UNLISTED:
+            return self.grounds.control_joint(None if operator == UNLISTED else operator, named, epoch)
+        if operator == UNLISTED:
+            return self.grounds.control_unlisted(self.countries[registration])
+        return self.grounds.control(operator, epoch)
 
     def _place_columns(self, grounds: Sequence[Ground], place: Numbers, importer: Numbers) -> list[pl.Series]:
         named = [each.shown for each in self.grounds.importers]
@@ -276,6 +313,13 @@ def _base(far: FarEnds) -> Numbers:
     base[far.flags & precedence.ANYCAST != 0] = ANYCAST
     base[far.kind == AddressKind.private] = PRIVATE
     return base
+
+
+def _standing(base: Numbers, told: Flags) -> Numbers:
+    """Whether an address has a place for a name to speak of: `judged_names.PLACED`, `NOWHERE` or `UNKNOWN_NETWORK`."""
+    standing = np.where(base == ASKED, PLACED, NOWHERE)
+    standing[base == PRIVATE] = UNKNOWN_NETWORK
+    return np.where(told, PLACED, standing)
 
 
 def ground_unasked(far: FarEnds, row: int = 0) -> Ground | None:

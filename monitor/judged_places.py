@@ -1,13 +1,14 @@
 """What a verdict's row says of a place: the candidates, the country, how well it is known, and by whom.
 
-Decides how answers of the atlas and statements of the inventory are numbered together, and which candidates the law is
-asked about: all that are countries, or the pseudo code where there is nothing else.
+Decides how answers of the atlas and statements of the inventory are numbered together, what becomes of one that a name
+speaks of, and which candidates the law is asked about: all that are countries, or the pseudo code where there is
+nothing else.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -24,20 +25,33 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 INVENTORY_SOURCE: Final = "inventory"
+NAME_SOURCE: Final = "name"
+# What a name does to an answer: nothing, one more candidate, a second witness of the only one, or the answer itself.
+KEEP, ADD, AGREE, BY_NAME = range(4)
 _CONFIDENCES: Final = ("none", "single", "agreed", "stated")
-_STATED: Final = _CONFIDENCES.index("stated")
+_NONE, _SINGLE, _AGREED, _STATED = range(4)
+
+
+class Spoken(NamedTuple):
+    """An answer, what a name does to it, and the country and region that the name tells."""
+
+    answer: int
+    how: int
+    country: str
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Answers for a place, one position each; the first says that nothing is known.
 
-    `set_of` numbers the distinct candidates of an answer; `asked` are the countries that the law is asked about, by
-    that number; the rest are tables of words, by that number or by answer.
+    `set_of` numbers the distinct candidates of an answer; `asked` are the countries that the law is asked about,
+    `shown` the candidates, by that number; the rest are tables of words, by that number or by answer.
     """
 
     set_of: Numbers
     asked: tuple[tuple[str, ...], ...]
+    shown: tuple[tuple[str, ...], ...]
     confidence: Numbers
     flagged: NDArray[np.bool_]
     one: NDArray[np.bool_]
@@ -63,6 +77,7 @@ class Places:
         places = cls(
             set_of=np.array([sets[pair] for pair in pairs], dtype=np.int64),
             asked=tuple(pair[0] for pair in sets),
+            shown=tuple(shown),
             confidence=np.append(answers.confidence, np.full(len(number), _STATED)).astype(np.int64),
             flagged=np.append(answers.flags != 0, np.zeros(len(number), dtype=np.bool_)),
             one=np.array([len(each) == 1 for each in shown], dtype=np.bool_),
@@ -77,6 +92,38 @@ class Places:
             region=pl.Series("place_region", [*answers.region, *([None] * len(number))], dtype=schema.REGIONS),
         )
         return places, number
+
+    def with_names(self, spoken: Sequence[Spoken]) -> Places:
+        """The same answers, and behind them one for each of `spoken`."""
+        told = [self._spoken(each) for each in spoken]
+        first = len(self.asked)
+        shown = [each.shown for each in told]
+        return Places(
+            set_of=np.append(self.set_of, np.arange(first, first + len(told))),
+            asked=(*self.asked, *(each.asked for each in told)),
+            shown=(*self.shown, *shown),
+            confidence=np.append(self.confidence, [each.confidence for each in told]),
+            flagged=np.append(self.flagged, [self.flagged[each.answer] & (each.how != BY_NAME) for each in spoken]),
+            one=np.append(self.one, [len(each) == 1 for each in shown]),
+            some=np.append(self.some, [bool(each) for each in shown]),
+            country=_and(self.country, [each[0] if len(each) == 1 else None for each in shown]),
+            candidates=_and(self.candidates, [list(each) for each in shown]),
+            source=_and(self.source, [each.source for each in told]),
+            region=_and(self.region, [each.region for each in told]),
+        )
+
+    def _spoken(self, spoken: Spoken) -> _Told:
+        number = self.set_of[spoken.answer]
+        shown, asked, source = self.shown[number], self.asked[number], self.source[spoken.answer]
+        if spoken.how == BY_NAME:
+            only = (spoken.country,)
+            return _Told(only, only, _SINGLE, NAME_SOURCE, spoken.region)
+        joined = f"{source}+{NAME_SOURCE}" if source else NAME_SOURCE
+        if spoken.how == AGREE:
+            confidence = max(int(self.confidence[spoken.answer]), _AGREED)
+            return _Told(shown, asked, confidence, joined, self.region[spoken.answer] or spoken.region)
+        every = (*shown, spoken.country)
+        return _Told(every, every if shown else asked, _NONE, joined, None)
 
     def columns(self, answer: Numbers, *, sought: NDArray[np.bool_], settled: NDArray[np.bool_]) -> list[pl.Series]:
         """The columns of a place, row by row.
@@ -95,6 +142,20 @@ class Places:
             ),
             _unless(self.source.gather(answer), nowhere),
         ]
+
+
+class _Told(NamedTuple):
+    """An answer in words: candidates, what the law is asked about, and the rest of the columns."""
+
+    shown: tuple[str, ...]
+    asked: tuple[str, ...]
+    confidence: int
+    source: str
+    region: str | None
+
+
+def _and(column: pl.Series, more: Sequence[object]) -> pl.Series:
+    return column.clone().append(pl.Series(column.name, more, dtype=column.dtype))
 
 
 def _unless(values: pl.Series, mask: NDArray[np.bool_]) -> pl.Series:

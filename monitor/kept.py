@@ -40,6 +40,12 @@ MEASURES: Final = _columns(
     ("packets_in", pl.Int64, False, "as octets_in"),
     ("records_without_octets", pl.Int64, False, "records that count octets in neither direction"),
     ("packets_observed", pl.Int64, False, "packets that the sensor looked at, both ways, before scaling"),
+    (
+        "octets_without_name",
+        pl.Int64,
+        False,
+        "octets both ways of the records that tell no host name, scaled by sampling",
+    ),
 )
 MEASURE_NAMES: Final = tuple(column.name for column in MEASURES)
 
@@ -56,6 +62,7 @@ KEY: Final = _columns(
     ("service", pl.String, True, "protocol and port of the end that did not initiate, such as tcp/22"),
     ("importer", pl.String, True, "who receives, when known"),
     ("operator", pl.String, True, "operator id, or as<number> where the operator table does not know it"),
+    ("named_operator", pl.String, True, "operator that the name shows, where it is not the address's own"),
     ("place_candidates", TEXTS, False, "every country that a source names"),
     ("place_region", pl.String, True, "region, when a source states it"),
     ("place_confidence", pl.String, False, "how well the place is known"),
@@ -76,9 +83,9 @@ KEY_NAMES: Final = tuple(column.name for column in KEY)
 
 # Of these, what the judge said: few keys differ in it.
 JUDGEMENT_KEY: Final = (
-    "exporter", "exporter_country", "importer", "place_candidates", "place_region", "place_confidence",
-    "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere", "place_verdict",
-    "place_reason", "control_verdict", "control_reason", "mechanism", "basis",
+    "exporter", "exporter_country", "importer", "named_operator", "place_candidates", "place_region",
+    "place_confidence", "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere",
+    "place_verdict", "place_reason", "control_verdict", "control_reason", "mechanism", "basis",
 )  # fmt: skip
 
 TRANSFERS: Final = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from monitor.host_names import NO_NAME
 from monitor.kept import MEASURE_NAMES, MOST
 
 if TYPE_CHECKING:
@@ -45,9 +46,12 @@ def summable(oriented: Oriented) -> dict[str, NDArray[np.int64]]:
     without = frame.select(pl.col("octets").is_null() & pl.col("reverse_octets").is_null()).to_series()
     packets = frame.select(pl.col("packets", "reverse_packets").fill_null(0))
     room = MOST - packets["packets"].to_numpy()
+    out, back = counted["octets_out"], counted["octets_in"]
+    unnamed = oriented.names.of_row == NO_NAME
     counted |= {
         "records": np.ones(frame.height, dtype=np.int64),
         "records_without_octets": without.cast(pl.Int64).to_numpy(),
+        "octets_without_name": np.where(unnamed, out + np.minimum(back, MOST - out), 0),
         "packets_observed": packets["packets"].to_numpy() + np.minimum(packets["reverse_packets"].to_numpy(), room),
     }
     return {name: counted[name] for name in MEASURE_NAMES}

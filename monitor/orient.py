@@ -1,7 +1,7 @@
 """Which end of a record is ours, who opened the conversation, what it is, and whether it counts here.
 
-Decides from the record and the inventory alone, never by looking for a twin record. Refuses to know where the other
-end is. Columns of whole numbers stand for systems, peers and addresses until `judge` spells them out.
+Decides from the record, the inventory and the shipped lists of ports and names, never by looking for a twin record.
+Refuses to know where the other end is. Columns of whole numbers stand for systems, peers and addresses until `judge` spells them out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 
 from monitor.address import embedded_ipv4
+from monitor.attribution.names import NOTHING
+from monitor.host_names import HostNames
 from monitor.prefixes import PrefixIndex
 from monitor.services import TCP, UDP, WITH_PORTS, ServiceTable
 from monitor.totals import total
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from monitor.address import ParsedAddresses
+    from monitor.attribution.names import Names
     from monitor.inventory import Inventory, Scope
 
     Numbers = NDArray[np.int32]
@@ -62,6 +65,8 @@ class Oriented:
     `system` and `peer_system` are positions in the inventory (NOBODY: none); `local` and `remote` are positions of
     addresses; `remote_role` and `remote_number` say what the far end is to us; `direct_collection`: strangers began it
     towards a public system, and it is neither administration nor a probe; `not_ours` counts what was left out.
+    `names` are the host names that the records tell; `named` is what the name says of the far end (a kind of
+    `attribution.names`), NOTHING where the far end opened: then it names ours.
     """
 
     frame: pl.DataFrame
@@ -76,6 +81,8 @@ class Oriented:
     direction: NDArray[np.uint8]
     direct_collection: Flags
     service_port: NDArray[np.int32]
+    names: HostNames
+    named: NDArray[np.int64]
     counted: Flags
     not_ours: int
     not_ours_octets: int
@@ -89,14 +96,15 @@ class Orienter:
     services: ServiceTable
     public: Flags
     forwarders: PrefixIndex
+    names: Names | None = None
     _indexes: dict[frozenset[int], tuple[PrefixIndex, Roles]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, inventory: Inventory, services: ServiceTable) -> Orienter:
-        """Make an inventory ready."""
+    def of(cls, inventory: Inventory, services: ServiceTable, names: Names | None = None) -> Orienter:
+        """Make an inventory ready; without `names` no name says anything."""
         public = [system.serves == "public" for system in inventory.systems]
         forwarders = PrefixIndex.of(inventory.forwarders)
-        return cls(inventory, services, np.array([*public, False], dtype=np.bool_), forwarders)
+        return cls(inventory, services, np.array([*public, False], dtype=np.bool_), forwarders, names)
 
     @property
     def _scopes(self) -> dict[int, Scope]:
@@ -195,7 +203,10 @@ def orient(
     ports = _Ports.of(frame, initiator)
     towards_public = (direction == INBOUND) & orienter.public[local_number]
     is_ipv6 = addresses.version[local] == _IPV6
-    activity = _activity(frame, is_ipv6, ports, orienter, towards_public=towards_public)
+    names = HostNames.of(frame["name"])
+    named = _named(names, direction, orienter)
+    flags = _Flags(towards_public, _telemetry(named, orienter))
+    activity = _activity(frame, is_ipv6, ports, orienter, flags)
     return Oriented(
         frame=frame,
         local_is_src=local_is_src,
@@ -209,6 +220,8 @@ def orient(
         direction=direction.astype(np.uint8),
         direct_collection=towards_public & (remote_role == STRANGER) & (activity != ADMIN) & (activity != PROBE),
         service_port=ports.service,
+        names=names,
+        named=named,
         counted=_counted(frame, addresses, orienter, ours_of, src, dst, both, count_at_forwarders=count_at_forwarders),
         not_ours=left_out,
         not_ours_octets=left_out_octets,
@@ -257,14 +270,37 @@ class _Ports:
         return cls(protocol, present, np.where(present, service, -1).astype(np.int32))
 
 
+def _named(names: HostNames, direction: NDArray[np.integer], orienter: Orienter) -> NDArray[np.int64]:
+    """What the name of each record says of the far end: it is the far end's where our end asked for it."""
+    if orienter.names is None or not len(names.distinct):
+        return np.full(len(direction), NOTHING, dtype=np.int64)
+    return np.where(direction == OUTBOUND, orienter.names.table.kinds_of(names), NOTHING)
+
+
+def _telemetry(named: NDArray[np.int64], orienter: Orienter) -> Flags:
+    """Whether the name is on the list of those to which software reports by itself."""
+    if orienter.names is None or (named == NOTHING).all():
+        return np.zeros(len(named), dtype=np.bool_)
+    return np.array([kind.telemetry for kind in orienter.names.table.kinds], dtype=np.bool_)[named]
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """What is known of records before their activity is."""
+
+    towards_public: Flags
+    telemetry: Flags
+
+
 def _activity(
-    frame: pl.DataFrame, is_ipv6: Flags, ports: _Ports, orienter: Orienter, *, towards_public: Flags
+    frame: pl.DataFrame, is_ipv6: Flags, ports: _Ports, orienter: Orienter, flags: _Flags
 ) -> NDArray[np.uint8]:
-    """Tell the activity, first that applies: probe, admin, dns, telemetry (by name; none here), web, other, data."""
+    """Tell the activity, first that applies: probe, admin, dns, telemetry (by name), web, other, data."""
     services = orienter.services
     port = np.maximum(ports.service, 0).astype(np.uint16)
     activity = np.where(ports.present, np.uint8(DATA), np.uint8(OTHER))
-    activity[towards_public] = WEB
+    activity[flags.towards_public] = WEB
+    activity[flags.telemetry] = TELEMETRY
     activity[ports.present & services.listed(services.dns, ports.protocol, port)] = DNS
     activity[ports.present & services.listed(services.administration, ports.protocol, port)] = ADMIN
     activity[_is_probe(frame, is_ipv6, ports.protocol)] = PROBE

@@ -30,7 +30,7 @@ _UNASKED: Final = frozenset(
 _ASKED: Final = (
     "system", "data_class", "importer", "operator", "place_candidates", "control_countries", "register_entries",
     "named_elsewhere", "place_verdict", "place_reason", "place_country", "mechanism", "control_verdict",
-    "control_reason", "control_country", "reach_laws",
+    "control_reason", "control_country", "reach_laws", "named_operator",
 )  # fmt: skip
 
 
@@ -124,6 +124,9 @@ class Rejudge:
         if row["control_verdict"] == "none":
             return None
         position = self.grounds.operator_named(row["operator"])
+        named = self.grounds.operator_named(row["named_operator"])
+        if named is not None:
+            return self.grounds.controls[self.grounds.control_joint(position, named, row["epoch"])]
         if position is None or row["control_reason"] == _UNLISTED:
             registration = row["control_countries"][0] if row["control_countries"] else None
             return self.grounds.controls[self.grounds.control_unlisted(registration)]

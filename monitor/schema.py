@@ -27,6 +27,7 @@ OPERATORS: Final = pl.Categorical(pl.Categories("transferwatch.operators"))
 PARENTS: Final = pl.Categorical(pl.Categories("transferwatch.parents", physical=pl.UInt16))
 COUNTRIES: Final = pl.Categorical(pl.Categories("transferwatch.countries", physical=pl.UInt16))
 REGIONS: Final = pl.Categorical(pl.Categories("transferwatch.regions", physical=pl.UInt16))
+NAMED_SERVICES: Final = pl.Categorical(pl.Categories("transferwatch.named_services", physical=pl.UInt16))
 LAWS: Final = pl.Categorical(pl.Categories("transferwatch.laws", physical=pl.UInt16))
 SOURCES: Final = pl.Categorical(pl.Categories("transferwatch.sources", physical=pl.UInt16))
 BASES: Final = pl.Categorical(pl.Categories("transferwatch.bases", physical=pl.UInt16))
@@ -161,6 +162,8 @@ JUDGED: Final = (
         ("importer", pl.String, True, "who receives, when known"),
         ("operator", OPERATORS, True, "operator id, or as<number> where the operator table does not know it"),
         ("operator_parent", PARENTS, True, "ultimate parent at the event's time"),
+        ("named_operator", OPERATORS, True, "operator that the name shows, where it is not the address's own"),
+        ("named_service", NAMED_SERVICES, True, "the operator's service that the name shows"),
         ("control_countries", COUNTRY_LIST, False, "seats on the ownership path"),
         ("reach_laws", LAW_LIST, False, "laws in force then that reach the operator"),
         ("place_country", COUNTRIES, True, "where the bytes land; null when undetermined"),

@@ -44,9 +44,9 @@ _TRANSFER_NUMBERS: Final = (
     "hour", "verdict", "system", "peer", "host", "activity", "direction", "service", "operator", "counted",
 )  # fmt: skip
 _FROM_VERDICT: Final = (
-    "importer", "place_candidates", "place_country", "place_region", "place_confidence", "control_countries",
-    "control_country", "reach_laws", "register_entries", "named_elsewhere", "place_verdict", "place_reason",
-    "control_verdict", "control_reason", "mechanism",
+    "importer", "named_operator", "place_candidates", "place_country", "place_region", "place_confidence",
+    "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere", "place_verdict",
+    "place_reason", "control_verdict", "control_reason", "mechanism",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from monitor.document import Finding
 from monitor.wording import choose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from monitor.attribution.dated import Dated
     from monitor.attribution.operators import Operator, OperatorsFile
@@ -30,10 +30,14 @@ _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What earlier entries took already (ids by file, the rest by operator), and the codes that may be named."""
+    """What earlier entries took already (ids by file, the rest by operator), and the codes that may be named.
+
+    `public` tells a suffix that nobody can have alone; None: not asked.
+    """
 
     law_codes: Collection[str] | None
     marker_codes: Collection[str] | None
+    public: Callable[[str], bool] | None = None
     ids: dict[str, str] = field(default_factory=dict)
     numbers: dict[int, str] = field(default_factory=dict)
     suffixes: dict[str, str] = field(default_factory=dict)
@@ -82,6 +86,9 @@ def _suffix_findings(operator: Operator, seen: Seen, here: Path) -> Iterator[Fin
                 what = f"{suffix} belongs to {seen.suffixes[suffix]} already."
                 yield Finding((*here, key, place), what, "Keep it with one operator.")
             seen.suffixes.setdefault(suffix, operator.id)
+            if seen.public is not None and seen.public(suffix):
+                what = f"{suffix} is a suffix of a registry: the names below it belong to everybody."
+                yield Finding((*here, key, place), what, f"Write the operator's own, such as example.{suffix}.")
 
 
 def _unknown(words: Sequence[str], known: Collection[str] | None, path: Path) -> Iterator[Finding]:

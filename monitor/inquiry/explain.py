@@ -32,6 +32,7 @@ from monitor.inquiry.explain_facts import (
     place_facts,
     unlisted,
 )
+from monitor.inquiry.explain_name import found_by_service, name_facts, named_operator
 from monitor.inquiry.explain_verdict import FarEnd, verdict_facts
 from monitor.judge import WITHOUT_ADDRESS, ground_unasked
 from monitor.law.days import Span
@@ -133,17 +134,20 @@ def _of_address(parsed: ParsedAddresses, moment: datetime, knowledge: Knowledge)
 
 def _of_name(name: str, moment: datetime, knowledge: Knowledge) -> Facts:
     match, over = match_name(name, knowledge.operators, moment)
-    operator = match.operator if match else None
-    position = knowledge.operators.operators.index(operator) if operator else UNLISTED
-    about = FarEnd(WITHOUT_ADDRESS, (), None, position, 0, by_name=True)
+    position, service = named_operator(name, moment, knowledge)
+    operator = None if position == UNLISTED else knowledge.operators.operators[position]
+    by_suffix = found_by_name(match) if match and match.operator is operator else service and found_by_service(service)
+    countries = (service.country,) if service and service.country else ()
+    own = service is not None and service.entry.receives == "operator"
+    about = FarEnd(WITHOUT_ADDRESS, countries, None, position, 0, by_name=True, own_service=own)
     return {
         "kind": "name",
         "address": None,
-        "name": {"canonical": name, "formerly": [found_by_name(each) for each in over]},
-        "place": no_place_facts(WITHOUT_ADDRESS),
+        "name": name_facts(name, over, moment, knowledge),
+        "place": no_place_facts(WITHOUT_ADDRESS, countries, knowledge),
         "network": None,
         "operator": (
-            operator_facts(match.operator, found_by_name(match), moment, knowledge) if match else unlisted(None)
+            operator_facts(operator, by_suffix, moment, knowledge) if operator and by_suffix else unlisted(None)
         ),
         **_law_and_verdict(about, operator, moment, knowledge),
     }

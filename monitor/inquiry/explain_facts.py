@@ -84,15 +84,15 @@ def place_facts(
     }
 
 
-def no_place_facts(unasked: Ground) -> Facts:
-    """The place of what has no address."""
+def no_place_facts(unasked: Ground, countries: tuple[str, ...], knowledge: Knowledge) -> Facts:
+    """The place of what has no address; `countries`: the candidates that a name tells."""
     return {
         "country": None,
         "country_name": None,
         "region": None,
         "confidence": "none",
         "reason": unasked.reason,
-        "candidates": [],
+        "candidates": [{"country": code, "country_name": knowledge.territories.name(code)} for code in countries],
         "said": [],
         "anycast": None,
     }

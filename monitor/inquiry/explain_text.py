@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from monitor.inquiry.explain import NO_QUERY
+from monitor.inquiry.explain_name import name_rows
 from monitor.inquiry.fact_text import (
     SOURCE,
     STYLES,
@@ -44,9 +45,11 @@ _EMBEDDING: Final = {"nat64": "NAT64 (RFC 6052)", "6to4": "6to4 (RFC 3056)"}
 
 
 def print_explanation(explanation: Facts, console: Console) -> None:
-    """Print it in five sections; the width is the console's."""
+    """Print it in five sections, of a name in six; the width is the console's."""
     console.print()
     _print_head(explanation, console)
+    if explanation["name"]:
+        print_section(console, "Name", name_rows(explanation["name"]))
     print_section(console, "Place", _place_rows(explanation))
     print_section(console, "Network", _network_rows(explanation["network"]))
     print_section(console, "Operator", _operator_rows(explanation))
@@ -67,7 +70,7 @@ def _print_head(explanation: Facts, console: Console) -> None:
     if address:
         console.print(Text(_address_words(address)))
     else:
-        console.print("a host name: it tells who, never where", highlight=False)
+        console.print("a host name: it tells whose service it is; where, only beside an address", highlight=False)
     verdict = explanation["verdict"]
     line = Text.assemble("place ", _verdict(verdict["place"]), ", control ", _verdict(verdict["control"]))
     if verdict["control"]["countries"]:

@@ -77,7 +77,7 @@ class FarEnd:
 
     `unasked` is the ground of one that the law need not be asked about; `countries` are the candidates; `operator` is a
     position in the operator table, or UNLISTED; `as_number` is 0 where no network announces it; `by_name` tells that
-    there is no address at all.
+    there is no address at all, `own_service` that the name is the operator's own service.
     """
 
     unasked: Ground | None
@@ -86,6 +86,7 @@ class FarEnd:
     operator: int
     as_number: int
     by_name: bool
+    own_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,9 @@ def _importer(far: FarEnd, answer: _Answer, operator: Operator | None, grounds: 
         return {"name": None, "why": "nobody: it cannot leave the site"}
     if operator is None:
         return {"name": None, "why": "not known, nor is the operator"}
+    if far.own_service:
+        own = grounds.importers[grounds.importer_of_service(far.operator)].shown
+        return {"name": own, "why": "the operator itself: the name shows its own service"}
     shown = grounds.importers[grounds.importer_of_operator(far.operator)].shown
     if shown is None:
         hosting = [kind for kind in operator.kinds if kind in HOSTING_KINDS]
@@ -201,7 +205,7 @@ def _place_changes(ground: Ground, far: FarEnd, standing: Facts | None) -> Itera
     elif ground.reason in {"global_service", "sources_disagree"}:
         yield _change("place", f"{_BY_PEERS} Or an override in the site's own atlas.")
     elif far.by_name:
-        yield _change("place", "An address seen with the name: a name never tells where.")
+        yield _change("place", "An address seen with the name: a name alone never tells where.")
     elif ground.reason in {"no_source", "pseudo_country"}:
         yield _change("place", _BY_PEERS)
     if standing is None or far.unasked is not None:

@@ -63,6 +63,26 @@ def unlisted(registration_country: str | None) -> Control:
     return Control("undetermined", "operator_unlisted", (registration_country,) if registration_country else (), ())
 
 
+_HEAVIEST_FIRST: Final = ("exposed", "undetermined", "adequate", "eea")
+
+
+def joint_control(host: Control, service: Control) -> Control:
+    """Control of a service that runs at somebody else's: the law that reaches either of them reaches the data.
+
+    The heavier verdict stands, so that a name never makes a far end lighter than its address is.
+    """
+    verdict = min((host.verdict, service.verdict), key=_HEAVIEST_FIRST.index)
+    deciding = [each for each in (host, service) if each.verdict == verdict]
+    by_law = [each.reason for each in deciding if each.reason == "law"]
+    return Control(
+        verdict,
+        by_law[0] if by_law else deciding[0].reason,
+        tuple(dict.fromkeys((*host.countries, *service.countries))),
+        tuple(sorted({*host.laws, *service.laws})),
+        _distinct(country for each in deciding for country in each.deciding),
+    )
+
+
 def judge_control(
     path: OwnershipPath, moment: datetime, territories: Territories, regimes: Regimes, exposed_from_weight: str
 ) -> Control:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from monitor.address import embedded_ipv4
+from monitor.host_names import NO_SUFFIX, SuffixIndex
 from monitor.prefixes import PrefixIndex
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from monitor.address import ParsedAddresses
+    from monitor.host_names import HostNames
     from monitor.law.register import Register, TransferEntry
 
 
@@ -31,16 +33,18 @@ _AS_NUMBERS: Final = 2**32
 
 @dataclass(frozen=True, slots=True)
 class RegisterIndex:
-    """The register, made ready: entries by network and by operator."""
+    """The register, made ready: entries by network, by operator and by domain."""
 
     entries: tuple[TransferEntry, ...]
     networks: PrefixIndex
     by_network: tuple[frozenset[int], ...]
     by_operator: dict[str, frozenset[int]]
+    domains: SuffixIndex
+    by_domain: tuple[frozenset[int], ...]
 
     @classmethod
     def of(cls, register: Register) -> RegisterIndex:
-        """Make a register ready. A network brings the entries of every network around it as well."""
+        """Make a register ready. A network or domain brings the entries of every one around it as well."""
         entries = register.transfers
         flat = [(network, place) for place, entry in enumerate(entries) for network in entry.match.networks]
         by_network = tuple(
@@ -58,7 +62,17 @@ class RegisterIndex:
             name: frozenset(place for place, entry in enumerate(entries) if name in entry.match.operators)
             for name in operators
         }
-        return cls(entries, PrefixIndex.of([network for network, _ in flat]), by_network, by_operator)
+        domains = tuple(dict.fromkeys(domain for entry in entries for domain in entry.match.domains))
+        by_domain = tuple(
+            frozenset(
+                place
+                for place, entry in enumerate(entries)
+                if any(f".{domain}".endswith(f".{around}") for around in entry.match.domains)
+            )
+            for domain in domains
+        )
+        networks = PrefixIndex.of([network for network, _ in flat])
+        return cls(entries, networks, by_network, by_operator, SuffixIndex.of(domains), by_domain)
 
     @property
     def as_numbers(self) -> tuple[int, ...]:
@@ -72,10 +86,15 @@ class RegisterIndex:
         inner = embedded_ipv4(addresses)
         return place if inner is addresses else np.where(place < 0, self.networks.lookup(inner), place)
 
-    def naming(self, network: int, operators: Iterable[str]) -> frozenset[int]:
-        """Entries that name a far end of that network position, under any of its operator's names."""
+    def domain_of(self, names: HostNames) -> NDArray[np.int64]:
+        """Position in `by_domain` of each row's name, at a label boundary; -1 for none."""
+        return names.spread(self.domains.longest(names.distinct), NO_SUFFIX)
+
+    def naming(self, network: int, operators: Iterable[str], domain: int = NO_SUFFIX) -> frozenset[int]:
+        """Entries that name a far end of that network or domain position, under any of its operators' names."""
         by_network = self.by_network[network] if network >= 0 else frozenset()
-        return by_network.union(*(self.by_operator.get(name, frozenset()) for name in operators))
+        by_domain = self.by_domain[domain] if domain >= 0 else frozenset()
+        return by_network.union(by_domain, *(self.by_operator.get(name, frozenset()) for name in operators))
 
     def matching(
         self,

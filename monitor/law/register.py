@@ -16,7 +16,6 @@ from monitor.document import Document, Listed, Written, fit, repeated
 from monitor.fields import (
     DataClass,
     Day,
-    Domain,
     Identifier,
     Network,
     Operator,
@@ -30,6 +29,7 @@ from monitor.fields import (
 )
 from monitor.law.clauses import clauses_by_version
 from monitor.law.days import LastDay, Span
+from monitor.public_suffixes import OwnDomain  # noqa: TC001 - pydantic reads it at run time
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Match(Written):
     """Which far ends the entry is about: any of operators, domains and networks, and one of the countries."""
 
     operators: Listed[Operator] = ()
-    domains: Listed[Domain] = ()
+    domains: Listed[OwnDomain] = ()
     networks: Listed[Network] = ()
     countries: Listed[Recipient] = ()
 

@@ -192,6 +192,11 @@ def _check_form(ledger: Ledger, *, create: bool) -> bool:
         if max(versions) > SCHEMA_VERSION:
             newer = f"a newer transferwatch wrote it: it has the form {max(versions)}, this one knows {SCHEMA_VERSION}."
             raise LedgerError(ledger.path, newer, "Upgrade transferwatch, or name another ledger.")
+        if max(versions) < SCHEMA_VERSION:
+            older = (
+                f"an older transferwatch wrote it: it has the form {max(versions)}, this one knows {SCHEMA_VERSION}."
+            )
+            raise LedgerError(ledger.path, older, "Replay the logs into a new ledger.")
         return False
     if tables:
         raise LedgerError(ledger.path, "it is a database of another program.", "Name another file.")

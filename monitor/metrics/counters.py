@@ -87,6 +87,7 @@ class Metrics:
                 self._transfer(tuple(at_start.get(label, NONE) for label in table.TRAFFIC), (0, 0, 0))
                 for pair in _VERDICT_PAIRS:
                     self._verdict((system, data_class, *pair), (0, 0, 0))
+                self._add(table.UNNAMED_OCTETS, (system,), 0)
                 self._add(table.PROBES, (system,), 0)
                 self._add(table.UNCOUNTED, (system,), 0)
                 for way in table.WAYS:
@@ -98,6 +99,7 @@ class Metrics:
         """Count a batch that the ledger has committed; its transfers may bear `kept.RESTS_ON`, null where not asked."""
         transfers = _totals(sums.transfers, table.TRAFFIC)
         unverified = _unverified(sums.transfers)
+        unnamed = _summed(sums.transfers.filter("counted"), ("system",), ("octets_without_name",))
         probes = _totals(sums.probes, ("system",))
         coverage = _summed(sums.coverage, ("state",), ("records", "not_ours_records", "statements"))
         outcomes = _summed(sums.outcomes, ("outcome", "reason"), ("records",))
@@ -107,6 +109,8 @@ class Metrics:
             for system, *octets in unverified:
                 for way, count in zip(table.WAYS, octets, strict=True):
                     self._add(table.UNVERIFIED, (system, way), count)
+            for system, octets in unnamed:
+                self._add(table.UNNAMED_OCTETS, (system,), octets)
             for labels, counted, measures in probes:
                 self._add(table.PROBES if counted else table.UNCOUNTED, labels, measures[0])
             for state, records, not_ours, statements in coverage:

@@ -59,6 +59,11 @@ VERDICT_RECORDS: Final = Metric(
     "transferwatch_verdict_records_total", "counter", VERDICTS, "records",
     "The same records by system and verdict, every series at zero from the start.", _BATCH,
 )  # fmt: skip
+UNNAMED_OCTETS: Final = Metric(
+    "transferwatch_octets_without_name_total", "counter", ("system",), "octets",
+    "Of the octets of counted records, both ways together, those of records that tell no host name; every series at "
+    "zero from the start. A share of the sum of transferwatch_verdict_octets_total by system.", _BATCH,
+)  # fmt: skip
 PROBES: Final = Metric(
     "transferwatch_probes_records_total", "counter", ("system",), "records",
     "Counted records that were rejected or carry no payload: a number, never a transfer.", _BATCH,
@@ -146,7 +151,7 @@ SERIES_LIMIT: Final = Metric(
 )  # fmt: skip
 
 METRICS: Final = (
-    TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, PROBES, UNCOUNTED,
+    TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE, BUILD, ATLAS_TIME, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,

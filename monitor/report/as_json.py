@@ -139,6 +139,7 @@ def _answer(report: Report) -> dict[str, Any]:
             }
             for source in report.coverage
         ],
+        "without_name": _share(answer.without_name),
     }
 
 

@@ -54,7 +54,8 @@ class Answer:
 
     `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain.
     `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`. `unverified`: a verdict
-    rests on an unverified fact; of `other_versions` nobody can tell.
+    rests on an unverified fact; of `other_versions` nobody can tell. `without_name`: octets of records that tell no
+    host name (encrypted names, name service beside the sensor, or a source that tells none).
     """
 
     outward: Sums
@@ -72,6 +73,7 @@ class Answer:
     exposed_inside_share: Share
     administration: Sums
     probes: int
+    without_name: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _answer(rows: pl.DataFrame, tables: Mapping[str, Table], probes: Probes) -> 
         exposed_inside_share=Share(exposed.octets, inside.octets),
         administration=tables["admin-outside"].total,
         probes=probes.records,
+        without_name=Share(outward.octets_without_name, outward.octets),
     )
 
 

@@ -80,6 +80,7 @@ def _top() -> Fields:
                 "hours_in_month": number_of("hours of the month"),
             },
         ),
+        "without_name": ref_of("share", "octets of records that tell no host name, both ways; a share of `outward`"),
     }
     return {
         "format": {"const": FORMAT, "description": "name and version of this form"},

@@ -16,7 +16,16 @@ from monitor.report.chart import chart_of
 from monitor.report.figure_ids import figure_id
 from monitor.report.in_words import InWords
 from monitor.report.page_cells import Cells
-from monitor.report.page_coverage import HOURS, SIGNS, gaps_of, grids_of, hours_share, observers_sheet, sources_sheet
+from monitor.report.page_coverage import (
+    HOURS,
+    SIGNS,
+    gaps_of,
+    grids_of,
+    hours_share,
+    observers_sheet,
+    sources_sheet,
+    unnamed_of,
+)
 from monitor.report.page_effect import effect_part
 from monitor.report.page_posture import offers_sheet, posture_sentences, posture_sheet, posture_summary
 from monitor.report.page_standing import (
@@ -123,6 +132,7 @@ def to_html(report: Report, language: str) -> str:
         "observers": observers_sheet(report, cells),
         "grids": grids_of(report, cells),
         "gaps": gaps_of(report, cells),
+        "unnamed": unnamed_of(report, cells),
         "grid_hours": HOURS,
         "declared_sheets": _DECLARED_SHEETS,
         "signs": SIGNS,

@@ -109,6 +109,16 @@ def gaps_of(report: Report, cells: Cells) -> tuple[str, ...]:
     )
 
 
+def unnamed_of(report: Report, cells: Cells) -> str:
+    """How much of the traffic tells no name, in words; empty where there was none."""
+    share, inw = report.answer.without_name, cells.inw
+    if not share.whole:
+        return ""
+    if share.part == share.whole:
+        return inw.words["note.unnamed_all"]
+    return inw.say("note.unnamed", share=inw.share(share), octets=inw.octets(share.part), whole=inw.octets(share.whole))
+
+
 def observers_sheet(report: Report, cells: Cells) -> Sheet:
     """Those that were heard least come first; the rest are a number."""
     words, inw = cells.inw.words, cells.inw

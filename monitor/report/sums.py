@@ -30,6 +30,7 @@ class Sums:
     packets_in: int = 0
     records_without_octets: int = 0
     packets_observed: int = 0
+    octets_without_name: int = 0
 
     @property
     def octets(self) -> int:

@@ -181,6 +181,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "note.admin-outside": "Begun by the far end, or it is not known by whom.",
     "note.not-transfer": "Own staff abroad and what strangers send to a public system are no transfers; they stay security questions.",
     "note.open": "Unknown is an outcome. These octets are neither inside nor outside; shares are of all traffic beyond our own systems.",
+    "note.unnamed": "Without a host name: {share} of the octets with far ends ({octets} of {whole}). The operator and the place of these rest on the address alone.",
+    "note.unnamed_all": "No record of this month tells a host name: what the sources deliver has none, as AWS flow logs never do. Operators and places rest on addresses alone.",
     "note.declared": "Entries that nobody saw may be over, or outside what the sources see.",
     "note.transition": "Shares are of all counted traffic of the system, internal traffic included.",
     "note.coverage": "“No transfers seen” means something only for hours in which somebody looked.",

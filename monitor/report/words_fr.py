@@ -181,6 +181,8 @@ FRENCH: Final[Mapping[str, str]] = {
     "note.admin-outside": "À l’initiative de l’autre extrémité, ou d’un initiateur inconnu.",
     "note.not-transfer": "Le personnel propre à l’étranger et ce que des inconnus envoient à un système public ne sont pas des transferts\u202f; ils restent des questions de sécurité.",
     "note.open": "L’inconnu est un résultat. Ces octets ne sont ni dedans ni dehors\u202f; les parts sont celles de tout le trafic au-delà de nos propres systèmes.",
+    "note.unnamed": "Sans nom d’hôte\u00a0: {share} des octets échangés avec l’extérieur ({octets} sur {whole}). L’opérateur et le lieu de ceux-ci ne reposent que sur l’adresse.",
+    "note.unnamed_all": "Aucun enregistrement de ce mois ne donne de nom d’hôte\u00a0: ce que les sources livrent n’en a pas, comme les journaux de flux d’AWS. Opérateurs et lieux ne reposent que sur les adresses.",
     "note.declared": "Une entrée que l’on n’a pas vue peut être terminée, ou hors de ce que voient les sources.",
     "note.transition": "Parts de tout le trafic compté du système, trafic interne compris.",
     "note.coverage": "«\u00a0Aucun transfert vu\u00a0» n’a de sens que pour les heures où quelqu’un regardait.",

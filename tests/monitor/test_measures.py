@@ -29,8 +29,8 @@ def oriented(knowledge: Knowledge, tmp_path: Path) -> Callable[..., Oriented]:
     """Orient lines as a source would say them that counts otherwise."""
     pipeline = build_pipeline(open_site(Site().write(tmp_path), knowledge.operators), knowledge)
 
-    def orient_lines(*lines: str, **columns: int) -> Oriented:
-        types = {"sampling_interval": pl.UInt32()}
+    def orient_lines(*lines: str, **columns: int | str | None) -> Oriented:
+        types = {"sampling_interval": pl.UInt32(), "name": pl.String()}
         values = {name: pl.lit(value, dtype=types.get(name, pl.Int64())) for name, value in columns.items()}
         found = flows(*lines)
         changed = Flows(found.frame.with_columns(**values), found.addresses)
@@ -128,3 +128,18 @@ def test_every_measure_is_there_and_each_record_is_one(oriented: Callable[..., O
 def test_no_records_have_no_measures(oriented: Callable[..., Oriented]) -> None:
     """A batch in which nothing is ours."""
     assert set(map(tuple, _summable(oriented(line(_ABROAD, "9.9.9.9"))).values())) == {()}
+
+
+def test_octets_without_a_name_are_those_of_both_ways(oriented: Callable[..., Oriented]) -> None:
+    """Scaled as these are; an address in the place of a name is none."""
+    for name, expected in ((None, 57_000), ("192.0.2.1", 57_000), ("www.example.org", 0)):
+        found = oriented(line(OURS, _ABROAD), sampling_interval=10, reverse_octets=700, reverse_packets=1, name=name)
+
+        assert _summable(found)["octets_without_name"] == [expected]
+
+
+def test_octets_without_a_name_never_wrap(oriented: Callable[..., Oriented]) -> None:
+    """Both ways may claim the largest number."""
+    found = oriented(line(OURS, _ABROAD, octets=MOST), reverse_octets=MOST, reverse_packets=1)
+
+    assert _summable(found)["octets_without_name"] == [MOST]

@@ -62,7 +62,7 @@ def test_records_of_one_key_and_hour_are_one_row(summing: Summing) -> None:
     ]
     sums = summing.sums(*lines)
 
-    assert told(sums.transfers, "hour", *MEASURE_NAMES) == [(NOON, 3, 1200, 70, 20, 10, 0, 30)]
+    assert told(sums.transfers, "hour", *MEASURE_NAMES) == [(NOON, 3, 1200, 70, 20, 10, 0, 30, 1270)]
 
 
 def test_the_hour_is_that_of_the_end(summing: Summing) -> None:
@@ -100,6 +100,7 @@ def test_a_transfer_says_what_the_judge_said(summing: Summing) -> None:
         "service": "tcp/443",
         "importer": None,
         "operator": "aws",
+        "named_operator": None,
         "place_candidates": ["FR"],
         "place_region": None,
         "place_confidence": "agreed",

@@ -25,6 +25,7 @@ _BASE: Final[dict[str, Any]] = {
     "service": "tcp/443",
     "importer": None,
     "operator": "aws",
+    "named_operator": None,
     "place_candidates": ["US"],
     "place_region": None,
     "place_confidence": "single",
@@ -41,7 +42,7 @@ _BASE: Final[dict[str, Any]] = {
     "counted": True,
     "basis": "0123456789abcdef",
 }
-_GOLDEN: Final = 1_663_141_456_068_037_193
+_GOLDEN: Final = 8_529_559_253_188_847_334
 
 
 def _frame(*rows: dict[str, Any]) -> pl.DataFrame:

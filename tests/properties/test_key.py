@@ -27,7 +27,7 @@ from monitor.rejudge import Rejudge
 from monitor.replay import Replay, decoded
 from monitor.sums import Summation
 from tests.cases.small_world import SmallWorld
-from tests.judging import Gazetteer, Site, flows, line
+from tests.judging import Gazetteer, Site, flows, line, naming
 from tests.monitor.ledger.keepers import FROM, UNTIL
 from tests.properties.laws import Change, Laws
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from monitor.config import Site as OpenedSite
 
     SiteOfDays: TypeAlias = tuple[date, Site]
+    Named: TypeAlias = tuple[str, str | None]
 
 # The day around which everything happens, in the years of different laws.
 _DAYS: Final = tuple(
@@ -56,6 +57,12 @@ _OPERATORS: Final = ("salesforce", "aws", "microsoft_azure", "bt", "as6713")
 _NETWORKS: Final = ("10.99.0.0/16", "10.98.0.0/16", "10.96.0.0/13", "37.146.0.0/16", "0.0.0.0/1", "8.8.8.0/24")
 _SYSTEMS: Final = ("warehouse", "lab", "portal")
 _CLASSES: Final = ("health", "identity")
+_DOMAINS: Final = ("example.com", "eu.example.com", "my.salesforce.com")
+_NAMES: Final = (
+    None, None, "api.example.com", "x.eu.example.com", "acme.my.salesforce.com", "login.microsoftonline.com",
+    "s3.eu-west-3.amazonaws.com", "s3.us-east-1.amazonaws.com", "storage.europe-west9.rep.googleapis.com",
+    "s3.cn-north-1.amazonaws.com.cn", "www.doctolib.fr", "api.packet.net", "intake.datadoghq.eu", "192.0.2.1",
+)  # fmt: skip
 _FRAMEWORKS: Final = ("us_dpf", "us_privacy_shield", "us_safe_harbour", "ca_pipeda")
 _INVENTORY: Final = """
 systems:
@@ -73,7 +80,7 @@ staff: [{{networks: [121.102.40.0/24], country: JP}}]
 _ENTRY: Final = """
   - id: T-{number}
     importer: {importer}
-    match: {{operators: {operators}, networks: {networks}, countries: {countries}}}
+    match: {{operators: {operators}, networks: {networks}, domains: {domains}, countries: {countries}}}
     systems: {systems}
     data_classes: {classes}
     basis: {basis}
@@ -102,6 +109,7 @@ def _entry(draw: st.DrawFn, number: int, day: date) -> str:
         importer=draw(st.sampled_from(_IMPORTERS)),
         operators=draw(_some(_OPERATORS)),
         networks=f"[{draw(st.sampled_from(_NETWORKS))}]",
+        domains=draw(_some(_DOMAINS, 1)),
         countries=draw(_some(_COUNTRIES, 3)),
         systems=draw(_some(_SYSTEMS)),
         classes=draw(_some(_CLASSES, 1)),
@@ -147,8 +155,8 @@ def _sites(draw: st.DrawFn, day: date) -> Site:
 
 
 @st.composite
-def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[str]:
-    """Records of the days around that one, of which many end close to a midnight of the site or of the law."""
+def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[Named]:
+    """Records, some with a host name, of the days around that one, of which many end close to a midnight of the site or of the law."""
     midnights = [
         datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(name)).astimezone(UTC)
         for each in (day + timedelta(days=number) for number in range(-2, 4))
@@ -165,10 +173,10 @@ def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> lis
     times = draw(st.lists(moments, min_size=1, max_size=8))
     ends = st.sampled_from((*_OURS[:2], *_OURS)), st.sampled_from((*far, *_PEERS, *_PEERS, *_ODD))
 
-    def record() -> str:
+    def record() -> Named:
         ours, theirs = (draw(end) for end in ends)
         outward = draw(st.booleans())
-        return line(
+        text = line(
             ours if outward else theirs,
             theirs if outward else ours,
             at=draw(st.sampled_from(times)),
@@ -176,6 +184,7 @@ def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> lis
             octets=draw(st.sampled_from((5000, 5000, 40, 2**63 - 1))),
             flow_direction=draw(st.sampled_from(("-", "egress", "ingress"))),
         )
+        return text, draw(st.sampled_from(_NAMES))
 
     return [record() for _ in range(draw(st.integers(1, 40)))]
 
@@ -233,12 +242,13 @@ def ground(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Gr
     return ground
 
 
-def _replayed(site: OpenedSite, knowledge: Knowledge, records: list[str]) -> pl.DataFrame:
+def _replayed(site: OpenedSite, knowledge: Knowledge, records: list[Named]) -> pl.DataFrame:
     """What a replay of the lines keeps, in two batches."""
     pipeline, summation = build_pipeline(site, knowledge), Summation.of(site)
     half = len(records) // 2
     parts = [part for part in (records[:half], records[half:]) if part]
-    sums = [summation.sums(pipeline.run(flows(*part), SourceSettings("aws_vpc"))).transfers for part in parts]
+    found = [naming(flows(*(text for text, _ in part)), [name for _, name in part]) for part in parts]
+    sums = [summation.sums(pipeline.run(each, SourceSettings("aws_vpc"))).transfers for each in found]
     return _in_order(folded_transfers(sums))
 
 
@@ -301,9 +311,10 @@ def test_a_day_of_the_register_that_begins_inside_an_hour(ground: Ground, zone: 
     inventory = _INVENTORY.format(day="2026-10-07", peers=[("RU", "example")] * 3)
     opened = ground.opened(Site(inventory=inventory, register=register, timezone=zone))
     moments = [edge + timedelta(seconds=seconds) for edge in (begins, ends) for seconds in (-1, 0)]
-    transfers = _replayed(opened, ground.knowledge, [line("10.20.0.5", "10.99.0.7", at=each) for each in moments])
+    records: list[Named] = [(line("10.20.0.5", "10.99.0.7", at=each), None) for each in moments]
+    transfers = _replayed(opened, ground.knowledge, records)
     other = ground.laws.changed(Change(beginning=(("RU", None, date(2026, 10, 8)),)))
-    under_b = _replayed(opened, other, [line("10.20.0.5", "10.99.0.7", at=each) for each in moments])
+    under_b = _replayed(opened, other, records)
 
     assert begins.minute == 30
     assert transfers["place_verdict"].to_list() == ["uncovered", "derogation", "derogation", "uncovered"]

@@ -9,6 +9,7 @@ import pytest
 from monitor.attribution.operator_checks import NO_KIND, NO_OWNER, Seen, operator_findings, without_echoes
 from monitor.attribution.operators import OperatorsFile
 from monitor.problem import Problem
+from monitor.public_suffixes import is_registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,3 +116,13 @@ def test_codes_are_not_checked_where_none_are_known() -> None:
     read = OperatorsFile.model_validate({"operators": [operator(laws=["US_B"])]})
 
     assert list(operator_findings(read, seen=Seen(None, None), file="one.yaml")) == []
+
+
+def test_a_suffix_of_a_registry_is_no_operator_s() -> None:
+    """Every name of the country would be its service."""
+    read = OperatorsFile.model_validate({"operators": [operator(domains={"verified": ["example.fr", "co.uk"]})]})
+    found = list(operator_findings(read, seen=Seen(None, None, is_registry), file="one.yaml"))
+
+    assert [(each.path[-1], each.what) for each in found] == [
+        (1, "co.uk is a suffix of a registry: the names below it belong to everybody.")
+    ]

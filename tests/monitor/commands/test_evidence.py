@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("loaded_once")
 _MEASURES = (
     "records", "octets_out", "octets_in", "packets_out", "packets_in", "records_without_octets", "packets_observed",
+    "octets_without_name",
 )  # fmt: skip
 
 _NO_ID = "is not the id of a figure. Write it as the report prints it, such as 2026-10.no-ground.total.\n"

@@ -118,7 +118,7 @@ def test_a_decision_that_ends_is_told_with_its_day(knowledge: Knowledge) -> None
             ),
         ),
         ("10.0.0.1", "place: An entry of inventory.yaml that names the network: `systems:`, `peers:` or `staff:`."),
-        ("example.org", "place: An address seen with the name: a name never tells where."),
+        ("example.org", "place: An address seen with the name: a name alone never tells where."),
         ("2001:0:1::1", "place: `peers:` in inventory.yaml, with the country of this network."),
         ("51.178.1.1", "control: `exposed_from_weight: low` in the policy: CA_PRODUCTION_ORDER would decide."),
         ("193.0.6.139", "control: An operator in rules/operators with AS3333 under `as_numbers:`, and its owners."),

@@ -204,3 +204,11 @@ def test_an_entry_that_cannot_be_right_is_a_problem(old: str, new: str, what: st
 def test_an_id_belongs_to_one_entry() -> None:
     """Verdicts name entries by it."""
     assert _read(_ENTRY + _ENTRY.partition("transfers:\n")[2]) == (None, ["transfers[0] already has this id."])
+
+
+@pytest.mark.parametrize("suffix", ["co.uk", "uk.com", "blob.core.windows.net"])
+def test_an_entry_does_not_name_a_public_suffix(suffix: str) -> None:
+    """Nobody holds it alone; a typing mistake would cover everybody's transfers."""
+    _, problems = _read(_ENTRY.replace("example.com", suffix))
+
+    assert [f'"{suffix}" is a suffix' in problem for problem in problems] == [True]

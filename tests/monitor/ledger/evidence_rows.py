@@ -34,6 +34,7 @@ def row(number: int, octets: int, *, key: int = 1, hour: datetime = HOUR) -> dic
         "packets_in": 1,
         "records_without_octets": 0,
         "packets_observed": 3,
+        "octets_without_name": 0,
         "first_seen": hour + timedelta(seconds=number % 3_000),
         "last_seen": hour + timedelta(seconds=number % 3_000 + 30),
         "folded": 0,

@@ -74,6 +74,11 @@ def _newer(path: Path) -> None:
         connection.execute(SCHEMA.update().values(version=SCHEMA_VERSION + 1))
 
 
+def _older(path: Path) -> None:
+    with open_ledger(f"sqlite:///{path}", create=True) as ledger, ledger.writing() as connection:
+        connection.execute(SCHEMA.update().values(version=SCHEMA_VERSION - 1))
+
+
 def _database(statement: str) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
@@ -88,7 +93,16 @@ def _text(path: Path) -> None:
 
 
 _REFUSED = {
-    "newer": (_newer, "a newer transferwatch wrote it: it has the form 2, this one knows 1.", "Upgrade transferwatch"),
+    "newer": (
+        _newer,
+        f"a newer transferwatch wrote it: it has the form {SCHEMA_VERSION + 1}, this one knows {SCHEMA_VERSION}.",
+        "Upgrade transferwatch",
+    ),
+    "older": (
+        _older,
+        f"an older transferwatch wrote it: it has the form {SCHEMA_VERSION - 1}, this one knows {SCHEMA_VERSION}.",
+        "Replay the logs into a new ledger.",
+    ),
     "other program": (_database("CREATE TABLE t (n)"), "it is a database of another program.", "Name another file."),
     "other schema": (
         _database("CREATE TABLE schema_version (version TEXT, script TEXT)"),

@@ -296,3 +296,14 @@ def test_sums_over_all_label_sets_are_those_of_the_frames(
     uncounted = 2 * sum(row["records"] for row in rows if not row["counted"])
     assert told.total("transferwatch_uncounted_records_total") == uncounted
     assert len({labels[8] for labels in told.series(_OCTETS)} - {"none", "other"}) <= slots
+
+
+def test_octets_without_a_name_are_counted_by_system(told: Told) -> None:
+    """Of counted records, and from zero."""
+    told.metrics.start([("warehouse", "health"), ("portal", "identity")], [])
+    rows = transfers(
+        {"octets_without_name": 7}, {"octets_without_name": 5}, {"octets_without_name": 3, "counted": False}
+    )
+    told.metrics.judged(sums(rows), "aws_vpc")
+
+    assert told.series("transferwatch_octets_without_name_total") == {("warehouse",): 12, ("portal",): 0, ("none",): 0}

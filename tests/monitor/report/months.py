@@ -44,6 +44,7 @@ TRANSFER: dict[str, Any] = {
     "service": "tcp/443",
     "importer": None,
     "operator": "aws",
+    "named_operator": None,
     "place_candidates": ["US"],
     "place_region": None,
     "place_confidence": "single",
@@ -67,6 +68,7 @@ TRANSFER: dict[str, Any] = {
     "packets_in": 1,
     "records_without_octets": 0,
     "packets_observed": 3,
+    "octets_without_name": 0,
 }
 _MEASURED = {name: TRANSFER[name] for name in kept.MEASURE_NAMES}
 COURSE: dict[str, Any] = {

@@ -55,3 +55,12 @@ def test_order_of_the_rows_does_not_matter() -> None:
     other = type(given)(**{name: turned.get(name, getattr(given, name)) for name in given.__slots__})
 
     assert to_json(figures(other)) == to_json(figures(given))
+
+
+def test_octets_without_a_name_are_a_share_of_the_traffic_with_far_ends() -> None:
+    """Records between our own systems and beside the counting point are not in it."""
+    named = {"octets_out": 300, "octets_in": 100, "octets_without_name": 0}
+    unnamed = {"octets_out": 90, "octets_in": 10, "octets_without_name": 100}
+    rows = [named, unnamed, {**unnamed, "place_verdict": "internal"}, {**unnamed, "counted": False}]
+
+    assert figures(given_month(*rows)).answer.without_name == Share(100, 500)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from monitor.report.coverage import STATES
 from monitor.report.figures import Report, figures
 from monitor.report.in_words import InWords
 from monitor.report.page_cells import Cells
-from monitor.report.page_coverage import SIGNS, gaps_of, grids_of, observers_sheet, sources_sheet
+from monitor.report.page_coverage import SIGNS, gaps_of, grids_of, observers_sheet, sources_sheet, unnamed_of
 from tests.monitor.report.months import NOON, given_month
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -71,3 +73,28 @@ def test_many_observers_are_cut() -> None:
 
     assert rest is not None
     assert (rest.cells[0].text, rest.cells[3].text) == ("and 3 more", "6")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_sources_that_tell_no_name_are_called_that(language: str) -> None:
+    """As AWS flow logs: the share of such a month is no finding of the traffic."""
+    report = figures(given_month({"octets_out": 60, "octets_in": 40, "octets_without_name": 100}))
+    cells = Cells.of(report, InWords.of(language, report.given.timezone))
+
+    assert unnamed_of(report, cells) == cells.inw.words["note.unnamed_all"]
+
+
+def test_octets_without_a_name_are_a_share_of_all_with_far_ends() -> None:
+    """Both ways together."""
+    report = figures(given_month({"octets_out": 300, "octets_in": 100, "octets_without_name": 100}))
+
+    assert unnamed_of(report, of(report)).startswith(
+        "Without a host name: 25.0\u00a0% of the octets with far ends (100\u00a0B of 400\u00a0B)."
+    )
+
+
+def test_a_month_without_traffic_says_nothing_of_names() -> None:
+    """Of nothing there is no share."""
+    report = figures(given_month())
+
+    assert unnamed_of(report, of(report)) == ""
