@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor import kept
 from monitor.kept import BASIS_PARTS, MOST
-from monitor.metrics.counters import Metrics
+from monitor.metrics.counters import _PLACE, Metrics
 from monitor.schema import departures
 from tests.monitor.metrics.sums import HOUR, Told, probes, sums, transfers
 
@@ -296,3 +296,19 @@ def test_sums_over_all_label_sets_are_those_of_the_frames(
     uncounted = 2 * sum(row["records"] for row in rows if not row["counted"])
     assert told.total("transferwatch_uncounted_records_total") == uncounted
     assert len({labels[8] for labels in told.series(_OCTETS)} - {"none", "other"}) <= slots
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"place_country": None, "place_candidates": ["DE", "FR"], "place_verdict": "eea"}, "several"),
+        ({"place_country": None, "place_candidates": ["FR", "US"], "place_verdict": "undetermined"}, "none"),
+        ({"place_country": None, "place_candidates": [], "place_verdict": "internal"}, "none"),
+        ({"place_country": "FR", "place_candidates": ["FR"], "place_verdict": "eea"}, "FR"),
+    ],
+)
+def test_candidates_that_are_judged_alike_are_several(row: dict[str, object], expected: str) -> None:
+    """A place that is inside whichever of its countries it is has no country of its own."""
+    labelled = transfers(row).with_columns(_PLACE)
+
+    assert labelled["place_country"].to_list() == [expected if expected != "none" else None]
