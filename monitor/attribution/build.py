@@ -15,6 +15,7 @@ from monitor.attribution.atlas_file import write_atlas_file
 from monitor.attribution.compile import Layers, compile_layers
 from monitor.attribution.feeds import DATABASES, FORMATS
 from monitor.attribution.feeds.contract import Feed, Note, Statements
+from monitor.attribution.feeds.equal import without_outvoted
 from monitor.attribution.layers import Database, network_layer, place_layer, read_database, registration_layer
 from monitor.attribution.regions import load_regions
 from monitor.attribution.stated import stated_layers
@@ -123,8 +124,15 @@ def layers_of(listed: SourceList, read: ReadSources) -> Layers:
 
 
 def frames_of(listed: SourceList, read: ReadSources, kind: Kind) -> dict[str, pl.DataFrame]:
-    """Statements of the feeds, or of the overrides, by source."""
-    return {source.id: read.statements[source.id].frame for source in listed.of(kind)}
+    """Statements of the feeds, or of the overrides, by source; several lists of one provider agree among themselves."""
+    lists: dict[tuple[str, str | None], dict[str, pl.DataFrame]] = {}
+    for source in listed.of(kind):
+        lists.setdefault((source.format, source.operator), {})[source.id] = read.statements[source.id].frame
+    return {
+        source: frame
+        for (_, operator), frames in lists.items()
+        for source, frame in (without_outvoted(frames) if operator and len(frames) > 1 else frames).items()
+    }
 
 
 def _unknown_format(source: Source, known: Collection[str]) -> Problem:

@@ -14,11 +14,14 @@ of the feed never matters:
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from monitor.attribution.feeds.contract import SCOPE, STATED, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KEY: Final = ["version", "first_high", "first_low", "last_high", "last_low"]
 
@@ -66,3 +69,19 @@ def one_statement_each(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:
     notes = [Note("several_countries", network, 1) for network in decided.filter("torn")["network"].head(20)]
     ordered = decided.sort(*KEY, descending=[False, False, False, True, True])
     return ordered.select(STATED.names()), notes
+
+
+def without_outvoted(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Several lists of one provider, by source, less the statements that another of its lists outvotes.
+
+    A prefix that `cloud.json` puts into a region does not answer from everywhere because `goog.json` lists it as well.
+    Columns in and out: `STATED`.
+    """
+    decided, _ = one_statement_each(pl.concat(frames.values()))
+    # What no list settles, such as two countries for one prefix, stays as it was said.
+    settled = decided.filter(pl.col("scope") != "whose").select(*KEY, settled="scope")
+    stands = pl.col("settled").is_null() | (pl.col("scope") == pl.col("settled"))
+    return {
+        source: frame.join(settled, on=KEY, how="left", maintain_order="left").filter(stands).drop("settled")
+        for source, frame in frames.items()
+    }

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from monitor.attribution.feeds.contract import STATED
-from monitor.attribution.feeds.equal import one_statement_each
+from monitor.attribution.feeds.equal import one_statement_each, without_outvoted
 from monitor.attribution.feeds.networks import read_networks
 
 Row = dict[str, Any]
@@ -99,3 +99,21 @@ def test_prefixes_are_in_order_the_wider_first() -> None:
     frame, _ = one_statement_each(rows(*({**GENERAL, "network": text} for text in texts)))
 
     assert frame["network"].to_list() == ["10.0.0.0/8", "192.0.2.0/24", "192.0.2.0/25", "2001:db8::/32"]
+
+
+@pytest.mark.parametrize(
+    ("cloud", "all_of_it", "expected"),
+    [
+        (GENERAL_REGION, GLOBAL_GENERAL, [1, 0]),
+        (GLOBAL_SERVICE, GENERAL_REGION, [1, 0]),
+        (GLOBAL_GENERAL, GLOBAL_GENERAL, [1, 1]),
+        (GENERAL_REGION, {**GENERAL_REGION, "country": "DE"}, [1, 1]),
+        (GENERAL_REGION, {**GLOBAL_GENERAL, "network": "192.0.0.0/16"}, [1, 1]),
+    ],
+    ids=["a region", "a global service", "the same", "two countries", "another prefix"],
+)
+def test_a_list_of_a_provider_outvotes_its_other_one(cloud: Row, all_of_it: Row, expected: list[int]) -> None:
+    """About the very same prefix, and only where one of the two settles it."""
+    left = without_outvoted({"cloud": rows(cloud), "all": rows(all_of_it)})
+
+    assert [left[name].height for name in ("cloud", "all")] == expected
