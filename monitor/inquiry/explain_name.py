@@ -40,7 +40,7 @@ _FRONT: Final = (
 _NO_REGION: Final = "It tells no region: the place is that of the address alone."
 
 
-def name_facts(name: str, over: Sequence[NameMatch], moment: datetime, knowledge: Knowledge) -> Facts:
+def name_facts(name: str, over: Sequence[NameMatch], knowledge: Knowledge) -> Facts:
     """The name, what was registered of it, and the service and region that the tables know of it."""
     kind, service = knowledge.names.table.find(name)
     return {

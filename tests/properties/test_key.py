@@ -152,7 +152,7 @@ def _sites(draw: st.DrawFn, day: date) -> Site:
 
 @st.composite
 def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[Named]:
-    """Records, some with a host name, of the days around that one, of which many end close to a midnight of the site or of the law."""
+    """Records of the days around that one, some with a name; many end close to a midnight of the site or of the law."""
     midnights = [
         datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(name)).astimezone(UTC)
         for each in (day + timedelta(days=number) for number in range(-2, 4))
