@@ -19,7 +19,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 CI_PACKAGES := ca-certificates python3 python3-venv prometheus chromium poppler-utils
 BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
 
-.PHONY: help demo test check format bench ci-packages requirements clean
+.PHONY: help demo test check format bench bench-truth ci-packages requirements clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,9 +45,13 @@ bench: $(VENV)/.development $(VENV)/.package ## measure speed and memory, exit 1
 	  echo "make bench compares with syslog-ng, which is not installed. Type, as root:" >&2; \
 	  echo "  apt-get install --no-install-recommends $(BENCH_PACKAGES)" >&2; exit 1; }
 	@failed=0; for script in tests/bench/bench_*.py; do \
+	  case $$script in *bench_truth.py) continue ;; esac; \
 	  case $$script in *bench_replay.py) arguments="$(BENCH_ARGS)" ;; *) arguments="" ;; esac; \
 	  echo "== $$script"; $(BIN)/python -m "tests.bench.$$(basename "$$script" .py)" $$arguments || failed=1; \
 	done; exit $$failed
+
+bench-truth: $(VENV)/.development $(VENV)/.package ## hold the atlas to providers' own feeds (corpus and archives; two CPU minutes)
+	@$(BIN)/python -m tests.bench.bench_truth $(ARCHIVES)
 
 ci-packages: ## install the Debian packages that CI needs (asks for root)
 	@missing=(); for package in $(CI_PACKAGES); do \

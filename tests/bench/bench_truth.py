@@ -25,17 +25,20 @@ from monitor.attribution.anycast import load_anycast
 from monitor.attribution.archives import fetch_archives, read_inputs
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.atlas_file import write_atlas_file
-from monitor.attribution.build import _told, read_layers
+from monitor.attribution.build import _told, layers_of, read_sources
 from monitor.attribution.compile import compile_layers
 from monitor.attribution.declared import Source, load_sources
 from monitor.attribution.far_ends import UNLISTED, Attributor
 from monitor.attribution.feeds import FORMATS
 from monitor.attribution.feeds.contract import Feed
 from monitor.attribution.operators import load_operators
+from monitor.attribution.precedence import ANYCAST, GLOBAL
 from monitor.attribution.regions import load_regions
+from monitor.attribution.satellite import load_satellite
 from monitor.attribution.stated import stated_layers
+from monitor.law.regimes import load_regimes
 from monitor.law.territories import load_territories
-from tests.bench.truth import UNDETERMINED, Pieces, Share, answer_sides, pieces_of, share, sides
+from tests.bench.truth import INSIDE, UNDETERMINED, Pieces, Share, answer_standings, pieces_of, share, standings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.attribution.compile import Layers
     from monitor.attribution.declared import SourceList
     from monitor.attribution.operators import OperatorTable
+    from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
 
 MOMENT: Final = datetime(2026, 10, 1, tzinfo=UTC)
@@ -87,8 +91,8 @@ PUBLISHED: Final = (
 
 
 COLUMNS: Final = (
-    "wrong country", "wrong EEA side", "undetermined", "global, placed", "nobody known", "wrong operator",
-    "wrong controlling country",
+    "wrong country", "wrong EEA side", "undetermined", "EEA side open", "global, placed", "nobody known",
+    "wrong operator", "wrong controlling country",
 )  # fmt: skip
 
 
@@ -96,13 +100,15 @@ COLUMNS: Final = (
 class Figures:
     """What an atlas, or one database, has wrong of a provider's regional networks, and places of its global ones.
 
-    Operator and controlling country are counted where somebody is known; `nobody_known` is the rest: no AS announces
-    those addresses, so that no conversation with them can be recorded.
+    `undetermined` is what the judge leaves open (candidates that stand differently), `side_open` the part of it that
+    may lie on either side of the EEA border. Operator and controlling country are counted where somebody is known;
+    `nobody_known` is the rest: no AS announces those addresses, so that no conversation with them can be recorded.
     """
 
     wrong_country: Share
     wrong_side: Share
     undetermined: Share
+    side_open: Share
     placed_global: Share
     nobody_known: Share | None = None
     wrong_operator: Share | None = None
@@ -119,6 +125,11 @@ class Bench:
     frames: Mapping[str, pl.DataFrame]
     operators: OperatorTable
     territories: Territories
+    regimes: Regimes
+
+    def standings(self, countries: Sequence[str | None]) -> NDArray[np.int8]:
+        """How each country stands to the EEA."""
+        return standings(countries, self.territories, self.regimes, MOMENT)
 
     def attributor(self, without: str | None) -> Attributor:
         """An atlas of the databases and of every feed but one, opened from its file."""
@@ -128,7 +139,7 @@ class Bench:
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "atlas.twa"
             write_atlas_file(path, {"sources": [self.told[name] for name in ids]}, arrays)
-            return Attributor.of(Atlas.open(path), self.operators, load_anycast())
+            return Attributor.of(Atlas.open(path), self.operators, load_anycast(), load_satellite())
 
     def seat(self, operator: str | None) -> str | None:
         """The country of an operator's ultimate parent."""
@@ -143,7 +154,8 @@ def load_bench(directory: Path) -> Bench:
     listed = load_sources(operators=operators.by_id)
     fetch_archives(listed, directory)
     inputs = read_inputs(listed, directory)
-    told = {source.id: _told(source, inputs[source.id].sha256) for source in listed.sources}
+    read = read_sources(listed, inputs)
+    told = {source.id: _told(source, str(source.published), inputs[source.id].sha256) for source in listed.sources}
     frames: dict[str, pl.DataFrame] = {}
     for each in PUBLISHED:
         content = (_CORPUS / "provider-ranges" / each.file).read_bytes()
@@ -152,8 +164,8 @@ def load_bench(directory: Path) -> Bench:
             id=each.id, kind="stated", format=each.format, published=each.day, licence="as published",
             attribution=each.id, operator=each.operator, scope=each.scope, file=each.file,
         )  # fmt: skip
-        told[each.id] = _told(source, "0" * 64)
-    return Bench(listed, read_layers(listed, inputs), told, frames, operators, load_territories())
+        told[each.id] = _told(source, str(each.day), "0" * 64)
+    return Bench(listed, layers_of(listed, read), told, frames, operators, load_territories(), load_regimes())
 
 
 def measure(bench: Bench, attributor: Attributor, truth: pl.DataFrame) -> Figures:
@@ -161,10 +173,12 @@ def measure(bench: Bench, attributor: Attributor, truth: pl.DataFrame) -> Figure
     placed = truth.filter(pl.col("scope") != "whose")
     pieces = pieces_of(placed["network"].to_list(), attributor)
     far = attributor.attribute(pieces.addresses)
-    side = answer_sides(attributor, lambda countries: sides(countries, bench.territories, MOMENT))[far.answer]
-    side = np.where(far.flags & 3 != 0, np.int8(UNDETERMINED), side)
+    standings_of, torn_of = answer_standings(attributor, bench.standings)
+    placeless = far.flags & (ANYCAST | GLOBAL) != 0
+    standing = np.where(placeless, np.int8(UNDETERMINED), standings_of[far.answer])
+    torn = placeless | torn_of[far.answer]
     only = pl.Series([codes[0] if len(codes) == 1 else None for codes in _candidates(attributor)], dtype=pl.String)
-    place = _figures(bench, pieces, placed, side, only.gather(pl.Series(far.answer)))
+    place = _figures(bench, pieces, placed, standing, torn, only.gather(pl.Series(far.answer)))
     owned = truth.filter(pl.col("operator").is_not_null())
     pieces = pieces_of(owned["network"].to_list(), attributor)
     far = attributor.attribute(pieces.addresses)
@@ -193,22 +207,30 @@ def measure_database(bench: Bench, attributor: Attributor, truth: pl.DataFrame, 
         for each in combinations.tolist()
     ]
     said = pl.Series(words, dtype=pl.String).gather(pl.Series(inverse))
-    side = sides(words, bench.territories, MOMENT)[inverse]
-    return _figures(bench, pieces, placed, side, said)
+    standing = bench.standings(words)[inverse]
+    return _figures(bench, pieces, placed, standing, standing == UNDETERMINED, said)
 
 
-def _figures(bench: Bench, pieces: Pieces, placed: pl.DataFrame, side: NDArray[np.int8], country: pl.Series) -> Figures:
+def _figures(
+    bench: Bench,
+    pieces: Pieces,
+    placed: pl.DataFrame,
+    standing: NDArray[np.int8],
+    torn: NDArray[np.bool_],
+    country: pl.Series,
+) -> Figures:
     true_country = placed["country"].gather(pl.Series(pieces.row))
     names = true_country.unique().to_list()
-    known = dict(zip(names, sides(names, bench.territories, MOMENT).tolist(), strict=True))
-    true_side = np.array([known[name] for name in true_country.to_list()], np.int8)
+    known = dict(zip(names, bench.standings(names).tolist(), strict=True))
+    truth = np.array([known[name] for name in true_country.to_list()], np.int8)
     regional = (placed["scope"] == "regional").to_numpy()[pieces.row]
-    determined = side != UNDETERMINED
+    determined = standing != UNDETERMINED
     other = (country != true_country).fill_null(value=False).to_numpy()
     return Figures(
         wrong_country=share(pieces, determined & other, regional),
-        wrong_side=share(pieces, determined & (side != true_side), regional),
+        wrong_side=share(pieces, determined & ((standing == INSIDE) != (truth == INSIDE)), regional),
         undetermined=share(pieces, ~determined, regional),
+        side_open=share(pieces, torn, regional),
         placed_global=share(pieces, determined, ~regional),
     )
 
@@ -223,8 +245,8 @@ def _differ(found: Sequence[str | None], expected: Sequence[str | None]) -> NDAr
 
 def _print(provider: str, what: str, figures: Figures) -> None:
     cells = (
-        figures.wrong_country, figures.wrong_side, figures.undetermined, figures.placed_global, figures.nobody_known,
-        figures.wrong_operator, figures.wrong_control,
+        figures.wrong_country, figures.wrong_side, figures.undetermined, figures.side_open, figures.placed_global,
+        figures.nobody_known, figures.wrong_operator, figures.wrong_control,
     )  # fmt: skip
     print(f"| {provider} | {what} | " + " | ".join(str(cell or "") for cell in cells) + " |")
 

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from monitor.attribution.far_ends import Attributor
+    from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
 
-INSIDE: Final = 1
-OUTSIDE: Final = 0
 UNDETERMINED: Final = -1
+THIRD: Final = 0
+INSIDE: Final = 1
+ADEQUATE: Final = 2
 _HALF: Final = 2**64
 _IPV4_END: Final = 2**32
 
@@ -117,23 +119,37 @@ def share(pieces: Pieces, of: NDArray[np.bool_], among: NDArray[np.bool_]) -> Sh
     )
 
 
-def sides(countries: Iterable[str | None], territories: Territories, moment: datetime) -> NDArray[np.int8]:
-    """On which side of the EEA border each country lies; none, and a pseudo code, on neither."""
+def standings(
+    countries: Iterable[str | None], territories: Territories, regimes: Regimes, moment: datetime
+) -> NDArray[np.int8]:
+    """How each country stands: INSIDE the EEA, ADEQUATE or THIRD; none, and a pseudo code, UNDETERMINED."""
 
-    def side(country: str | None) -> int:
+    def standing(country: str | None) -> int:
         status = Status.PSEUDO if country is None else territories.status(country, moment)
-        return UNDETERMINED if status == Status.PSEUDO else INSIDE if status == Status.EEA else OUTSIDE
+        if country is None or status == Status.PSEUDO:
+            return UNDETERMINED
+        if status == Status.EEA:
+            return INSIDE
+        return THIRD if regimes.decision(country, moment) is None else ADEQUATE
 
-    return np.array([side(country) for country in countries], np.int8)
+    return np.array([standing(country) for country in countries], np.int8)
 
 
-def answer_sides(attributor: Attributor, side_of: Callable[[Sequence[str]], NDArray[np.int8]]) -> NDArray[np.int8]:
-    """The side of every answer of an atlas: that of all its candidates, or none."""
-    answers = [attributor.candidates(answer) for answer in range(len(attributor.answers.flags))]
-    joint = [{*side_of(candidates).tolist()} for candidates in answers]
-    side = np.array([found.pop() if len(found) == 1 else UNDETERMINED for found in joint], np.int8)
+def answer_standings(
+    attributor: Attributor, standing_of: Callable[[Sequence[str]], NDArray[np.int8]]
+) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """How every answer of an atlas stands, and whether it leaves open even on which side of the EEA border it lies.
+
+    It stands as all its candidates do, else it is UNDETERMINED, as the judge has it. What is announced from many places
+    is, too.
+    """
+    every = [{*standing_of(attributor.candidates(answer)).tolist()} for answer in range(len(attributor.answers.flags))]
+    one = np.array([next(iter(found)) if len(found) == 1 else UNDETERMINED for found in every], np.int8)
+    torn = np.array(
+        [len({each == INSIDE for each in found}) != 1 or UNDETERMINED in found for found in every], np.bool_
+    )
     placeless = attributor.answers.flags & (precedence.ANYCAST | precedence.GLOBAL) != 0
-    return np.where(placeless, np.int8(UNDETERMINED), side)
+    return np.where(placeless, np.int8(UNDETERMINED), one), torn | placeless
 
 
 def _cut(
@@ -143,15 +159,12 @@ def _cut(
     if not len(starts.high):
         nothing = np.zeros(0, np.uint64)
         return nothing, nothing, np.zeros(0, np.intp), np.zeros(0)
-    halves = np.stack(
-        [
-            np.concatenate([starts.high, *(other.high for other in others)]),
-            np.concatenate([starts.low, *(other.low for other in others)]),
-        ],
-        axis=1,
-    )
-    halves = np.unique(halves, axis=0)
-    high, low = halves[:, 0], halves[:, 1]
+    high = np.concatenate([starts.high, *(other.high for other in others)])
+    low = np.concatenate([starts.low, *(other.low for other in others)])
+    order = np.lexsort((low, high))
+    high, low = high[order], low[order]
+    fresh = np.append(True, (high[1:] != high[:-1]) | (low[1:] != low[:-1]))
+    high, low = high[fresh], low[fresh]
     row = network[value_at(starts, Steps(high, low))]
     whole = np.append(np.diff(high), np.uint64(end - int(high[-1]) - (1 if low[-1] else 0))).astype(np.float64)
     after = np.append(low[1:], np.uint64(0))
