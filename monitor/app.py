@@ -75,9 +75,10 @@ class Knowledge:
             names=Names(operators, load_name_services(load_regions())),
         )
 
-    def attributor(self) -> Attributor:
-        """What attributes addresses by it."""
-        return Attributor.of(self.atlas, self.operators, self.anycast, self.satellite)
+    def attributor(self, site: Site | None = None) -> Attributor:
+        """What attributes addresses by it, and by the site's own atlas where it has one."""
+        atlas = site.atlas if site is not None else None
+        return Attributor.of(atlas or self.atlas, self.operators, self.anycast, self.satellite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
         {
-            "atlas": knowledge.atlas.digest,
+            "atlas": (site.atlas or knowledge.atlas).digest,
             "law": _digest(law),
             "operators": _digest(operators),
             "certifications": site.certifications.digest,
@@ -131,7 +132,7 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
-    attributor = knowledge.attributor()
+    attributor = knowledge.attributor(site)
     return Pipeline(
         orienter=Orienter.of(site.inventory, shipped_services(), knowledge.names),
         attributor=attributor,

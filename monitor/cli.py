@@ -283,13 +283,19 @@ def law(
 
 
 @geodata.command("status")
-def geodata_status(*, json: AsJson = False) -> None:
+def geodata_status(
+    *,
+    json: AsJson = False,
+    atlas: Annotated[
+        Path | None, typer.Option("--atlas", help="Another atlas than the shipped one.", show_default=False)
+    ] = None,
+) -> None:
     """Print the sources of the atlas, their versions, dates, licences and hashes."""
     from monitor.attribution.atlas import Atlas
     from monitor.inquiry.geodata import atlas_status, print_status
 
     with problems_exit():
-        print_as(atlas_status(Atlas.open(), moment_of(None)), print_status, as_json=json)
+        print_as(atlas_status(Atlas.open(atlas), moment_of(None)), print_status, as_json=json)
 
 
 @geodata.command("build")

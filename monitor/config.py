@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from monitor.attribution.atlas import Atlas
 from monitor.document import Document, Finding, Listed, Written, fit, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
@@ -90,6 +91,7 @@ class SiteFile(Written):
     inventory: Text = Field(examples=["inventory.yaml"])
     register_path: Text | None = Field(default=None, alias="register")
     certifications: Text | None = None
+    atlas: Text | None = None
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
@@ -108,6 +110,7 @@ class Site:
     inventory: Inventory
     register: Register = field(default_factory=Register)
     certifications: Certifications = field(default_factory=Certifications)
+    atlas: Atlas | None = None
     policy: Policy = field(default_factory=Policy)
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
@@ -173,6 +176,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
     register = fit_register(register_file, problems, known) if register_file else None
     certifications_file = named.open("certifications")
     certifications = fit_certifications(certifications_file, problems, known) if certifications_file else None
+    atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
     if written is None or inventory is None or problems:
         return None
@@ -185,6 +189,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
         inventory=inventory,
         register=register or Register(),
         certifications=certifications or Certifications(),
+        atlas=atlas,
         policy=written.policy,
         ledger=_beside(directory, secret or written.ledger),
         retention=written.retention,
@@ -227,6 +232,19 @@ class _Named:
         """The file behind a key; None when the key is absent, or a problem was added."""
         path = self._path(key)
         return open_document(path, self.problems) if path else None
+
+    def atlas(self) -> Atlas | None:
+        """The site's own atlas; None without one, and when a problem was added."""
+        path = self._path("atlas")
+        if path is None:
+            return None
+        try:
+            return Atlas.open(path)
+        except ProblemsFound as found:
+            remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
+            what = " ".join(problem.what for problem in found.problems)
+            self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
+            return None
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""
