@@ -34,8 +34,8 @@ _REGION: Final = (
     "Elsewhere, or against the address, it is one more candidate."
 )
 _FRONT: Final = (
-    "The region is where data are kept or worked on; the connection may end anywhere before it, so it is never more than"
-    " a candidate."
+    "The region is where data are kept or worked on; the connection may end anywhere before it, so it is never more "
+    "than a candidate."
 )
 _NO_REGION: Final = "It tells no region: the place is that of the address alone."
 
