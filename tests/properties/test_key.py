@@ -324,7 +324,7 @@ def test_candidates_that_the_law_tells_apart_may_be_judged_alike_under_another(g
     inventory = _INVENTORY.format(day="2026-10-07", peers=[("RU", "example")] * 3)
     opened = ground.opened(Site(inventory=inventory))
     swiss, nowhere = ground.disputed["CH US"], ground.disputed[""]
-    records = [line("10.20.0.5", each) for each in (swiss, nowhere)]
+    records: list[Named] = [(line("10.20.0.5", each), None) for each in (swiss, nowhere)]
     transfers = _replayed(opened, ground.knowledge, records)
     other = ground.laws.changed(Change(beginning=(("US", None, date(2026, 10, 1)),)))
     under_b = _replayed(opened, other, records)
