@@ -37,6 +37,9 @@ _FRONT: Final = (
     "The region is where data are kept or worked on; the connection may end anywhere before it, so it is never more "
     "than a candidate."
 )
+_FROM_MEMORY: Final = (
+    "The region is from memory: until a page of the provider was read, it is never more than a candidate."
+)
 _NO_REGION: Final = "It tells no region: the place is that of the address alone."
 
 
@@ -100,7 +103,9 @@ def _home(kind: Kind, knowledge: Knowledge) -> list[str]:
 def _proves(kind: Kind, service: NamedService | None, knowledge: Knowledge) -> list[str]:
     if kind.place == NO_PLACE or service is None:
         return [_WHO, _NO_REGION]
-    return [_WHO, _REGION.format(networks=", ".join(_home(kind, knowledge))) if kind.pins else _FRONT]
+    if kind.pins:
+        return [_WHO, _REGION.format(networks=", ".join(_home(kind, knowledge)))]
+    return [_WHO, _FRONT if service.entry.front == "everywhere" else _FROM_MEMORY]
 
 
 def name_rows(name: Facts) -> Iterator[Row]:
