@@ -1,7 +1,8 @@
 """Which end of a record is ours, who opened the conversation, what it is, and whether it counts here.
 
 Decides from the record, the inventory and the shipped lists of ports and names, never by looking for a twin record.
-Refuses to know where the other end is. Columns of whole numbers stand for systems, peers and addresses until `judge` spells them out.
+Refuses to know where the other end is. Columns of whole numbers stand for systems, peers and addresses until `judge`
+spells them out.
 """
 
 from __future__ import annotations

@@ -73,8 +73,8 @@ class NamedService:
 
     @property
     def pins(self) -> bool:
-        """Whether the connection ends in the region that the name tells."""
-        return self.country is not None and self.entry.front == "region"
+        """Whether a page that was read says that the connection ends in the region that the name tells."""
+        return self.country is not None and self.entry.front == "region" and self.group.verified
 
 
 @dataclass(frozen=True, slots=True)

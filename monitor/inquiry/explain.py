@@ -143,7 +143,7 @@ def _of_name(name: str, moment: datetime, knowledge: Knowledge) -> Facts:
     return {
         "kind": "name",
         "address": None,
-        "name": name_facts(name, over, moment, knowledge),
+        "name": name_facts(name, over, knowledge),
         "place": no_place_facts(WITHOUT_ADDRESS, countries, knowledge),
         "network": None,
         "operator": (

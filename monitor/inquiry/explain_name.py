@@ -34,13 +34,16 @@ _REGION: Final = (
     "Elsewhere, or against the address, it is one more candidate."
 )
 _FRONT: Final = (
-    "The region is where data are kept or worked on; the connection may end anywhere before it, so it is never more than"
-    " a candidate."
+    "The region is where data are kept or worked on; the connection may end anywhere before it, so it is never more "
+    "than a candidate."
+)
+_FROM_MEMORY: Final = (
+    "The region is from memory: until a page of the provider was read, it is never more than a candidate."
 )
 _NO_REGION: Final = "It tells no region: the place is that of the address alone."
 
 
-def name_facts(name: str, over: Sequence[NameMatch], moment: datetime, knowledge: Knowledge) -> Facts:
+def name_facts(name: str, over: Sequence[NameMatch], knowledge: Knowledge) -> Facts:
     """The name, what was registered of it, and the service and region that the tables know of it."""
     kind, service = knowledge.names.table.find(name)
     return {
@@ -100,7 +103,9 @@ def _home(kind: Kind, knowledge: Knowledge) -> list[str]:
 def _proves(kind: Kind, service: NamedService | None, knowledge: Knowledge) -> list[str]:
     if kind.place == NO_PLACE or service is None:
         return [_WHO, _NO_REGION]
-    return [_WHO, _REGION.format(networks=", ".join(_home(kind, knowledge))) if kind.pins else _FRONT]
+    if kind.pins:
+        return [_WHO, _REGION.format(networks=", ".join(_home(kind, knowledge)))]
+    return [_WHO, _FRONT if service.entry.front == "everywhere" else _FROM_MEMORY]
 
 
 def name_rows(name: Facts) -> Iterator[Row]:

@@ -228,3 +228,23 @@ def test_a_peer_whose_importer_is_listed_is_that_operator_in_name(knowledge: Kno
     assert listed == grounds.importers[1 + _position(grounds, "microsoft_azure")]
     assert (listed.shown, other.shown, other.names) == ("microsoft_azure", "Lab", frozenset({"lab"}))
     assert "microsoft azure / microsoft 365" in listed.names
+
+
+def test_a_host_and_the_service_on_it_are_one_answer(grounds: Grounds) -> None:
+    """Worked out once, with the parent of the host."""
+    host, service = _position(grounds, "ovh"), _position(grounds, "salesforce")
+    epoch = _epoch(grounds, NOON)
+    row = grounds.control_joint(host, service, epoch)
+
+    assert row == grounds.control_joint(host, service, epoch)
+    assert (grounds.controls[row].verdict, grounds.parents[row]) == (
+        "exposed",
+        grounds.parents[grounds.control(host, epoch)],
+    )
+
+
+def test_an_entry_names_the_operator_that_a_name_shows(grounds: Grounds) -> None:
+    """Beside that of the address."""
+    question = _question(grounds, "US", operator=_position(grounds, "aws"), named=_position(grounds, "adobe"))
+
+    assert grounds.places[grounds.place(question)].ground.reason == "entry_outside_scope"

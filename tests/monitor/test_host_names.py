@@ -42,7 +42,8 @@ def test_a_host_name_is_compared_in_one_form(written: str, expected: str) -> Non
     "written",
     [
         None, "", ".", "..", "a..b", ".example.com", "192.0.2.1", "192.0.2.1:443", "[2001:db8::1]", "2001:db8::1",
-        "0x7f.1", "127.1", "a b.example.com", "a/b.example.com", "user@example.com", "a\x00.example.com", "a\n.example.com",
+        "0x7f.1", "127.1", "a b.example.com", "a/b.example.com", "user@example.com", "a\x00.example.com",
+        "a\n.example.com",
         "www.*.example.com", "%20.example.com", "x" * 64 + ".example.com", "x." * 130 + "com", "\ufffd.example.com",
         "example.com:port", "x" * 100_000,
     ],

@@ -95,7 +95,7 @@ def test_an_address_with_a_place(answer: int, country: str, *, borne_out: bool, 
     ],
 )
 def test_an_address_without_a_place(answer: int, *, borne_out: bool, expected: tuple[object, ...]) -> None:
-    """A name places it on its provider's own network, where the connection ends in the region; else it is a candidate."""
+    """A name places it on its provider's own network, where the connection ends in the region."""
     assert _told(answer, "FR", "nowhere", borne_out=borne_out) == expected
 
 

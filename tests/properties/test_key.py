@@ -156,7 +156,7 @@ def _sites(draw: st.DrawFn, day: date) -> Site:
 
 @st.composite
 def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[Named]:
-    """Records, some with a host name, of the days around that one, of which many end close to a midnight of the site or of the law."""
+    """Records of the days around that one, some with a name; many end close to a midnight of the site or of the law."""
     midnights = [
         datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(name)).astimezone(UTC)
         for each in (day + timedelta(days=number) for number in range(-2, 4))
@@ -327,7 +327,7 @@ def test_candidates_that_the_law_tells_apart_may_be_judged_alike_under_another(g
     inventory = _INVENTORY.format(day="2026-10-07", peers=[("RU", "example")] * 3)
     opened = ground.opened(Site(inventory=inventory))
     swiss, nowhere = ground.disputed["CH US"], ground.disputed[""]
-    records = [line("10.20.0.5", each) for each in (swiss, nowhere)]
+    records: list[Named] = [(line("10.20.0.5", each), None) for each in (swiss, nowhere)]
     transfers = _replayed(opened, ground.knowledge, records)
     other = ground.laws.changed(Change(beginning=(("US", None, date(2026, 10, 1)),)))
     under_b = _replayed(opened, other, records)

@@ -22,7 +22,7 @@ GROUP = """groups:
     networks: {networks}
     sources: {sources}
     read: 2026-11-25
-    verified: true
+    verified: {verified}
     names:
       - {entry}
 """
@@ -32,6 +32,7 @@ SOUND = {
     "partitions": "[aws-eusc]",
     "networks": "[aws]",
     "sources": "[a page]",
+    "verified": "true",
     "entry": '{suffix: "s3.{region}.example.com"}',
 }
 
@@ -79,12 +80,13 @@ def test_a_partition_that_somebody_else_runs_is_marked(regions: RegionTable, tmp
         ({"entry": '{suffix: "s3.example.com", country: FR}'}, True),
         ({"entry": '{suffix: "s3.example.com", country: FR, front: everywhere}'}, False),
         ({"entry": '{suffix: "s3.example.com"}'}, False),
+        ({"entry": '{suffix: "s3.example.com", country: FR}', "verified": "false"}, False),
     ],
 )
 def test_a_name_pins_a_connection_to_the_country_that_it_tells(
     changes: dict[str, str], *, expected: bool, regions: RegionTable, tmp_path: Path
 ) -> None:
-    """Unless the provider lets it end anywhere."""
+    """Unless the provider lets it end anywhere, or nobody read its page."""
     (spelled,) = _spelled(regions, tmp_path, **changes)
 
     assert expected == spelled.pins

@@ -67,6 +67,7 @@ def test_the_region_of_a_name_is_a_candidate_for_the_place(knowledge: Knowledge)
     [
         ("s3.eu-west-3.amazonaws.com", "The region counts beside an address on a network of aws, aws_eusc"),
         ("europe-west9-docker.pkg.dev", "the connection may end anywhere"),
+        ("x.sos-de-fra-1.exo.io", "The region is from memory"),
         ("www.example.org", "It tells no region"),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.law.control import INTERNAL, WEIGHTS, Control, OwnershipPath, judge_control, unlisted
+from monitor.law.control import INTERNAL, WEIGHTS, Control, OwnershipPath, joint_control, judge_control, unlisted
 from monitor.law.regimes import load_regimes
 from monitor.law.territories import load_territories
 
@@ -186,3 +186,39 @@ def test_an_operator_outside_the_table() -> None:
 def test_what_stays_has_no_control() -> None:
     """`none` for `internal`."""
     assert Control("none", None, (), ()) == INTERNAL
+
+
+@pytest.mark.parametrize(
+    ("host", "service", "expected"),
+    [
+        (("FR",), ("DE",), ("eea", "seat", "several")),
+        (("FR",), ("FR",), ("eea", "seat", "FR")),
+        (("FR",), ("CH",), ("adequate", "seat", "CH")),
+        (("FR",), ("FR", None), ("undetermined", "path_incomplete", None)),
+        (("FR",), ("MX",), ("exposed", "seat", "MX")),
+        (("MX",), ("FR",), ("exposed", "seat", "MX")),
+        (("MX",), ("CL",), ("exposed", "seat", "several")),
+        ((None,), ("CH",), ("undetermined", "path_incomplete", None)),
+        ((None,), ("MX",), ("exposed", "seat", "MX")),
+    ],
+)
+def test_of_a_host_and_the_service_on_it_the_heavier_verdict_stands(
+    host: tuple[str | None, ...], service: tuple[str | None, ...], expected: tuple[str, str, str | None]
+) -> None:
+    """Whichever of the two it is."""
+    joint = joint_control(_judge(*host), _judge(*service))
+
+    assert (joint.verdict, joint.reason, joint.country) == expected
+
+
+def test_a_service_on_an_unlisted_host_is_open_unless_it_is_exposed() -> None:
+    """Nobody knows whose machine it is."""
+    assert joint_control(unlisted(None), _judge("FR")).reason == "operator_unlisted"
+    assert joint_control(unlisted(None), _judge("FR", laws=("US_CLOUD_ACT",))).reason == "law"
+
+
+def test_seats_and_laws_of_host_and_service_are_listed_together() -> None:
+    """Each once; a law before a seat as the reason."""
+    joint = joint_control(_judge("FR", "MX"), _judge("FR", "US", laws=("US_FISA702", "US_CLOUD_ACT")))
+
+    assert (joint.reason, joint.countries, joint.laws) == ("law", ("FR", "MX", "US"), ("US_CLOUD_ACT", "US_FISA702"))

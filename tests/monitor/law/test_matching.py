@@ -10,6 +10,7 @@ import pytest
 from monitor.address import parse_addresses
 from monitor.document import Document
 from monitor.fields import Surroundings
+from monitor.host_names import HostNames
 from monitor.law.matching import RegisterIndex
 from monitor.law.register import Register, fit_register
 from monitor.yaml_text import read_yaml
@@ -138,3 +139,27 @@ def test_an_entry_covers_every_candidate_or_does_not_match(listed: str, *, expec
     entry = f"match: {{networks: [192.168.7.0/24], countries: {listed}}}"
 
     assert bool(_index(entry).matching([0], ["IN", "US"], "warehouse", "health", _AT)) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("api.example.com", ["T-1"]),
+        ("x.eu.example.com", ["T-1", "T-2", "T-3"]),
+        ("eu.example.com", ["T-1", "T-2", "T-3"]),
+        ("example.com", ["T-1"]),
+        ("notexample.com", []),
+        ("example.com.evil.example", []),
+        (None, []),
+    ],
+)
+def test_a_name_is_named_by_every_domain_around_it(name: str | None, expected: list[str]) -> None:
+    """At a label boundary; the same domain in two entries names both."""
+    index = _index(
+        "match: {domains: [example.com]}",
+        "match: {domains: [eu.example.com]}",
+        "match: {domains: [eu.example.com, example.org]}",
+    )
+    (domain,) = index.domain_of(HostNames.of(pl.Series([name], dtype=pl.String))).tolist()
+
+    assert sorted(index.entries[place].id for place in index.naming(-1, (), domain)) == expected

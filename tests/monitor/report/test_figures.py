@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,11 @@ def test_octets_without_a_name_are_a_share_of_the_traffic_with_far_ends() -> Non
     """Records between our own systems and beside the counting point are not in it."""
     named = {"octets_out": 300, "octets_in": 100, "octets_without_name": 0}
     unnamed = {"octets_out": 90, "octets_in": 10, "octets_without_name": 100}
-    rows = [named, unnamed, {**unnamed, "place_verdict": "internal"}, {**unnamed, "counted": False}]
+    rows: list[dict[str, Any]] = [
+        named,
+        unnamed,
+        {**unnamed, "place_verdict": "internal"},
+        {**unnamed, "counted": False},
+    ]
 
     assert figures(given_month(*rows)).answer.without_name == Share(100, 500)
