@@ -14,6 +14,7 @@ import os
 import stat
 import tarfile
 import zipfile
+import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
@@ -37,6 +38,8 @@ _RATIO_FROM: Final = 16 << 20
 _DIRECTORY_OCTETS: Final = 1 << 20
 _END_OCTETS: Final = 22
 _LOCATOR_OCTETS: Final = 20
+
+_BROKEN: Final = (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error)
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -79,16 +82,17 @@ class Bundle:
             if id_ in self.offered:
                 by_file.setdefault(self.offered[id_]["file"], []).append(id_)
         taken: dict[str, Taken | FetchError] = {}
-        for name, stream in self._each():
-            for id_ in by_file.get(name, ()):
-                if id_ in taken:
-                    taken[id_] = FetchError(f"the bundle has {name} twice")
-                elif stream is None:
-                    taken[id_] = FetchError(f"{name} in the bundle is no regular file")
-                elif id_ != by_file[name][0]:
-                    taken[id_] = FetchError(f"{name} in the bundle is named for two sources")
-                else:
-                    taken[id_] = _taken(stream, out(id_), self.offered[id_]["sha256"], wanted[id_])
+        with _told():
+            for name, stream in self._each():
+                for id_ in by_file.get(name, ()):
+                    if id_ in taken:
+                        taken[id_] = FetchError(f"the bundle has {name} twice")
+                    elif stream is None:
+                        taken[id_] = FetchError(f"{name} in the bundle is no regular file")
+                    elif id_ != by_file[name][0]:
+                        taken[id_] = FetchError(f"{name} in the bundle is named for two sources")
+                    else:
+                        taken[id_] = _taken(stream, out(id_), self.offered[id_]["sha256"], wanted[id_])
         for name, ids in by_file.items():
             for id_ in ids:
                 taken.setdefault(id_, FetchError(f"the bundle lacks {name}, which its manifest names"))
@@ -102,12 +106,20 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
     Raises:
         FetchError: it is none, breaks off, or blows up.
     """
-    try:
-        with ExitStack() as stack:
+    with ExitStack() as stack:
+        with _told():
             each = _opened(path, stack)
-            yield Bundle(_offered(each), each)
-    except (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError, NotImplementedError, RuntimeError) as e:
-        raise FetchError(f"the bundle cannot be read: {str(e) or 'it breaks off'}") from None
+            offered = _offered(each)
+        yield Bundle(offered, each)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one sentence what a broken archive makes its readers raise."""
+    try:
+        yield
+    except (*_BROKEN, NotImplementedError, RuntimeError, EOFError) as error:
+        raise FetchError(f"the bundle cannot be read: {str(error) or 'it breaks off'}") from None
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise FetchError(f"the bundle cannot be read: {said}") from None

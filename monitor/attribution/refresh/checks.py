@@ -1,7 +1,7 @@
 """What must hold before an input replaces the last good one.
 
-Decides from a few numbers of both: how much smaller it may be, how many tags may be gone, which day it may have. Whether
-it can be read at all has been decided by its reader, which counted these numbers.
+Decides from a few numbers of both: how much smaller it may be, how many tags may be gone, which day it may have.
+Whether it can be read at all has been decided by its reader, which counted these numbers.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ class FetchError(Exception):
 class Transport:
     """How to reach other machines. `seconds` is all the time that one file may take, the looking up of names included.
 
+    `ca_file` holds authorities besides those that the machine trusts.
     `hosts` are those that a redirect may lead to besides the one that was asked.
     """
 
@@ -96,6 +97,8 @@ def fetch(
         raise FetchError("the server does not answer") from None
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         raise FetchError(_sentence(error)) from None
+    except UnicodeError:  # a host name that cannot be spelled in the DNS
+        raise FetchError("the host's name is none") from None
 
 
 def fetch_hash(url: str, of: str, transport: Transport, out: Path) -> str:
@@ -120,7 +123,9 @@ def fetch_hash(url: str, of: str, transport: Transport, out: Path) -> str:
 
 async def _bounded(url: str, out: Path, transport: Transport, largest_octets: int, known: Known | None) -> Taken | None:
     async with asyncio.timeout(transport.seconds):
-        trusted = ssl.create_default_context(cafile=transport.ca_file)
+        trusted = ssl.create_default_context()
+        if transport.ca_file is not None:
+            trusted.load_verify_locations(transport.ca_file)
         async with httpx.AsyncClient(
             verify=trusted, proxy=transport.proxy, trust_env=False, timeout=_STEP_SECONDS, follow_redirects=False
         ) as client:
