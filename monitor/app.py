@@ -11,6 +11,7 @@ from monitor import __version__
 from monitor.attribution.anycast import load_anycast
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
+from monitor.attribution.kept_atlases import atlas_days
 from monitor.attribution.operators import load_operators
 from monitor.config import bare_site, load_site
 from monitor.grounds import Grounds
@@ -123,6 +124,7 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
         judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
         hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
+        atlas_days=atlas_days(knowledge.atlas),
     )
 
 
@@ -130,7 +132,7 @@ def build_writer(site: Site, knowledge: Knowledge, ledger: Ledger, today: int) -
     """Build what writes to a ledger; `today`: begin of the day on which it writes, in seconds since 1970."""
     basis = basis_of(site, knowledge)
     days = Retention(site.retention.transfers_days, site.retention.evidence_days, today)
-    return Writer(ledger, basis.name, basis.parts, days)
+    return Writer(ledger, basis.name, basis.parts, days, atlas_days(knowledge.atlas))
 
 
 def open_site(path: Path | None, operators: OperatorTable) -> Site:

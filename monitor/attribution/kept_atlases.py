@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from monitor.atlas_days import AtlasDays
 from monitor.attribution.atlas import Atlas
-from monitor.attribution.atlas_days import AtlasDays
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ INDEX: Final = "index.json"
 _LARGEST_INDEX_OCTETS: Final = 64 * 1024 * 1024
 _UPDATE: Final = "Write: transferwatch geodata update --sources FILE"
 _AGAIN: Final = 3
+
+
+def atlas_days(atlas: Atlas) -> AtlasDays | None:
+    """Days of the oldest and the newest source of an atlas."""
+    return AtlasDays.of(date.fromisoformat(source.published) for source in atlas.sources)
 
 
 class KeptAtlas(BaseModel):

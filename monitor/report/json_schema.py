@@ -264,6 +264,20 @@ def _looking() -> Fields:
                 **_measures(),
             },
         ),
+        "atlas": _object(
+            "how far the atlases lie from what was judged with them, by their sources' days",
+            {
+                "oldest": _day("oldest source of all atlases used; null: not known", null=True),
+                "newest": _day("newest source of them; null: not known", null=True),
+                "most_days_apart": _count(
+                    "days from the farther of both to the hour, the most; null: not known", null=True
+                ),
+                "far_from_days": _count("more days than these, either way, are far"),
+                "whole": _object("all counted traffic with far ends that are not ours", _measures()),
+                "far": _object("of it, what is far: an address may have lain elsewhere then", _measures()),
+                "not_known": _object("of it, what was judged with an atlas whose days are not known", _measures()),
+            },
+        ),
     }
 
 
@@ -322,8 +336,8 @@ def _texts(description: str) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string"}, "description": description}
 
 
-def _count(description: str) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0, "description": description}
+def _count(description: str, *, null: bool = False) -> dict[str, Any]:
+    return {"type": ["integer", "null"] if null else "integer", "minimum": 0, "description": description}
 
 
 def _number(description: str) -> dict[str, Any]:

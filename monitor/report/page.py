@@ -18,6 +18,7 @@ from monitor.report.in_words import InWords
 from monitor.report.page_cells import Cells
 from monitor.report.page_coverage import HOURS, SIGNS, gaps_of, grids_of, hours_share, observers_sheet, sources_sheet
 from monitor.report.page_standing import (
+    atlas_notes,
     days_sheet,
     declared_sheet,
     hosting_sheet,
@@ -108,6 +109,7 @@ def to_html(report: Report, language: str) -> str:
         "probes": probes_sheet(report, cells),
         "outcomes": outcomes_sheet(report, cells),
         "versions": version_sheets(report, cells),
+        "atlas_notes": atlas_notes(report, cells),
         "days": days_sheet(report, cells),
         "coverage": sources_sheet(report, cells),
         "observers": observers_sheet(report, cells),

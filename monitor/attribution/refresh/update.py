@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from monitor.attribution.atlas_days import AtlasDays
+    from monitor.atlas_days import AtlasDays
     from monitor.attribution.refresh.checks import Measured
     from monitor.attribution.refresh.store import State
     from monitor.attribution.refresh.wanted import Upkeep, Wanted

@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from monitor.attribution.atlas_days import AtlasDays
+from monitor.atlas_days import AtlasDays
 from monitor.attribution.refresh.checks import Measured
 from monitor.attribution.refresh.fetch import Transport
 from monitor.attribution.refresh.taking import Offer

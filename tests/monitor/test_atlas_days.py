@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from monitor.attribution.atlas_days import AtlasDays, is_far
+from monitor.atlas_days import AtlasDays, is_far
 
 DAYS = AtlasDays(date(2026, 6, 1), date(2026, 6, 17))
 
