@@ -195,6 +195,9 @@ def replay(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when a record is broken or a file unreadable.")
     ] = False,
+    atlas_at_event: Annotated[
+        bool, typer.Option("--atlas-at-event", help="Judge each file with the kept atlas of its first record.")
+    ] = False,
 ) -> None:
     """Judge recorded logs and print what left, to where, under whose law."""
     _check_format(format_, auto=True)
@@ -205,7 +208,10 @@ def replay(
     from monitor.commands.replay import ReplayOptions
     from monitor.commands.replay import replay as replayed
 
-    replayed(ReplayOptions(config, format_, paths, judged=judged, ledger=ledger, strict=strict))
+    options = ReplayOptions(
+        config, format_, paths, judged=judged, ledger=ledger, strict=strict, atlas_at_event=atlas_at_event
+    )
+    replayed(options)
 
 
 @app.command()

@@ -90,6 +90,8 @@ class SiteFile(Written):
     inventory: Text = Field(examples=["inventory.yaml"])
     register_path: Text | None = Field(default=None, alias="register")
     certifications: Text | None = None
+    atlas: Text | None = None
+    atlas_sources: Text | None = None
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
@@ -112,6 +114,8 @@ class Site:
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
     sources: tuple[Source, ...] = ()
+    atlas: Path | None = None
+    atlas_sources: Path | None = None
 
     def source_name(self, source: Source) -> str:
         """What reports and metrics call a source: its name, else its type, with its path where that is not enough."""
@@ -189,7 +193,13 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
         ledger=_beside(directory, secret or written.ledger),
         retention=written.retention,
         sources=written.sources,
+        atlas=_below(directory, written.atlas),
+        atlas_sources=_below(directory, written.atlas_sources),
     )
+
+
+def _below(directory: Path, path: str | None) -> Path | None:
+    return None if path is None else directory / path
 
 
 def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
