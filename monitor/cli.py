@@ -304,12 +304,16 @@ def geodata_build(
     from_: Annotated[
         Path | None, typer.Option("--from", help="A folder with the archives, instead of asking the npm client.")
     ] = None,
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", help="A list of sources, instead of the shipped one.", show_default=False),
+    ] = None,
 ) -> None:
-    """Compile the atlas from its pinned sources; the result is the same to the byte everywhere."""
+    """Compile an atlas from its list of sources; the same inputs give the same file to the byte everywhere."""
     from monitor.inquiry.geodata import build
 
     with problems_exit():
-        build(from_, out)
+        build(from_, out, sources=sources)
 
 
 def _finish(tally: Tally, *, strict: bool) -> None:

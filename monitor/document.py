@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Document", "Finding", "Listed", "Unfit", "Written", "load_collecting", "load_document", "open_document"]
+__all__ = [
+    "Document",
+    "Finding",
+    "Listed",
+    "Unfit",
+    "Written",
+    "as_document",
+    "load_collecting",
+    "load_document",
+    "open_document",
+]
 
 LARGEST_OCTETS: Final = 16 * 1024 * 1024
 """A file above this is a mistake (a log, a database), not something a person wrote."""
@@ -111,6 +121,11 @@ def open_document(path: pathlib.Path, problems: list[Problem], *, shown_as: str 
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         problems.append(Problem(file, 0, 0, "", f"the file cannot be read: {reason}."))
         return None
+    return as_document(file, raw, problems)
+
+
+def as_document(file: str, raw: bytes, problems: list[Problem]) -> Document | None:
+    """The plain data of a file's octets; None when they are no mapping, with the reason added to `problems`."""
     if len(raw) > LARGEST_OCTETS:
         what = f"the file is larger than {LARGEST_OCTETS // 1024 // 1024} MiB."
         problems.append(Problem(file, 0, 0, "", what, "Check that this is the file you meant."))
@@ -123,10 +138,6 @@ def open_document(path: pathlib.Path, problems: list[Problem], *, shown_as: str 
         what = f"the octet 0x{raw[error.start]:02X} is not UTF-8."
         problems.append(Problem(file, line, column, "", what, "Save the file as UTF-8."))
         return None
-    return _as_document(file, text, problems)
-
-
-def _as_document(file: str, text: str, problems: list[Problem]) -> Document | None:
     reading = read_yaml(text)
     problems.extend(
         Problem(file, fault.line, fault.column, dotted(fault.key), f"{fault.what}.", fault.remedy)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from monitor.law.control import INTERNAL, Control, OwnershipPath, judge_control, unlisted
-from monitor.law.place import Ground, Importer, Law, judge_country
+from monitor.law.place import Ground, Importer, Law, common_ground, judge_country
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,9 +62,12 @@ class Epochs:
 
 @dataclass(frozen=True, slots=True)
 class PlaceQuestion:
-    """What a ground depends on; positions in the tables of `Grounds` and the inventory, -1 for none."""
+    """What a ground depends on; positions in the tables of `Grounds` and the inventory, -1 for none.
 
-    country: str
+    `countries`: every candidate for the place, at least one.
+    """
+
+    countries: tuple[str, ...]
     importer: int
     network: int
     operator: int
@@ -174,26 +177,34 @@ class Grounds:
         naming = self.register.naming(question.network, [*names, f"as{question.as_number}"])
         system = self.site.inventory.systems[question.system] if question.system >= 0 else None
         matching = self.register.matching(
-            naming, question.country, system.id if system else None, system.data_class if system else None, moment
+            naming, question.countries, system.id if system else None, system.data_class if system else None, moment
         )
         importer = self.importers[question.importer]
         return self.judge_place(
-            question.country, moment, importer, matching, named_elsewhere=bool(naming) and not matching
+            question.countries, moment, importer, matching, named_elsewhere=bool(naming) and not matching
         )
 
     def judge_place(
         self,
-        country: str,
+        countries: Sequence[str],
         moment: datetime,
         importer: Importer,
         matching: Sequence[TransferEntry],
         *,
         named_elsewhere: bool,
     ) -> PlaceAnswer:
-        """Judge a transfer by what is known of it; `matching` register entries are best first."""
+        """Judge a transfer by what is known of it; `matching` register entries are best first.
+
+        Each of several candidate countries is judged, by entries that match them all.
+        """
         if matching:
             importer = self._declared(matching[0].importer, matching[0].match.operators)
-        ground = judge_country(country, moment, self.law, importer, matching, named_elsewhere=named_elsewhere)
+        ground = common_ground(
+            [
+                judge_country(country, moment, self.law, importer, matching, named_elsewhere=named_elsewhere)
+                for country in countries
+            ]
+        )
         relied_on = [entry.importer for entry in matching if entry.id == ground.mechanism]
         return PlaceAnswer(
             ground,

@@ -6,7 +6,7 @@ span of time and relation; rows pick theirs by number. Nothing here depends on t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
@@ -14,9 +14,11 @@ import polars as pl
 
 from monitor import schema
 from monitor.address import AddressKind
-from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED
+from monitor.attribution import precedence
+from monitor.attribution.far_ends import UNLISTED
 from monitor.combinations import combinations
 from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
+from monitor.judged_places import Places, lists_of_words
 from monitor.law.place import Ground
 from monitor.law.territories import Status
 from monitor.orient import NOBODY, OURS, PEER, STAFF, STRANGER
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 # How a record relates to the law, first that applies.
 INTERNAL, OWN_STAFF, DIRECT_COLLECTION, JUDGED = range(4)
 # Why the atlas gives no country to ask the law for, first that applies; ASKED when it does.
-PRIVATE, NO_SOURCE, ANYCAST, ASKED = range(4)
+PRIVATE, NO_SOURCE, ANYCAST, GLOBAL, ASKED = range(5)
 
 # Grounds that need no question, at fixed numbers before all answers.
 _FIXED: Final = (
@@ -46,13 +48,13 @@ _FIXED: Final = (
     Ground("undetermined", "private_unlisted"),
     Ground("undetermined", "no_source"),
     Ground("undetermined", "anycast"),
+    Ground("undetermined", "global_service"),
 )
 _FIRST_UNPLACED: Final = 3
 WITHOUT_ADDRESS: Final = _FIXED[_FIRST_UNPLACED + NO_SOURCE]
 
-ATLAS_SOURCE: Final = "geo-whois-asn-country"
-INVENTORY_SOURCE: Final = "inventory"
-_NOWHERE: Final = 0
+_NOWHERE: Final = 0  # the registration of an AS that has none
+_UNPLACED: Final = 0  # the answer of an address of which no place is known
 _NO_AS: Final = 0
 
 
@@ -78,7 +80,7 @@ class _Distinct:
     system: Numbers
     epoch: Numbers
     base: Numbers
-    country: Numbers
+    answer: Numbers
     registration: Numbers
     operator: Numbers
     network: Numbers
@@ -91,36 +93,35 @@ class Judge:
 
     grounds: Grounds
     countries: tuple[str | None, ...]
-    peer_country: Numbers
-    staff_country: Numbers
+    places: Places
+    peer_answer: Numbers
+    staff_answer: Numbers
     pseudo: NDArray[np.bool_]
     importer_of: Numbers
     importer_of_peer: Numbers
     registered: NDArray[np.bool_]
     registered_as_numbers: NDArray[np.uint32]
-    _tables: dict[str, pl.Series] = field(default_factory=dict)
 
     @classmethod
     def of(cls, site: Site, attributor: Attributor, grounds: Grounds) -> Judge:
         """Make a site's files, the atlas and the law ready."""
-        countries = list(attributor.countries)
+        countries = attributor.countries
         stated = [peer.country for peer in site.inventory.peers]
         stated += [staff.country for staff in site.inventory.staff if staff.country]
-        countries += [code for code in dict.fromkeys(stated) if code not in countries]
-        number = {code: position for position, code in enumerate(countries)}
         operators = attributor.operators.operators
         status = grounds.law.territories.status
         once = grounds.epochs.moment(0)  # what is no country has been none at all times
+        none = {code for code in countries if code and status(code, once) is Status.PSEUDO}
+        places, number = Places.of(attributor, stated, none)
         return cls(
             grounds=grounds,
-            countries=tuple(countries),
-            peer_country=_array([number[peer.country] for peer in site.inventory.peers], _NOWHERE),
-            staff_country=_array(
-                [number[staff.country] if staff.country else _NOWHERE for staff in site.inventory.staff], _NOWHERE
+            countries=countries,
+            places=places,
+            peer_answer=_array([number[peer.country] for peer in site.inventory.peers], _UNPLACED),
+            staff_answer=_array(
+                [number[staff.country] if staff.country else _UNPLACED for staff in site.inventory.staff], _UNPLACED
             ),
-            pseudo=np.array(
-                [code is not None and status(code, once) is Status.PSEUDO for code in countries], dtype=np.bool_
-            ),
+            pseudo=np.array([code in none for code in countries], dtype=np.bool_),
             importer_of=_array([grounds.importer_of_operator(place) for place in range(len(operators))], NO_IMPORTER),
             importer_of_peer=_array(
                 [
@@ -139,7 +140,7 @@ class Judge:
         # One more address, at the end, stands for the one that a record does not tell (position -1).
         far_columns = {
             "base": np.append(_base(far), NO_SOURCE),
-            "country": np.append(far.country, _NOWHERE),
+            "answer": np.append(far.answer, _UNPLACED),
             "registration": np.append(far.registration, _NOWHERE),
             "operator": np.append(far.operator, UNLISTED),
             "network": np.append(self.grounds.register.network_of(addresses), NOBODY),
@@ -170,11 +171,11 @@ class Judge:
 
     def _table(self, each: _Distinct) -> pl.DataFrame:
         """Spell every distinct verdict out."""
-        stated = np.where(each.peer != NOBODY, self.peer_country[each.peer], self.staff_country[each.staff])
-        known = np.where(stated != _NOWHERE, stated, np.where(each.base >= ANYCAST, each.country, _NOWHERE))
-        known[each.relation == INTERNAL] = _NOWHERE
-        asked = (each.relation == JUDGED) & ((stated != _NOWHERE) | (each.base == ASKED))
-        candidates = np.where(self.pseudo[known], _NOWHERE, known)
+        stated = np.where(each.peer != NOBODY, self.peer_answer[each.peer], self.staff_answer[each.staff])
+        told = stated != _UNPLACED
+        known = np.where(told, stated, np.where(each.base >= ANYCAST, each.answer, _UNPLACED))
+        known[each.relation == INTERNAL] = _UNPLACED
+        asked = (each.relation == JUDGED) & (told | (each.base == ASKED))
         behind = self.importer_of_peer[each.peer]
         importer = np.where(behind != NO_IMPORTER, behind, self.importer_of[each.operator])
         importer[each.relation != JUDGED] = NO_IMPORTER
@@ -183,36 +184,27 @@ class Judge:
         grounds = (*_FIXED, *(answer.ground for answer in self.grounds.places))
         # Where the law itself is open (the policy says so of some territories), no country is named either.
         open_ = np.array([ground.verdict == "undetermined" for ground in grounds], dtype=np.bool_)[place]
-        settled = ((stated != _NOWHERE) | (each.base == ASKED)) & ~open_
-        placed = np.where(settled, candidates, _NOWHERE)
-        control = self._controls(each)
         # How well the place is known does not depend on what the law says of it.
-        sought = np.where((stated != _NOWHERE) | (each.base == ASKED), candidates, _NOWHERE)
+        sought = (told | (each.base == ASKED)) & (each.relation != INTERNAL)
         return pl.DataFrame([
             *self._place_columns(grounds, place, importer),
-            *self._control_columns(control),
-            self._country_words().gather(_index(placed)).alias("place_country"),
-            pl.Series("place_region", [None], dtype=schema.REGIONS).new_from_index(0, len(placed)),
-            self._country_lists().gather(_index(candidates)).alias("place_candidates"),
-            _picked("place_confidence", ["none", "single", "stated"], schema.PLACE_CONFIDENCES,
-                    np.where(sought == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
-            _picked("place_source", [None, ATLAS_SOURCE, INVENTORY_SOURCE], schema.SOURCES,
-                    np.where(candidates == _NOWHERE, 0, np.where(stated != _NOWHERE, 2, 1))),
+            *self._control_columns(self._controls(each)),
+            *self.places.columns(known, sought=sought, settled=sought & ~open_),
         ])  # fmt: skip
 
     def _places(
-        self, each: _Distinct, country: Numbers, importer: Numbers, asked: NDArray[np.bool_]
+        self, each: _Distinct, known: Numbers, importer: Numbers, asked: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Row in `grounds.places` of each question that is asked."""
         registered = self.registered[each.operator]
         operator = np.where(registered, each.operator, UNLISTED)
         named = registered | (each.network != NOBODY) | (each.as_number != _NO_AS)
         system = np.where(named, each.system, NOBODY)
-        about = (country, importer, each.network, operator, each.as_number, system, each.epoch)
+        about = (self.places.set_of[known], importer, each.network, operator, each.as_number, system, each.epoch)
         columns = [column[asked] for column in about]
         distinct = combinations(columns)
         questions = zip(*(column[distinct.row_of].tolist() for column in columns), strict=True)
-        rows = [self.grounds.place(PlaceQuestion(self.countries[code] or "", *rest)) for code, *rest in questions]
+        rows = [self.grounds.place(PlaceQuestion(self.places.asked[number], *rest)) for number, *rest in questions]
         return np.array(rows, dtype=np.int64)[distinct.ids]
 
     def _controls(self, each: _Distinct) -> NDArray[np.int64]:
@@ -265,31 +257,23 @@ class Judge:
         return [
             _picked("control_verdict", [answer.verdict for answer in answers], schema.CONTROL_VERDICTS, position),
             _picked("control_reason", [answer.reason for answer in answers], schema.CONTROL_REASONS, position),
-            _lists([answer.countries for answer in answers], schema.COUNTRY_LIST)
+            lists_of_words([answer.countries for answer in answers], schema.COUNTRY_LIST)
             .gather(_index(position))
             .alias("control_countries"),
-            _lists([answer.laws for answer in answers], schema.LAW_LIST).gather(_index(position)).alias("reach_laws"),
+            lists_of_words([answer.laws for answer in answers], schema.LAW_LIST)
+            .gather(_index(position))
+            .alias("reach_laws"),
             _picked("operator_parent", parents, schema.PARENTS, position),
             _picked("control_country", [answer.country for answer in answers], pl.String, position),
         ]
-
-    def _country_words(self) -> pl.Series:
-        if "words" not in self._tables:
-            self._tables["words"] = pl.Series("country", self.countries, dtype=schema.COUNTRIES)
-        return self._tables["words"]
-
-    def _country_lists(self) -> pl.Series:
-        if "lists" not in self._tables:
-            lists = [[code] if code else [] for code in self.countries]
-            self._tables["lists"] = pl.Series("countries", lists, dtype=schema.COUNTRY_LIST)
-        return self._tables["lists"]
 
 
 def _base(far: FarEnds) -> Numbers:
     """Why an address cannot be asked for, or ASKED."""
     base = np.full(len(far.kind), ASKED, dtype=np.int64)
-    base[far.country == _NOWHERE] = NO_SOURCE
-    base[far.anycast != NOT_ANYCAST] = ANYCAST
+    base[far.answer == _UNPLACED] = NO_SOURCE
+    base[far.flags & precedence.GLOBAL != 0] = GLOBAL
+    base[far.flags & precedence.ANYCAST != 0] = ANYCAST
     base[far.kind == AddressKind.private] = PRIVATE
     return base
 
@@ -314,13 +298,6 @@ def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
 
 def _picked(name: str, table: Sequence[object], dtype: pl.DataType | type[pl.DataType], position: Numbers) -> pl.Series:
     return pl.Series(name, table, dtype=dtype).gather(_index(position))
-
-
-def _lists(lists: Sequence[Sequence[str]], dtype: pl.List) -> pl.Series:
-    """Lists of words without spaces, made by one split of text instead of list by list."""
-    text = pl.Series([" ".join(words) for words in lists], dtype=pl.String)
-    some = pl.when(text != "").then(text.str.split(" ")).otherwise(pl.Series([[]], dtype=pl.List(pl.String)))
-    return pl.select(some).to_series().cast(dtype)
 
 
 def _index(position: Numbers) -> pl.Series:

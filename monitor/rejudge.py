@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _UNLISTED: Final = "operator_unlisted"
 # Reasons that no law can change: what was never asked of it.
 _UNASKED: Final = frozenset(
-    {"own_staff", "direct_collection", "private_unlisted", "no_source", "anycast", "pseudo_country"}
+    {"own_staff", "direct_collection", "private_unlisted", "no_source", "anycast", "global_service", "pseudo_country"}
 )
 # What a verdict depends on, beside the hour, and what stays of it where the law was not asked.
 _ASKED: Final = (
@@ -79,13 +79,13 @@ class Rejudge:
         control = self._control(row)
         answer: dict[str, Any] = {name: row[name] for name in _ASKED if name in _ANSWER}
         if place is not None:
-            country = row["place_candidates"][0]
+            only = row["place_candidates"][0] if len(row["place_candidates"]) == 1 else None
             answer |= {
                 "importer": place.importer,
                 "place_verdict": place.ground.verdict,
                 "place_reason": place.ground.reason,
                 "mechanism": place.ground.mechanism,
-                "place_country": None if place.ground.verdict == "undetermined" else country,
+                "place_country": None if place.ground.verdict == "undetermined" else only,
                 "register_entries": list(place.entries),
                 "named_elsewhere": place.named_elsewhere,
             }
@@ -103,13 +103,13 @@ class Rejudge:
         """The new ground; None where the law was not asked."""
         if row["place_verdict"] == "internal" or row["place_reason"] in _UNASKED:
             return None
-        grounds, country = self.grounds, row["place_candidates"][0]
+        grounds, countries = self.grounds, row["place_candidates"]
         moment = grounds.epochs.moment(row["epoch"])
         wanted = set(row["register_entries"])
         places = [place for place, entry in enumerate(grounds.register.entries) if entry.id in wanted]
-        matching = grounds.register.matching(places, country, row["system"], row["data_class"], moment)
+        matching = grounds.register.matching(places, countries, row["system"], row["data_class"], moment)
         importer = grounds.importer_named(None if matching else row["importer"])
-        return grounds.judge_place(country, moment, importer, matching, named_elsewhere=row["named_elsewhere"])
+        return grounds.judge_place(countries, moment, importer, matching, named_elsewhere=row["named_elsewhere"])
 
     def _control(self, row: dict[str, Any]) -> Control | None:
         """The new verdict on control; None where there is none."""

@@ -18,7 +18,8 @@ from collectors.contract import Flows, Lines, SourceOptions
 from monitor import schema
 from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
-from monitor.attribution.far_ends import NOT_ANYCAST, Attributor
+from monitor.attribution.far_ends import Attributor
+from monitor.attribution.precedence import ANYCAST, GLOBAL
 from monitor.inputs import find_inputs
 from monitor.replay import Replay
 from monitor.sums import Summation
@@ -214,9 +215,14 @@ class Gazetteer:
         text = format_addresses(version, high, middle)
         attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
         far = attributor.attribute(ParsedAddresses(text, version, high, middle))
-        country = pl.Series(attributor.countries).gather(pl.Series(far.country))
+        country = pl.Series([each[0] if len(each) == 1 else None for each in attributor.answers.candidates])
+        country = pl.Series(attributor.countries).gather(country.gather(pl.Series(far.answer)))
         return cls(
-            text, size.tolist(), country, far.operator_name.cast(pl.String), pl.Series(far.anycast != NOT_ANYCAST)
+            text,
+            size.tolist(),
+            country,
+            far.operator_name.cast(pl.String),
+            pl.Series(far.flags & (ANYCAST | GLOBAL) != 0),
         )
 
     def find(self, *, country: str | None = None, operator: str | None = None, listed: bool | None = None) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 _MAGIC: Final = b"TWATLAS\0"
 _HEAD: Final = struct.Struct("<8sII")
 _HASH_OCTETS: Final = hashlib.sha256().digest_size

@@ -1,36 +1,43 @@
-"""Read the sources of the atlas: an MMDB file of countries, CSV files of AS numbers.
+"""Turn the databases of an atlas into layers: one fact about every address, as disjoint ranges.
 
-Decides what a sound input is; everything in it is checked before it becomes an array. A mixed MMDB holds its IPv4
-networks at `::/96`: the reader hands them out as IPv4 and skips the aliases that point there.
+Decides what a sound input is; everything in it is checked before it becomes an array. Codes stay as the source has
+them, pseudo codes included. A provider's own feed is no database: see `monitor.attribution.stated`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Any, Final
 
-import maxminddb
 import numpy as np
 import polars as pl
 
 from monitor.address import IPV4, IPV6, parse_addresses
+from monitor.attribution.mmdb_tree import UnsoundMmdbError, read_networks
 from monitor.attribution.ranges import Ranges, Steps, in_order
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from numpy.typing import NDArray
 
     from monitor.address import ParsedAddresses
-    from monitor.attribution.archives import Source
+    from monitor.attribution.archives import Input
+    from monitor.attribution.mmdb_tree import MmdbNetworks
 
-_CODE: Final = re.compile("[A-Z]{2}")
-_HALF: Final = 2**64
+    _Halves = tuple[NDArray[np.uint64], NDArray[np.uint64]]
+
+ANYCAST: Final = 1 << 16
+"""Set in a place value when the database calls the network anycast; the lower 16 bits are the code's two letters."""
+CODE: Final = 0xFFFF
+
+_CODE: Final = re.compile("[A-Z][A-Z0-9]")
 _IPV4_SPACE: Final = 2**32
+_SIX_BITS: Final = 128
+_HALF_BITS: Final = 64
 _CSV: Final = {"first": pl.String, "last": pl.String, "number": pl.UInt32, "name": pl.String}
+_REMEDY: Final = "Fetch the file again; when its publisher changed its form, take another version."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,64 +48,112 @@ class Layer:
     six: Ranges
 
 
-def country_layer(members: Mapping[str, bytes], source: Source) -> Layer:
-    """Read `country_code` of every network; the value is the code's two ASCII octets as a number.
+def country_layer(source: Input) -> Layer:
+    """Read the country of every network of an MMDB file; a value is the code's two ASCII octets, and ANYCAST.
 
     Raises:
-        ProblemsFound: the file is no MMDB, or a network's record is not a country code.
+        ProblemsFound: the file is no MMDB, or a network's record is not one of a country.
     """
-    name = source.mmdb or ""
-    four: list[tuple[int, int, int]] = []
-    six: list[tuple[int, int, int]] = []
+    name = source.names[0]
     try:
-        with maxminddb.open_database(BytesIO(members[name]), maxminddb.MODE_FD) as reader:
-            for network, record in reader:
-                code = record.get("country_code") if isinstance(record, dict) else None
-                if not isinstance(code, str) or not _CODE.fullmatch(code):
-                    raise _unsound(source, name, f"{network} has no country code of two capital letters.")
-                end = int(network.broadcast_address) + 1
-                ranges = four if network.version == IPV4 else six
-                ranges.append((int(network.network_address), end, int.from_bytes(code.encode(), "big")))
-        return Layer(in_order(_numbers(four)), in_order(_halves(six)))
-    except (maxminddb.InvalidDatabaseError, ValueError) as error:
-        raise _unsound(source, name, f"it cannot be read as MMDB: {error}.") from error
+        networks = read_networks(source.contents[0])
+    except UnsoundMmdbError as error:
+        raise unsound(name, f"it cannot be read as MMDB: {error}.") from error
+    values = np.array([_place_value(record) for record in networks.records] or [0], np.int64)
+    bad = np.flatnonzero(values < 0)
+    if len(bad):
+        first = int(np.flatnonzero(np.isin(networks.record, bad))[0])
+        raise unsound(name, f"{_shown(networks, first)} has no country code of two capital letters.")
+    value = values[networks.record] if len(networks.record) else np.zeros(0, np.int64)
+    start, after = _edges(networks)
+    four = networks.version == IPV4
+    return Layer(*(_chosen(start, after, value, mask & (value != 0)) for mask in (four, ~four)))
 
 
-def network_layer(members: Mapping[str, bytes], source: Source) -> tuple[Layer, dict[int, str]]:
+def _chosen(start: _Halves, after: _Halves, value: NDArray[np.int64], mask: NDArray[np.bool_]) -> Ranges:
+    first, behind = (Steps(high[mask], low[mask]) for high, low in (start, after))
+    return in_order(Ranges(first, behind, value[mask].astype(np.uint64)))
+
+
+def _place_value(record: Any) -> int:  # noqa: ANN401 - whatever a file holds
+    """Value of a record: 0 where it names no country, -1 where it is none of the known forms."""
+    if not isinstance(record, dict):
+        return -1
+    country = record.get("country", record.get("country_code"))
+    code = country.get("iso_code") if isinstance(country, dict) else country
+    traits = record.get("traits")
+    anycast = record.get("is_anycast") or (isinstance(traits, dict) and traits.get("is_anycast"))
+    flag = ANYCAST if anycast is True or anycast == "true" else 0
+    if code is None or code == "":
+        known = {"country", "continent", "registered_country", "traits", "is_anycast", "represented_country"}
+        return flag if "country_code" in record or known & record.keys() else -1
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        return -1
+    return int.from_bytes(code.encode(), "big") | flag
+
+
+def _edges(networks: MmdbNetworks) -> tuple[_Halves, _Halves]:
+    """Give first addresses and those after the last, as `monitor.attribution.ranges` has them."""
+    four = networks.version == IPV4
+    length = networks.length.astype(np.int64)
+    size = _power(32 - length)
+    after_four = (networks.low + size) % np.uint64(_IPV4_SPACE)
+    carried = networks.low + _power(_SIX_BITS - length)
+    over = (length <= _HALF_BITS) | (carried < networks.low)
+    step = np.where(length <= _HALF_BITS, _power(_HALF_BITS - length), over.astype(np.uint64))
+    zero = np.zeros_like(networks.low)
+    first = np.where(four, networks.low, networks.high), np.where(four, zero, networks.low)
+    after_low = np.where(length <= _HALF_BITS, networks.low, carried)
+    after = np.where(four, after_four, networks.high + step), np.where(four, zero, after_low)
+    return first, after
+
+
+def _power(exponent: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Two to a power; 0 outside of 64 bits, as the sum with it wraps around."""
+    fits = (exponent >= 0) & (exponent < _HALF_BITS)
+    return np.where(fits, np.uint64(1) << np.where(fits, exponent, 0).astype(np.uint64), np.uint64(0))
+
+
+def _shown(networks: MmdbNetworks, place: int) -> str:
+    address = int(networks.high[place]) << _HALF_BITS | int(networks.low[place])
+    kind = IPv4Network if networks.version[place] == IPV4 else IPv6Network
+    return str(kind((address, int(networks.length[place]))))
+
+
+def network_layer(source: Input) -> tuple[Layer, dict[int, str]]:
     """Read ranges of AS numbers, and the name of each AS: the one that most ranges give, of equals the first by code.
 
     Raises:
-        ProblemsFound: a file is not CSV of first address, last address, number, name, or its ranges overlap.
+        ProblemsFound: a file is not CSV of first address, last address, number, name, or a range ends before it begins.
     """
-    frames = [_read_csv(members, source, name or "") for name in (source.ipv4_csv, source.ipv6_csv)]
+    frames = [_read_csv(content, name) for content, name in zip(source.contents, source.names, strict=True)]
     four, six = (
-        _csv_ranges(frame, source, name or "", version)
-        for frame, name, version in zip(frames, (source.ipv4_csv, source.ipv6_csv), (IPV4, IPV6), strict=True)
+        _csv_ranges(frame, name, version)
+        for frame, name, version in zip(frames, source.names, (IPV4, IPV6), strict=True)
     )
     named = pl.concat(frames).filter(pl.col("name").is_not_null()).group_by("number", "name").len()
     named = named.sort(["number", "len", "name"], descending=[False, True, False]).unique("number", keep="first")
     return Layer(four, six), dict(zip(named["number"].to_list(), named["name"].to_list(), strict=True))
 
 
-def _read_csv(members: Mapping[str, bytes], source: Source, name: str) -> pl.DataFrame:
+def _read_csv(content: bytes, name: str) -> pl.DataFrame:
     try:
-        frame = pl.read_csv(members[name], has_header=False, schema=_CSV)
+        return pl.read_csv(content, has_header=False, schema=_CSV)
     except pl.exceptions.PolarsError as error:
         reason = str(error).partition("\n")[0]
-        raise _unsound(source, name, f"it is not CSV of first, last, number and name: {reason}.") from error
-    return frame
+        raise unsound(name, f"it is not CSV of first, last, number and name: {reason}.") from error
 
 
-def _csv_ranges(frame: pl.DataFrame, source: Source, name: str, version: int) -> Ranges:
+def _csv_ranges(frame: pl.DataFrame, name: str, version: int) -> Ranges:
     first, last = parse_addresses(frame["first"]), parse_addresses(frame["last"])
     number = frame["number"].fill_null(0).to_numpy().astype(np.uint64)
     bad = (first.version != version) | (last.version != version) | (number == 0)
     if bad.any():
-        raise _unsound(source, name, "a row does not hold two addresses and an AS number.", int(bad.argmax()) + 1)
+        raise unsound(name, "a row does not hold two addresses and an AS number.", int(bad.argmax()) + 1)
     try:
         return in_order(Ranges(_steps(first), _after(last), number))
     except ValueError as error:
-        raise _unsound(source, name, f"{error}.") from error
+        raise unsound(name, f"{error}.") from error
 
 
 def _steps(parsed: ParsedAddresses) -> Steps:
@@ -116,23 +171,6 @@ def _after(parsed: ParsedAddresses) -> Steps:
     return Steps(parsed.high + (low == 0), low)
 
 
-def _numbers(ranges: Sequence[tuple[int, int, int]]) -> Ranges:
-    columns = np.array(ranges, np.uint64).reshape(-1, 3).T
-    zero = np.zeros(len(ranges), np.uint64)
-    return Ranges(Steps(columns[0], zero), Steps(columns[1] % np.uint64(_IPV4_SPACE), zero), columns[2])
-
-
-def _halves(ranges: Sequence[tuple[int, int, int]]) -> Ranges:
-    def steps(place: int) -> Steps:
-        return Steps(
-            np.array([row[place] // _HALF % _HALF for row in ranges], np.uint64),
-            np.array([row[place] % _HALF for row in ranges], np.uint64),
-        )
-
-    value: NDArray[np.uint64] = np.array([row[2] for row in ranges], np.uint64)
-    return Ranges(steps(0), steps(1), value)
-
-
-def _unsound(source: Source, member: str, what: str, line: int = 0) -> ProblemsFound:
-    remedy = "The archive is the pinned one, so the publisher's file has changed its form: pin another version."
-    return ProblemsFound([Problem(f"{source.archive_name}/{member}", line, 0, "", what, remedy)])
+def unsound(name: str, what: str, line: int = 0, remedy: str = _REMEDY) -> ProblemsFound:
+    """Say that an input is not what it should be."""
+    return ProblemsFound([Problem(name, line, 0, "", what, remedy)])

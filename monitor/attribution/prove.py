@@ -1,8 +1,9 @@
 """Hold an atlas to its sources: the same answer as each input's own reader, at every edge of every range.
 
 Decides nothing; it asks both and compares. The reader of an MMDB file is maxminddb, one question per address; that
-of a CSV file is a bisection over its rows as written. Addresses that carry an IPv4 address are compared by it, and
-where the atlas sets a block aside (`::/32`, Teredo) the right answer is "nothing".
+of a CSV file is a bisection over its rows as written; feeds and overrides are asked network by network, the narrowest
+first. Addresses that carry an IPv4 address are compared by it, and where the atlas sets a block aside (`::/32`, Teredo)
+the right answer is "nothing". What the words of several sources add up to is `monitor.attribution.precedence`.
 """
 
 from __future__ import annotations
@@ -11,30 +12,32 @@ import csv
 from bisect import bisect_right
 from dataclasses import dataclass
 from io import BytesIO, StringIO
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, summarize_address_range
 from typing import TYPE_CHECKING, Final
 
 import maxminddb
 import numpy as np
+import polars as pl
 
 from monitor.address import IPV4, IPV6, AddressKind, embedded_ipv4, format_addresses, kind_of, parse_addresses
-from monitor.attribution.archives import Manifest, read_archives
+from monitor.attribution.archives import read_inputs
+from monitor.attribution.build import read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    import polars as pl
-
-    from monitor.attribution.archives import Source
-    from monitor.attribution.atlas import Atlas, Looked
+    from monitor.attribution.archives import Input
+    from monitor.attribution.atlas import Atlas
+    from monitor.attribution.declared import Kind, SourceList
 
 _ROWS_AT_A_TIME: Final = 250_000
 _DIFFERENCES_SHOWN: Final = 20
 _IPV4_SPACE: Final = 2**32
 _IPV6_SPACE: Final = 2**128
 
-Answer = str | int | None
+Answer = str | int | tuple[tuple[str, str], ...] | None
+_KINDS: Final[tuple[Kind, ...]] = ("override", "stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,54 +68,87 @@ class _Reference:
     edges: tuple[tuple[int, int, int], ...]  # version, first, last
 
 
-def prove(atlas: Atlas, manifest: Manifest, directory: Path, *, random_addresses: int = 1_000_000) -> Proof:
-    """Compare first, last and both neighbours of every range of every layer, then random addresses on all layers.
+def prove(atlas: Atlas, listed: SourceList, directory: Path, *, random_addresses: int = 1_000_000) -> Proof:
+    """Compare first, last and both neighbours of every range of every source, then random addresses on all of them.
 
     Raises:
-        ProblemsFound: an archive is missing or not the pinned one.
+        ProblemsFound: an input is missing, not the pinned one, or not what it should be.
     """
-    members = read_archives(manifest, directory)
     ranges: dict[str, int] = {}
     compared: dict[str, int] = {}
     differences: list[Difference] = []
     different = 0
     drawn = _random(random_addresses)
-    for source in manifest.sources:
-        reference = _country_reference(members, source) if source.mmdb else _network_reference(members, source)
-        ranges[source.layer] = len(reference.edges)
+    for layer, reference, of_combination in _layers(atlas, listed, read_inputs(listed, directory)):
+        ranges[layer] = len(reference.edges)
         asked = 0
         for text in (*_edges(reference), *drawn):
-            found = _compare(atlas, source.layer, reference, text)
+            found = _compare(atlas, layer, reference, of_combination, text)
             asked += len(text)
             different += len(found)
             differences += found[: max(0, _DIFFERENCES_SHOWN - len(differences))]
-        compared[source.layer] = asked
+        compared[layer] = asked
     return Proof(ranges=ranges, compared=compared, different=different, differences=tuple(differences))
 
 
-def _compare(atlas: Atlas, layer: str, reference: _Reference, text: pl.Series) -> list[Difference]:
+def _layers(
+    atlas: Atlas, listed: SourceList, inputs: Mapping[str, Input]
+) -> Iterator[tuple[str, _Reference, list[Answer]]]:
+    """Each layer with its reference, and what the atlas says by combination."""
+    for source in listed.of("place"):
+        yield source.id, _country_reference(inputs[source.id]), _said_by(atlas, source.id)
+    networks = [_network_reference(inputs[source.id]) for source in listed.of("network")]
+    numbers: list[Answer] = [number or None for number in atlas.combination_as_number.tolist()]
+    yield "network", _first_of(networks), numbers
+    registrations = [_country_reference(inputs[source.id]) for source in listed.of("registration")]
+    countries = atlas.countries.gather(pl.Series(atlas.combination_registration)).to_list()
+    yield "registration", _first_of(registrations), countries
+    told = {kind: read_statements(listed, inputs, kind) for kind in _KINDS}
+    for kind, frames in told.items():
+        if frames:
+            yield f"{kind} places", _places_reference(frames), _placed_by(atlas, set(frames))
+    if any(told.values()):
+        owners = [None if owner is None else owner.operator for owner in map(atlas.owner_at, _combinations(atlas))]
+        yield "stated operators", _owners_reference(told), list(owners)
+
+
+def _combinations(atlas: Atlas) -> range:
+    return range(len(atlas.combination_as_number))
+
+
+def _placed_by(atlas: Atlas, sources: set[str]) -> list[Answer]:
+    """What some feeds or overrides say of each combination: their ids with the country, empty for no one place."""
+    return [
+        tuple(sorted((word.source.id, word.country or "") for word in words if word.source.id in sources)) or None
+        for words in map(atlas.said_at, _combinations(atlas))
+    ]
+
+
+def _said_by(atlas: Atlas, source: str) -> list[Answer]:
+    """What one database says of each combination."""
+    by_answer: dict[int, Answer] = {}
+    for combination, answer in enumerate(atlas.combination_answer.tolist()):
+        if answer not in by_answer:
+            words = (word.country for word in atlas.said_at(combination) if word.source.id == source)
+            by_answer[answer] = next(words, None)
+    return [by_answer[answer] for answer in atlas.combination_answer.tolist()]
+
+
+def _compare(
+    atlas: Atlas, layer: str, reference: _Reference, of_combination: list[Answer], text: pl.Series
+) -> list[Difference]:
     parsed = parse_addresses(text)
     inner = embedded_ipv4(parsed)
     asked = format_addresses(inner.version, inner.high, inner.low).to_list()
     set_aside = (kind_of(inner) == AddressKind.unattributable) | ((inner.version == IPV6) & (inner.high < _IPV4_SPACE))
     answer = reference.answer
     expected = [None if aside else answer(address) for address, aside in zip(asked, set_aside.tolist(), strict=True)]
-    actual = _layer(atlas.lookup(parsed), layer)
+    actual = [of_combination[combination] for combination in atlas.lookup(parsed).combination.tolist()]
     return [
         Difference(address, layer, ours, theirs)
         for address, ours, theirs in zip(text.to_list(), actual, expected, strict=True)
         if ours != theirs
     ]
-
-
-def _layer(looked: Looked, layer: str) -> list[Answer]:
-    columns = {
-        "place": looked.place_country,
-        "network": looked.as_numbers,
-        "registration": looked.registration_country,
-    }
-    answers: list[Answer] = columns[layer]().to_list()
-    return answers
 
 
 def _edges(reference: _Reference) -> Iterator[pl.Series]:
@@ -155,13 +191,23 @@ def _spelled(addresses: Iterator[tuple[int, int]]) -> pl.Series:
     return format_addresses(version, high, low)
 
 
-def _country_reference(members: Mapping[str, bytes], source: Source) -> _Reference:
-    reader = maxminddb.open_database(BytesIO(members[source.mmdb or ""]), maxminddb.MODE_FD)
+def _first_of(references: list[_Reference]) -> _Reference:
+    """Of several sources the first in the list that knows speaks."""
+
+    def answer(address: str) -> Answer:
+        return next((said for each in references if (said := each.answer(address)) is not None), None)
+
+    return _Reference(answer, tuple(edge for each in references for edge in each.edges))
+
+
+def _country_reference(source: Input) -> _Reference:
+    reader = maxminddb.open_database(BytesIO(source.contents[0]), maxminddb.MODE_FD)
     get = reader.get
 
     def answer(address: str) -> Answer:
         record = get(address)
-        code = record.get("country_code") if isinstance(record, dict) else None
+        code = record.get("country", record.get("country_code")) if isinstance(record, dict) else None
+        code = code.get("iso_code") if isinstance(code, dict) else code
         return code if isinstance(code, str) else None
 
     edges = tuple(
@@ -170,10 +216,10 @@ def _country_reference(members: Mapping[str, bytes], source: Source) -> _Referen
     return _Reference(answer, edges)
 
 
-def _network_reference(members: Mapping[str, bytes], source: Source) -> _Reference:
+def _network_reference(source: Input) -> _Reference:
     rows: dict[int, list[tuple[int, int, int]]] = {IPV4: [], IPV6: []}
-    for name in (source.ipv4_csv, source.ipv6_csv):
-        for first, last, number, *_ in csv.reader(StringIO(members[name or ""].decode())):
+    for content in source.contents:
+        for first, last, number, *_ in csv.reader(StringIO(content.decode())):
             start = ip_address(first)
             rows[start.version].append((int(start), int(ip_address(last)), int(number)))
     starts = {version: [first for first, _, _ in ranges] for version, ranges in rows.items()}
@@ -192,3 +238,68 @@ def _network_reference(members: Mapping[str, bytes], source: Source) -> _Referen
 
     edges = tuple((version, first, last) for version, ranges in rows.items() for first, last, _ in ranges)
     return _Reference(answer, edges)
+
+
+_Said = tuple[str, str]
+
+
+class _Narrowest:
+    """What is said of networks, asked from the longest prefix to the shortest; of equal ranges all that is said."""
+
+    def __init__(self) -> None:
+        self.edges: list[tuple[int, int, int]] = []
+        self._said: dict[tuple[int, int], dict[int, tuple[int, set[_Said]]]] = {}
+
+    def add(self, version: int, first: int, last: int, said: _Said) -> None:
+        self.edges.append((version, first, last))
+        kind = IPv4Address if version == IPV4 else IPv6Address
+        for network in summarize_address_range(kind(first), kind(last)):
+            here = self._said.setdefault((version, network.prefixlen), {})
+            size, words = here.setdefault(int(network.network_address), (last - first, set()))
+            if size == last - first:
+                words.add(said)
+            elif last - first < size:
+                here[int(network.network_address)] = (last - first, {said})
+
+    def at(self, address: str) -> set[_Said]:
+        parsed = ip_address(address)
+        bits = 32 if parsed.version == IPV4 else 128
+        found: list[tuple[int, set[_Said]]] = []
+        for (version, length), networks in self._said.items():
+            if version == parsed.version and (here := networks.get(int(parsed) >> (bits - length) << (bits - length))):
+                found.append(here)
+        return min(found, key=lambda each: each[0])[1] if found else set()
+
+    @classmethod
+    def of(cls, frames: Mapping[str, pl.DataFrame], *, places: bool) -> _Narrowest:
+        """Places with their country (empty: in no one place), or operators; each with the source that says it."""
+        narrowest = cls()
+        for source, frame in frames.items():
+            for row in frame.iter_rows(named=True):
+                if places:
+                    said = row["country"] if row["scope"] == "regional" else "" if row["scope"] == "global" else None
+                else:
+                    said = row["operator"]
+                if said is not None:
+                    first, last = (row[f"{edge}_high"] << 64 | row[f"{edge}_low"] for edge in ("first", "last"))
+                    narrowest.add(row["version"], first, last, (source, said))
+        return narrowest
+
+
+def _places_reference(frames: Mapping[str, pl.DataFrame]) -> _Reference:
+    narrowest = _Narrowest.of(frames, places=True)
+    return _Reference(lambda address: tuple(sorted(narrowest.at(address))) or None, tuple(narrowest.edges))
+
+
+def _owners_reference(told: Mapping[Kind, Mapping[str, pl.DataFrame]]) -> _Reference:
+    """The operator that overrides name, else the one that feeds name; nobody where one rank names several."""
+    ranks = [_Narrowest.of(told[kind], places=False) for kind in _KINDS]
+
+    def answer(address: str) -> Answer:
+        for rank in ranks:
+            operators = {operator for _, operator in rank.at(address)}
+            if operators:
+                return operators.pop() if len(operators) == 1 else None
+        return None
+
+    return _Reference(answer, tuple(edge for rank in ranks for edge in rank.edges))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.address import parse_addresses
+from monitor.address import AddressKind, embedded_ipv4, parse_addresses
 from monitor.app import basis_of, build_grounds
 from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED, Attributor
 from monitor.attribution.names import match_name
@@ -22,9 +22,12 @@ from monitor.config import bare_site
 from monitor.fields import Domain
 from monitor.inquiry.explain_facts import (
     address_facts,
+    anycast_facts,
     found_by_name,
     found_by_number,
+    found_by_statement,
     network_facts,
+    no_place_facts,
     operator_facts,
     place_facts,
     unlisted,
@@ -33,6 +36,7 @@ from monitor.inquiry.explain_verdict import FarEnd, verdict_facts
 from monitor.judge import WITHOUT_ADDRESS, ground_unasked
 from monitor.law.days import Span
 from monitor.law.standing import law_facts, standing_of, when
+from monitor.law.territories import Status
 from monitor.wording import shown
 
 if TYPE_CHECKING:
@@ -93,21 +97,33 @@ def _name(asked: str) -> str:
 def _of_address(parsed: ParsedAddresses, moment: datetime, knowledge: Knowledge) -> Facts:
     attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
     far = attributor.attribute(parsed)
-    country = attributor.countries[int(far.country[0])]
+    looked = (
+        int(knowledge.atlas.lookup(embedded_ipv4(parsed)).combination[0]) if far.kind[0] == AddressKind.global_ else 0
+    )
     registration = attributor.countries[int(far.registration[0])]
     as_number, position = int(far.as_number[0]), int(far.operator[0])
     unasked = ground_unasked(far)
     operator = None if position == UNLISTED else knowledge.operators.operators[position]
     entry = None if far.anycast[0] == NOT_ANYCAST else knowledge.anycast.entry_at(int(far.anycast[0]))
-    about = FarEnd(unasked, country, registration, position, as_number, by_name=False)
+    answer = int(far.answer[0])
+    candidates = _countries(attributor.candidates(answer), moment, knowledge)
+    about = FarEnd(unasked, candidates, registration, position, as_number, by_name=False)
+    owner = knowledge.atlas.owner_at(looked)
+    stated = owner if owner and operator and owner.operator == operator.id else None
     return {
         "kind": "address",
         "address": address_facts(parsed),
         "name": None,
-        "place": place_facts(country, unasked, entry, parsed, moment, knowledge),
+        "place": place_facts(attributor, far, unasked, knowledge.atlas.said_at(looked), candidates, knowledge)
+        | {"anycast": entry and anycast_facts(entry, parsed)},
         "network": network_facts(as_number, registration, knowledge),
         "operator": (
-            operator_facts(operator, found_by_number(operator, as_number), moment, knowledge)
+            operator_facts(
+                operator,
+                found_by_statement(stated) if stated else found_by_number(operator, as_number),
+                moment,
+                knowledge,
+            )
             if operator
             else unlisted(f"as{as_number}" if as_number else None)
         ),
@@ -119,18 +135,24 @@ def _of_name(name: str, moment: datetime, knowledge: Knowledge) -> Facts:
     match, over = match_name(name, knowledge.operators, moment)
     operator = match.operator if match else None
     position = knowledge.operators.operators.index(operator) if operator else UNLISTED
-    about = FarEnd(WITHOUT_ADDRESS, None, None, position, 0, by_name=True)
+    about = FarEnd(WITHOUT_ADDRESS, (), None, position, 0, by_name=True)
     return {
         "kind": "name",
         "address": None,
         "name": {"canonical": name, "formerly": [found_by_name(each) for each in over]},
-        "place": place_facts(None, WITHOUT_ADDRESS, None, None, moment, knowledge),
+        "place": no_place_facts(WITHOUT_ADDRESS),
         "network": None,
         "operator": (
             operator_facts(match.operator, found_by_name(match), moment, knowledge) if match else unlisted(None)
         ),
         **_law_and_verdict(about, operator, moment, knowledge),
     }
+
+
+def _countries(codes: tuple[str, ...], moment: datetime, knowledge: Knowledge) -> tuple[str, ...]:
+    """The codes that are countries; where there is none, the code that is printed instead."""
+    status = knowledge.territories.status
+    return tuple(code for code in codes if status(code, moment) is not Status.PSEUDO) or codes[:1]
 
 
 def _reach_facts(reach: Reach, moment: datetime, knowledge: Knowledge) -> Facts:
@@ -150,7 +172,8 @@ def _law_and_verdict(about: FarEnd, operator: Operator | None, moment: datetime,
     present = [law for law in reach if law["when"] == "present"]
     markers = [regimes.markers[code] for code in operator.markers] if operator else []
     seats = [owner.country for owner in operator.owners_at(moment) if owner.country] if operator else []
-    roles = {about.country: ["place" if about.unasked is None else "candidate"]} if about.country else {}
+    role = "place" if about.unasked is None and len(about.countries) == 1 else "candidate"
+    roles = {country: [role] for country in about.countries}
     for seat in dict.fromkeys(seats):
         roles.setdefault(seat, []).append("seat")
     standings = [{"roles": role, **standing_of(code, moment, territories, regimes)} for code, role in roles.items()]

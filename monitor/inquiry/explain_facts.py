@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 
 from monitor.address import AddressKind, embedded_ipv4, format_addresses, kind_of, special_purpose_of
 from monitor.attribution.anycast import SHIPPED_LIST
+from monitor.attribution.declared import BETWEEN_SOURCES
 from monitor.attribution.operators import DIRECTORY
-from monitor.law.territories import Status
+from monitor.attribution.precedence import CONFIDENCES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from monitor.address import ParsedAddresses
     from monitor.app import Knowledge
     from monitor.attribution.anycast import AnycastEntry
+    from monitor.attribution.atlas import AtlasSource, StatedOwner, Word
+    from monitor.attribution.far_ends import Attributor, FarEnds
     from monitor.attribution.names import NameMatch
     from monitor.attribution.operators import Operator, Owner
     from monitor.law.place import Ground
@@ -42,32 +46,60 @@ def address_facts(parsed: ParsedAddresses) -> Facts:
 
 
 def place_facts(
-    country: str | None,
+    attributor: Attributor,
+    far: FarEnds,
     unasked: Ground | None,
-    entry: AnycastEntry | None,
-    parsed: ParsedAddresses | None,
-    moment: datetime,
+    said: Sequence[Word],
+    countries: tuple[str, ...],
     knowledge: Knowledge,
 ) -> Facts:
-    """Where the octets land, as far as a source says; `says` is the source's own word, a pseudo code included."""
-    territories = knowledge.territories
-    pseudo = country is not None and territories.status(country, moment) is Status.PSEUDO
-    candidates = [] if country is None or pseudo else [country]
-    placed = country if unasked is None and not pseudo else None
-    reason = unasked.reason if unasked else "pseudo_country" if pseudo else None
+    """Where the octets land, as far as sources say; the one row of `far` is asked about.
+
+    `countries`: the candidates, or the pseudo code where there is nothing else. `said` is every source's own word, a
+    pseudo code included, with its day; `counts` marks those that the candidates rest on.
+    """
+    territories, answers, answer = knowledge.territories, attributor.answers, int(far.answer[0])
+    pseudo = len(countries) == 1 and countries[0] in territories.pseudo_codes
+    placed = countries[0] if unasked is None and len(countries) == 1 and not pseudo else None
+    reason = unasked.reason if unasked else "pseudo_country" if pseudo else None if placed else "several_candidates"
+    counting = set((answers.source[answer] or "").split(BETWEEN_SOURCES))
     return {
         "country": placed,
         "country_name": territories.name(placed) if placed else None,
-        "confidence": "single" if placed else "none",
+        "region": answers.region[answer] if placed else None,
+        "confidence": CONFIDENCES[int(answers.confidence[answer])] if placed else "none",
         "reason": reason,
-        "candidates": [{"country": code, "country_name": territories.name(code)} for code in candidates],
-        "says": country,
-        "source": _atlas_source("place", knowledge) if parsed is not None else None,
-        "anycast": None if entry is None or parsed is None else _anycast_facts(entry, parsed),
+        "candidates": [
+            {"country": code, "country_name": territories.name(code)} for code in ([] if pseudo else countries)
+        ],
+        "said": [
+            {
+                "says": word.country,
+                "name": territories.name(word.country) if word.country else None,
+                "counts": word.source.id in counting,
+                **source_facts(word.source),
+            }
+            for word in said
+        ],
     }
 
 
-def _anycast_facts(entry: AnycastEntry, parsed: ParsedAddresses) -> Facts:
+def no_place_facts(unasked: Ground) -> Facts:
+    """The place of what has no address."""
+    return {
+        "country": None,
+        "country_name": None,
+        "region": None,
+        "confidence": "none",
+        "reason": unasked.reason,
+        "candidates": [],
+        "said": [],
+        "anycast": None,
+    }
+
+
+def anycast_facts(entry: AnycastEntry, parsed: ParsedAddresses) -> Facts:
+    """The entry of the anycast list, and its narrowest network around the address."""
     inner = embedded_ipv4(parsed)
     address = ip_address(str(format_addresses(inner.version, inner.high, inner.low)[0]))
     within = [network for network in entry.prefixes if address in network]
@@ -98,16 +130,37 @@ def network_facts(as_number: int, registration: str | None, knowledge: Knowledge
     }
 
 
-def _atlas_source(layer: str, knowledge: Knowledge) -> Facts | None:
-    source = next((each for each in knowledge.atlas.sources if each.layer == layer), None)
-    if source is None:
-        return None
+def _atlas_source(kind: str, knowledge: Knowledge) -> Facts | None:
+    source = next((each for each in knowledge.atlas.sources if each.kind == kind), None)
+    return source_facts(source) if source else None
+
+
+def source_facts(source: AtlasSource) -> Facts:
+    """One source of the atlas, with the day that it speaks of."""
     return {
+        "source": source.id,
+        "kind": source.kind,
         "package": source.package,
         "version": source.version,
+        "file": source.file,
         "published": source.published,
         "licence": source.licence,
         "attribution": source.attribution,
+    }
+
+
+def found_by_statement(owner: StatedOwner) -> Facts:
+    """The feed or override that names the operator of the network."""
+    told = ", ".join(f"{source.id}, {source.published}" for source in owner.sources)
+    return {
+        "by": "statement",
+        "value": owner.service or owner.operator,
+        "listed_as": owner.service,
+        "source": told,
+        "verified": True,
+        "last_day": None,
+        "note": None,
+        "operator": owner.operator,
     }
 
 

@@ -32,6 +32,12 @@ _REACH: Final = {
     "confined": "an address that cannot leave the site",
     "unattributable": "a global address whose bits do not tell the far end",
 }
+_CONFIDENCE: Final = {
+    "stated": "by the operator of the network or by the site itself",
+    "agreed": "databases that do not copy each other say the same",
+    "single": "one database, as of the day that it names",
+    "none": "nobody",
+}
 _ROLES: Final = {"place": "place", "candidate": "candidate", "seat": "seat of an owner"}
 _NOBODY_ASKED_BEFORE: Final = "1998-10-24"  # the day by which Directive 95/46/EC had to be transposed
 _EMBEDDING: Final = {"nat64": "NAT64 (RFC 6052)", "6to4": "6to4 (RFC 3056)"}
@@ -89,27 +95,36 @@ def _verdict(side: Facts) -> Text:
 
 def _place_rows(explanation: Facts) -> Iterator[Row]:
     place, reason = explanation["place"], explanation["place"]["reason"]
-    source = _package(place["source"])
     if place["country"]:
-        yield row("country", Text(named(place["country"], place["country_name"]), "bold"), source)
-        yield row("confidence", f"{place['confidence']}: one database, as of the day that it names")
+        region = f", {place['region']}" if place["region"] else ""
+        yield row("country", Text.assemble((named(place["country"], place["country_name"]), "bold"), region))
+        yield row("confidence", f"{place['confidence']}: {_CONFIDENCE[place['confidence']]}")
     elif explanation["verdict"]["place"]["verdict"] == "internal":
         yield row("country", "none is asked for")
+    elif reason == "several_candidates":
+        yield row("country", Text.assemble(("one of several", STYLES["undetermined"]), ", sources differ"))
     else:
         yield row("country", Text.assemble(("undetermined", STYLES["undetermined"]), f", {reason}"))
     if not place["country"]:
         for candidate in place["candidates"]:
-            words = f"{named(candidate['country'], candidate['country_name'])}, where it is registered"
-            yield row("candidate", words, source)
-        if place["says"] and not place["candidates"]:
-            yield row("database", f"says {place['says']}, which is no country", source)
+            yield row("candidate", named(candidate["country"], candidate["country_name"]))
+    for word in place["said"]:
+        yield row("says" if word["counts"] else "overruled", _said_words(word), _package(word))
     anycast = place["anycast"]
     if anycast:
         block = Text(f"{anycast['prefix']} {anycast['name']}, {anycast['what']}")
         listed = f"{anycast['file']}, read {anycast['read']}: {anycast['source']}"
         yield Row("anycast", block, listed, anycast["verified"])
-    if place["says"] and explanation["at"] < place["source"]["published"]:
-        yield row("as of", "the database is younger than the day asked about: it may have lain elsewhere then")
+    if any(word["counts"] and explanation["at"] < word["published"] for word in place["said"]):
+        yield row("as of", "a source is younger than the day asked about: it may have lain elsewhere then")
+
+
+def _said_words(word: Facts) -> str:
+    if word["says"] is None:
+        return "announced everywhere, or in no one place"
+    if word["name"] is None or word["name"] == word["says"]:
+        return f"{word['says']}, which is no country"
+    return named(word["says"], word["name"])
 
 
 def _network_rows(network: Facts | None) -> Iterator[Row]:
@@ -141,6 +156,8 @@ def _operator_rows(explanation: Facts) -> Iterator[Row]:
         f"{found['value']}, listed as {found['listed_as']}"
         if found["by"] == "as_number"
         else f"suffix {found['value']}"
+        if found["by"] == "domain"
+        else f"its own statement, {found['value']}"
     )
     if found["last_day"]:
         by += f", up to {found['last_day']}"
@@ -230,4 +247,7 @@ def _sentence(side: Facts) -> Text:
 
 
 def _package(source: Facts | None) -> str | None:
-    return f"{source['package'].partition('/')[2]} {source['version']}, {source['published']}" if source else None
+    if source is None:
+        return None
+    version = f" {source['version']}" if source["version"] else ""
+    return f"{source['source']}{version}, {source['published']}"

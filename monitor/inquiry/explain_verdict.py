@@ -48,6 +48,11 @@ SAYS: Final[Mapping[tuple[str, str | None], str]] = {
     ("undetermined", "private_unlisted"): "a private address that no file names; it may be a peer abroad",
     ("undetermined", "no_source"): "no source places it",
     ("undetermined", "anycast"): "announced from many places at once: no database knows where a conversation lands",
+    (
+        "undetermined",
+        "global_service",
+    ): "its network serves many countries: no source can say where a conversation lands",
+    ("undetermined", "sources_disagree"): "sources name several countries, and the law differs between them",
     ("undetermined", "pseudo_country"): "the database names no country",
     ("none", None): "nobody else operates it",
     ("eea", "seat"): "every seat on the ownership path is inside the GDPR area",
@@ -70,12 +75,13 @@ _EPOCH_ZERO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class FarEnd:
     """What a verdict on one far end needs.
 
-    `unasked` is the ground of one that the law need not be asked about; `operator` is a position in the operator table,
-    or UNLISTED; `as_number` is 0 where no network announces it; `by_name` tells that there is no address at all.
+    `unasked` is the ground of one that the law need not be asked about; `countries` are the candidates; `operator` is a
+    position in the operator table, or UNLISTED; `as_number` is 0 where no network announces it; `by_name` tells that
+    there is no address at all.
     """
 
     unasked: Ground | None
-    country: str | None
+    countries: tuple[str, ...]
     registration: str | None
     operator: int
     as_number: int
@@ -122,7 +128,7 @@ def _answer(far: FarEnd, epoch: int, grounds: Grounds) -> _Answer:
     if place is None:
         importer = NO_IMPORTER if far.operator == UNLISTED else grounds.importer_of_operator(far.operator)
         question = PlaceQuestion(
-            country=far.country or "",
+            countries=far.countries,
             importer=importer,
             network=_NOBODY,
             operator=far.operator,
@@ -192,6 +198,8 @@ def _place_changes(ground: Ground, far: FarEnd, standing: Facts | None) -> Itera
         yield _change("place", "An entry of inventory.yaml that names the network: `systems:`, `peers:` or `staff:`.")
     elif ground.reason == "anycast":
         yield _change("place", f"{_BY_PEERS} The host name of the conversation tells which service it was.")
+    elif ground.reason in {"global_service", "sources_disagree"}:
+        yield _change("place", f"{_BY_PEERS} Or an override in the site's own atlas.")
     elif far.by_name:
         yield _change("place", "An address seen with the name: a name never tells where.")
     elif ground.reason in {"no_source", "pseudo_country"}:

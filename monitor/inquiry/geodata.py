@@ -1,7 +1,7 @@
-"""Say what the atlas is made of, as its licences ask, and make it anew from its pinned sources.
+"""Say what the atlas is made of, as its licences ask, and make it anew from a list of sources.
 
-Decides whether a built atlas is the shipped one, by its octets. Refuses to take anything but the archives that
-rules/atlas/sources.yaml pins; they are fetched by the npm client, and only by `build` without a folder.
+Decides whether a built atlas is the shipped one, by its octets. Refuses to take anything but what the
+list of sources names; archives are fetched by the npm client, and only by `build` without a folder.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.text import Text
 
-from monitor.attribution.archives import fetch_archives, load_manifest
+from monitor.attribution.archives import fetch_archives
 from monitor.attribution.atlas import SHIPPED_ATLAS, Atlas
 from monitor.attribution.build import build_atlas
+from monitor.attribution.declared import load_sources
+from monitor.attribution.operators import load_operators
 from monitor.inquiry.fact_text import SOURCE, UNVERIFIED, Row, print_section, row
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from monitor.attribution.archives import Manifest
+    from monitor.attribution.declared import SourceList
     from monitor.law.standing import Facts
 
 COLLECTION: Final = "https://github.com/sapics/ip-location-db"
 _ANSWERS: Final[Mapping[str, str]] = {
+    "override": "what the site states of networks: place, operator, or both",
+    "stated": "what an operator states of its own networks: place, operator, or both",
     "place": "country of an address",
     "network": "AS number and its name",
     "registration": "country in which an AS is registered: a candidate for control, never a place",
@@ -45,7 +49,8 @@ _COUNTS: Final[Mapping[str, str]] = {
     "ipv6_ranges": "IPv6 ranges",
     "split_64s": "/64s of several pieces",
     "ranges_in_split_64s": "ranges inside them",
-    "combinations": "combinations of place, AS and registration",
+    "combinations": "combinations of place, operator, AS and registration",
+    "answers": "distinct answers for a place",
     "as_numbers": "AS numbers",
     "countries": "country codes",
 }
@@ -61,16 +66,20 @@ def atlas_status(atlas: Atlas, now: datetime | None = None) -> Facts:
         "collection": COLLECTION,
         "sources": [
             {
-                "layer": source.layer,
-                "answers": _ANSWERS.get(source.layer, source.layer),
+                "id": source.id,
+                "kind": source.kind,
+                "answers": _ANSWERS.get(source.kind, source.kind),
+                "family": source.family,
+                "operator": source.operator,
                 "package": source.package,
                 "version": source.version,
+                "file": source.file,
                 "published": source.published,
                 "age_days": age,
                 "licence": source.licence,
                 "licence_texts": [text for name, text in _LICENCE_TEXTS.items() if name in source.licence],
                 "attribution": source.attribution,
-                "archive_sha256": source.archive_sha256,
+                "sha256": source.sha256,
             }
             for source, age in zip(atlas.sources, ages, strict=True)
         ],
@@ -93,14 +102,22 @@ def print_status(status: Facts, console: Console) -> None:
 
 
 def _source_rows(source: Facts) -> Iterator[Row]:
-    yield row(source["layer"], Text(source["answers"], "bold"))
-    yield row("package", f"{source['package']} {source['version']}")
+    yield row(source["kind"], Text(source["answers"], "bold"))
+    yield row("source", source["id"])
+    if source["family"] and source["family"] != source["id"]:
+        yield row("family", f"{source['family']}: sources of one family are one witness")
+    if source["operator"]:
+        yield row("operator", source["operator"])
+    if source["package"]:
+        yield row("package", f"{source['package']} {source['version']}")
+    if source["file"]:
+        yield row("file", source["file"])
     age = source["age_days"]
     told = "" if age is None else f", {age} days ago"
     yield row("published", source["published"] + told, style=UNVERIFIED if age and age > _OLD_AFTER_DAYS else "")
     yield row("licence", source["licence"], ", ".join(source["licence_texts"]))
     yield row("attribution", source["attribution"])
-    yield row("archive", f"SHA-256 {source['archive_sha256']}")
+    yield row("octets", f"SHA-256 {source['sha256']}")
 
 
 def _grouped(count: int) -> str:
@@ -108,26 +125,29 @@ def _grouped(count: int) -> str:
 
 
 def build(
-    directory: Path | None, out: Path, console: Console | None = None, manifest: Manifest | None = None
+    directory: Path | None, out: Path, console: Console | None = None, sources: Path | None = None
 ) -> dict[str, Any]:
-    """Build the atlas from the archives in a folder, or from fetched ones, and say whether it is the shipped one.
+    """Build an atlas from a list of sources, the shipped one by default, and say whether it is the shipped atlas.
 
-    Every archive is held to its pinned SHA-256, and the written file is opened again before anything is said of it.
-    Keys of the answer: `out`, `digest`, `octets`, `shipped_digest` (None without a shipped atlas), `same_as_shipped`.
+    Archives are taken from a folder, or fetched; files lie beside the list. What is pinned is held to its SHA-256, and
+    the written file is opened again before anything is said of it. Keys of the answer: `out`, `digest`, `octets`,
+    `shipped_digest` (None without a shipped atlas), `same_as_shipped`.
 
     Raises:
-        ProblemsFound: an archive is missing or not the pinned one, or npm cannot fetch it, or `out` cannot be written.
+        ProblemsFound: an input is missing, not the pinned one or not what it should be, npm cannot fetch it, or `out`
+            cannot be written. The file that lies at `out` is then as it was.
     """
     console = console or Console(highlight=False)
-    manifest = manifest or load_manifest()
+    operators = load_operators().by_id
+    listed = load_sources(sources, operators=operators)
     before = _shipped_octets()  # read first: `out` may be the shipped file itself
     with TemporaryDirectory(prefix="transferwatch-geodata-") as temporary:
         place = directory or Path(temporary)
-        if directory is None:
-            console.print(f"Fetching {len(manifest.sources)} archives with npm ...")
-            fetch_archives(manifest, place)
+        if directory is None and listed.archives:
+            console.print(f"Fetching {len(listed.archives)} archives with npm ...")
+            fetch_archives(listed, place)
         try:
-            digest = build_atlas(manifest, place, out)
+            digest = build_atlas(listed, place, out, operators=operators)
         except OSError as error:
             what = f"it cannot be written: {(error.strerror or str(error)).lower()}."
             raise ProblemsFound([Problem(str(out), 0, 0, "", what, "Choose another place.")]) from error
@@ -140,7 +160,7 @@ def build(
         "shipped_digest": None if before is None else hashlib.sha256(before).hexdigest(),
         "same_as_shipped": written == before,
     }
-    _print_report(report, manifest, atlas, console)
+    _print_report(report, listed, atlas, console)
     return report
 
 
@@ -151,9 +171,11 @@ def _shipped_octets() -> bytes | None:
         return None
 
 
-def _print_report(report: Facts, manifest: Manifest, atlas: Atlas, console: Console) -> None:
-    for source in manifest.sources:
-        console.print(Text(f"{source.archive_name}: as pinned, SHA-256 {source.archive_sha256}"), soft_wrap=True)
+def _print_report(report: Facts, listed: SourceList, atlas: Atlas, console: Console) -> None:
+    pinned = {source.id for source in listed.sources if source.npm or source.sha256}
+    for source in atlas.sources:
+        how = "as pinned" if source.id in pinned else "not pinned"
+        console.print(Text(f"{source.id}: {how}, SHA-256 {source.sha256}"), soft_wrap=True)
     ranges = atlas.counts()
     size = f"{_grouped(report['octets'])} octets"
     held = f"{_grouped(ranges['ipv4_ranges'])} IPv4 and {_grouped(ranges['ipv6_ranges'])} IPv6 ranges"

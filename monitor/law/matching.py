@@ -16,7 +16,7 @@ from monitor.address import embedded_ipv4
 from monitor.prefixes import PrefixIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -78,9 +78,14 @@ class RegisterIndex:
         return by_network.union(*(self.by_operator.get(name, frozenset()) for name in operators))
 
     def matching(
-        self, naming: Iterable[int], country: str, system: str | None, data_class: str | None, moment: datetime
+        self,
+        naming: Iterable[int],
+        countries: Collection[str],
+        system: str | None,
+        data_class: str | None,
+        moment: datetime,
     ) -> tuple[TransferEntry, ...]:
-        """Entries of `naming` whose lists hold country, system and class: best first.
+        """Entries of `naming` whose lists hold every candidate country, the system and the class: best first.
 
         In force, assessment in date, narrowest, then id. Narrower names networks before domains before operators,
         and restricts more of country, system and class.
@@ -88,7 +93,7 @@ class RegisterIndex:
         fitting = [
             entry
             for entry in (self.entries[place] for place in naming)
-            if (not entry.match.countries or country in entry.match.countries)
+            if (not entry.match.countries or set(countries) <= set(entry.match.countries))
             and (not entry.systems or system in entry.systems)
             and (not entry.data_classes or data_class in entry.data_classes)
         ]

@@ -60,6 +60,36 @@ _SETTLED: Final = {
 _COVERING: Final = {"scc": "safeguarded", "bcr": "safeguarded", "derogation": "derogation"}
 
 
+BETWEEN_MECHANISMS: Final = "; "
+"""Stands between several decisions that are relied on at once, one for each candidate country."""
+
+# Of reasons that differ between candidate countries the first speaks for all: the one that is farthest from a ground.
+_FARTHEST_FIRST: Final = (
+    "no_ground", "importer_unknown", "importer_not_certified", "entry_outside_scope", "entry_lapsed",
+    "entry_insufficient", "policy_review", "transition_period", "pseudo_country",
+)  # fmt: skip
+
+
+def common_ground(grounds: Sequence[Ground]) -> Ground:
+    """The ground for a place that is one of several countries, from the ground of each.
+
+    The same verdict stands, with all decisions that it relies on; different ones leave it open.
+    """
+    distinct = tuple(dict.fromkeys(grounds))
+    if len(distinct) == 1:
+        return distinct[0]
+    verdicts = {ground.verdict for ground in distinct}
+    if len(verdicts) > 1:
+        return Ground("undetermined", "sources_disagree")
+    reasons = {ground.reason for ground in distinct}
+    mechanisms = sorted({ground.mechanism for ground in distinct if ground.mechanism})
+    return Ground(
+        verdicts.pop(),
+        next((reason for reason in _FARTHEST_FIRST if reason in reasons), None),
+        BETWEEN_MECHANISMS.join(mechanisms) or None,
+    )
+
+
 def judge_country(  # noqa: PLR0911 - the grounds of chapter V in their order, each returns
     country: str,
     moment: datetime,

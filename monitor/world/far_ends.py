@@ -1,13 +1,13 @@
 """Every far end of the world: its addresses, and what is true of them.
 
 Place truth is the region that the operator publishes for a prefix (or, for networks without such a feed, the country of the registry
-record), and only prefixes were taken for which the shipped country database says the same of *every* address: the database misplaces other
-cloud prefixes, and a world that used those would test the database, not the program. The truth is therefore what a judge with that
-database can know, and `docs/world.md` says so.
+record), and only prefixes were taken for which both shipped country databases say the same of *every* address: databases misplace other
+cloud prefixes, and a world that used those would test the databases, not the program. The truth is therefore what a judge with these
+databases can know, and `docs/world.md` says so. One far end is taken because they disagree about it.
 
 Feeds named below: AWS ip-ranges.json (createDate 2026-08-22), Azure ServiceTags_Public (changeNumber 363), Google cloud.json and
 DigitalOcean, Oracle and Cloudflare lists of July 2025, Fastly public-ip-list. `route` means: no feed; announced by the operator's AS and
-placed by the registry, read from @ip-location-db/asn and geo-whois-asn-country 2.3.2026061719.
+placed by the registry, read from @ip-location-db/asn and geo-whois-asn-country 2.3.2026061719; dbip-country 2.3.2026060120 agrees.
 """
 
 from __future__ import annotations
@@ -20,13 +20,18 @@ from pathlib import Path
 from typing import Final
 
 ABROAD: Final = "abroad"
+BOTH_DATABASES: Final = "dbip-country+geo-whois-asn-country"
 _TABLE = Path(__file__).with_name("far_ends.csv")
 _GROUPS_OF_AN_ADDRESS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class FarEnd:
-    """One far end. `v6` is the text before the random groups, `v6_groups` how many of them follow (0: a single address)."""
+    """One far end.
+
+    `v6` is the text before the random groups, `v6_groups` how many of them follow (0: a single address); `disputed` are
+    further countries that one of the databases names.
+    """
 
     id: str
     v4: str
@@ -40,7 +45,8 @@ class FarEnd:
         None  # country that the AS is registered in, for operators that the product's table does not list
     )
     anycast: bool = False
-    stated_by: str | None = "geo-whois-asn-country"
+    stated_by: str | None = BOTH_DATABASES
+    disputed: tuple[str, ...] = ()
     aws_service: str = "-"
 
     @property
@@ -103,8 +109,6 @@ NAMED: Final = (
         "digitalocean",
         14061,
         "DigitalOcean, Frankfurt",
-        "2a03:b0c0:3:d0",
-        4,
     ),
     FarEnd(
         "digitalocean_bangalore",
@@ -117,9 +121,9 @@ NAMED: Final = (
         4,
     ),
     FarEnd("oracle_marseille", "129.151.224.0/19", "FR", "oracle_cloud", 31898, "Oracle, eu-marseille-1"),
-    FarEnd("cloudflare", "104.16.0.0/14", "US", "cloudflare", 13335, "Cloudflare", "2606:4700:10", 5, anycast=True),
-    FarEnd("fastly", "151.101.0.0/16", "US", "fastly", 54113, "Fastly", "2a04:4e42", 6, anycast=True),
-    FarEnd("hetzner", "88.99.0.0/16", "DE", "hetzner", 24940, "route", "2a01:4f8", 6),
+    FarEnd("cloudflare", "104.23.188.0/22", "US", "cloudflare", 13335, "Cloudflare", "2606:4700:4000", 5, anycast=True),
+    FarEnd("fastly", "151.101.144.0/20", "US", "fastly", 54113, "Fastly", "2a04:4e42:1000", 5, anycast=True),
+    FarEnd("hetzner", "88.99.0.0/16", "DE", "hetzner", 24940, "route", "2a01:4f8:4000", 5),
     FarEnd(
         "hetzner_nat64",
         "88.99.0.0/16",
@@ -131,23 +135,23 @@ NAMED: Final = (
         1,
     ),
     FarEnd("scaleway", "195.154.0.0/16", "FR", "scaleway", 12876, "route", "2001:bc8:1200", 5),
-    FarEnd("ovh", "213.251.128.0/18", "FR", "ovh", 16276, "route"),
+    FarEnd("ovh", "213.251.160.0/19", "FR", "ovh", 16276, "route"),
     FarEnd("outscale", "171.33.80.0/20", "FR", "outscale", 50624, "route"),
     FarEnd("infomaniak", "84.16.64.0/19", "CH", "infomaniak", 29222, "route", "2a01:4f40", 6),
     FarEnd("exoscale_vienna", "85.217.172.0/22", "AT", "exoscale", 61098, "route"),
-    FarEnd("gcore_frankfurt", "85.234.94.0/23", "DE", "gcore", 199524, "route"),
-    FarEnd("adobe_analytics", "66.235.128.0/20", "US", "adobe", 15224, "route"),
+    FarEnd("gcore_disputed", "85.234.95.0/24", "DE", "gcore", 199524, "route; DB-IP says ID", disputed=("ID",)),
+    FarEnd("adobe_analytics", "66.235.136.0/21", "US", "adobe", 15224, "route"),
     FarEnd("salesforce", "13.108.0.0/15", "US", "salesforce", 14340, "route"),
-    FarEnd("dropbox", "162.125.0.0/16", "US", "dropbox", 19679, "route", "2620:100:6000", 5),
+    FarEnd("dropbox", "162.125.128.0/17", "US", "dropbox", 19679, "route", "2620:100:6000", 5),
     FarEnd("zoom", "144.195.0.0/16", "US", "zoom", 30103, "route"),
     FarEnd("quad9", "9.9.9.9/32", "US", "quad9", 19281, "route", "2620:fe::fe", 0, anycast=True),
-    FarEnd("google_dns", "8.8.8.8/32", "US", "google_cloud", 15169, "route", "2001:4860:4860::8888", 0, anycast=True),
+    FarEnd("google_dns", "8.8.8.8/32", "US", "google_cloud", 15169, "route", anycast=True),
     FarEnd("kt_resolver", "168.126.63.1/32", "KR", "kt", 4766, "route"),
     FarEnd("turktelekom_resolver", "195.175.39.39/32", "TR", "turktelekom", 9121, "route"),
     FarEnd("support_india", "157.32.118.44/32", "IN", "jio", 55836, "route"),
     FarEnd("support_chennai", "157.32.119.9/32", "IN", "jio", 55836, "route"),
     FarEnd("support_boston", "71.112.90.17/32", "US", "verizon", 701, "route"),
-    FarEnd("orange_home", "90.0.0.0/12", "FR", "orange_business", 3215, "route", "2a01:c910", 6),
+    FarEnd("orange_home", "90.0.0.0/13", "FR", "orange_business", 3215, "route", "2a01:c910", 6),
     FarEnd("free_home", "82.224.0.0/12", "FR", "free", 12322, "route", "2a01:e05", 6),
     FarEnd("bt_home", "81.128.0.0/12", "GB", "bt", 2856, "route", "2a01:4c8", 6),
     FarEnd("staff_tokyo", "121.102.40.0/24", "JP", "as2497", 2497, "route", registration="JP", stated_by="inventory"),

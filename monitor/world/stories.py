@@ -93,7 +93,7 @@ STORIES: Final = (
     Story("v6_updates", 3_000, "direct", "warehouse", ("hetzner", "scaleway", "azure_frankfurt"), _WEB, hours="flat", week=DAILY, v6_share=1.0),
     Story("nat64", 60, "direct", "workbench", ("hetzner_nat64",), (443,), v6_share=1.0),
     Story("zurich_mirror", 400, "nat", "workbench", ("google_zurich", "infomaniak"), (443,)),
-    Story("owners_afar", 300, "nat", "workbench", ("exoscale_vienna", "gcore_frankfurt"), (443,)),
+    Story("owners_afar", 300, "nat", "workbench", ("exoscale_vienna", "gcore_disputed"), (443,)),
     Story("london_archive", 300, "direct", "workbench", ("aws_london",), (443,), size="upload", v6_share=0.3),
     Story("brussels_batch", 300, "nat", "workbench", ("google_belgium",), (443,), size="upload"),
     Story("paris_storage", 5_000, "endpoint", "warehouse", ("aws_paris_s3",), (443,), size="upload", hours="flat", week=DAILY, v6_share=0.2),

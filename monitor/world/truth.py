@@ -30,6 +30,7 @@ _DIRECTIONS: Final = {"ours": "outbound", "theirs": "inbound", "nobody": "unknow
 _SERVICES: Final = {1: "icmp", 6: "tcp", 17: "udp", 50: "esp"}
 _WITH_PORTS: Final = (6, 17)
 _INTERNAL: Final = Place("internal")
+_DISPUTED: Final = Place("undetermined", "sources_disagree")
 
 EVENT_COLUMNS: Final = (
     "start_time", "end_time", "src_address", "dst_address", "src_port", "dst_port", "protocol", "octets", "packets",
@@ -83,7 +84,9 @@ def _answer(story: Story, number: int, far: FarEnd, position: int) -> dict[str, 
         }
     operator = OPERATORS.get(far.operator or "")
     importer = story.importer or (far.operator if operator and operator.receives else None)
-    place = story.place or standing(far.country or "", importer_known=importer is not None)
+    place = story.place or (
+        _DISPUTED if far.disputed else standing(far.country or "", importer_known=importer is not None)
+    )
     settled = place.verdict != "undetermined"
     seats, laws, control_verdict, control_reason = _control(far)
     return answer | {
@@ -92,8 +95,8 @@ def _answer(story: Story, number: int, far: FarEnd, position: int) -> dict[str, 
         "control_countries": seats,
         "reach_laws": laws,
         "place_country": far.country if settled else None,
-        "place_candidates": [far.country] if far.country else [],
-        "place_confidence": {"inventory": "stated"}.get(far.stated_by or "", "single") if settled else "none",
+        "place_candidates": sorted([far.country, *far.disputed]) if far.country else [],
+        "place_confidence": {"inventory": "stated"}.get(far.stated_by or "", "agreed") if settled else "none",
         "place_source": far.stated_by,
         "place_verdict": place.verdict,
         "place_reason": place.reason,

@@ -139,7 +139,7 @@ def test_an_address_in_paris(judged: Judging, places: Gazetteer, operator: str, 
     row = judged.abroad(places.find(country="FR", operator=operator))
 
     assert (row["place_verdict"], *control(row)) == expected
-    assert told(row, "place_country", "place_confidence") == ("FR", "single")
+    assert told(row, "place_country", "place_confidence") == ("FR", "agreed")
 
 
 @pytest.mark.parametrize("country", ["IS", "NO", "LI"])

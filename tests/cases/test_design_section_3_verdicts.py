@@ -117,7 +117,7 @@ def test_an_anycast_address_keeps_its_candidate(judged: Judging) -> None:
     row = judged.abroad("8.8.8.8")
 
     assert verdict(row) == ("undetermined", "anycast", None)
-    assert told(row, *_UNDETERMINED) == (None, ["US"], "none", "geo-whois-asn-country")
+    assert told(row, *_UNDETERMINED) == (None, ["US"], "none", "dbip-country+geo-whois-asn-country")
     assert told(row, "operator", "control_verdict") == ("google_cloud", "exposed")
 
 

@@ -47,7 +47,7 @@ def _epoch(grounds: Grounds, moment: datetime) -> int:
 
 def _question(grounds: Grounds, country: str, **changed: int) -> PlaceQuestion:
     asked = {"importer": 0, "network": -1, "operator": -1, "as_number": 0, "system": -1} | changed
-    return PlaceQuestion(country, epoch=asked.pop("epoch", _epoch(grounds, NOON)), **asked)
+    return PlaceQuestion((country,), epoch=asked.pop("epoch", _epoch(grounds, NOON)), **asked)
 
 
 def _position(grounds: Grounds, operator: str) -> int:

@@ -82,7 +82,7 @@ def test_staff_are_where_the_inventory_says_or_the_atlas(pipeline: Pipeline) -> 
     assert _told(pipeline, *(line(OURS, far) for far in ("192.168.2.1", "192.168.3.1", "37.146.5.1"))) == [
         ("not_a_transfer", "own_staff", "JP", "stated", "inventory", None),
         ("not_a_transfer", "own_staff", None, "none", None, None),
-        ("not_a_transfer", "own_staff", "RU", "single", "geo-whois-asn-country", None),
+        ("not_a_transfer", "own_staff", "RU", "agreed", "dbip-country+geo-whois-asn-country", None),
     ]
 
 

@@ -102,7 +102,7 @@ def test_a_transfer_says_what_the_judge_said(summing: Summing) -> None:
         "operator": "aws",
         "place_candidates": ["FR"],
         "place_region": None,
-        "place_confidence": "single",
+        "place_confidence": "agreed",
         "control_countries": ["US"],
         "control_country": "US",
         "reach_laws": row["reach_laws"],

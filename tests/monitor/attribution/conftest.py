@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def archives(tmp_path: Path) -> Archives:
-    """Three small archives, pinned."""
+    """Small sources, the archives pinned."""
     return write_archives(tmp_path)
 
 
@@ -25,7 +25,7 @@ def small_atlas_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of an atlas of the small archives."""
     directory = tmp_path_factory.mktemp("atlas")
     small = write_archives(directory)
-    build_atlas(small.manifest, directory, directory / "atlas.twa")
+    build_atlas(small.listed, directory, directory / "atlas.twa")
     return directory / "atlas.twa"
 
 

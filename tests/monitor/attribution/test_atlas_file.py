@@ -86,7 +86,7 @@ def test_another_format_version_is_told(written: Path) -> None:
     content[8] = 9
     written.write_bytes(content)
 
-    assert wording(written) == "its format is version 9, this program reads version 1."
+    assert wording(written) == "its format is version 9, this program reads version 2."
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.attribution.archives import read_archives
+from monitor.attribution.archives import read_inputs
 from monitor.attribution.layers import Layer, country_layer, network_layer
 from monitor.problem import ProblemsFound
 from tests.monitor.attribution.small_archives import Archives, archive, country_file, csv_file
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def places(archives: Archives) -> Layer:
     """The layer of places."""
-    return country_layer(read_archives(archives.manifest, archives.directory), archives.source("place"))
+    return country_layer(read_inputs(archives.listed, archives.directory)["place"])
 
 
 def networks(archives: Archives) -> tuple[Layer, dict[int, str]]:
     """The layer of networks."""
-    return network_layer(read_archives(archives.manifest, archives.directory), archives.source("network"))
+    return network_layer(read_inputs(archives.listed, archives.directory)["network"])
 
 
 def with_rows(archives: Archives, four: bytes, six: bytes = b"") -> Archives:
@@ -60,7 +60,7 @@ def test_a_record_without_a_country_code_is_refused(archives: Archives, record: 
 
 def test_a_record_with_another_key_is_refused(archives: Archives) -> None:
     """So is one that calls it otherwise."""
-    content = country_file({"1.0.0.0/8": "AU"}, key="country")
+    content = country_file({"1.0.0.0/8": "AU"}, key="land")
 
     with pytest.raises(ProblemsFound, match="has no country code"):
         places(archives.replaced("place", archive({"package/place.mmdb": content})))

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 def test_an_atlas_answers_as_its_sources_do(archives: Archives, small_atlas: Atlas) -> None:
     """First, last and both neighbours of every range of every layer, and random addresses."""
-    proof = prove(small_atlas, archives.manifest, archives.directory, random_addresses=2_000)
+    proof = prove(small_atlas, archives.listed, archives.directory, random_addresses=2_000)
 
     assert (proof.different, proof.differences) == (0, ())
 
 
 def test_every_range_is_asked_at_its_four_edges(archives: Archives, small_atlas: Atlas) -> None:
     """Fewer only where a range begins or ends the address space."""
-    proof = prove(small_atlas, archives.manifest, archives.directory, random_addresses=0)
+    proof = prove(small_atlas, archives.listed, archives.directory, random_addresses=0)
 
     assert dict(proof.compared) == {
-        layer: 4 * count - beyond for (layer, count), beyond in zip(proof.ranges.items(), (3, 2, 1), strict=True)
+        layer: 4 * count - beyond
+        for (layer, count), beyond in zip(proof.ranges.items(), (3, 0, 2, 1, 0, 0, 0), strict=True)
     }
+    assert list(proof.ranges) == [
+        *("place", "second", "network", "registration", "override places", "stated places", "stated operators"),
+    ]
 
 
 @pytest.mark.parametrize("array", ["four_value", "six_value", "low_value"])
@@ -36,15 +40,24 @@ def test_a_changed_value_is_found(archives: Archives, small_atlas: Atlas, array:
     """In each of the three arrays."""
     changed = {name: np.array(values) for name, values in small_atlas._arrays.items()}
     changed[array][-1] = 0 if changed[array][-1] else 1
-    proof = prove(replace(small_atlas, _arrays=changed), archives.manifest, archives.directory, random_addresses=0)
+    proof = prove(replace(small_atlas, _arrays=changed), archives.listed, archives.directory, random_addresses=0)
 
     assert proof.different > 0
 
 
 def test_a_difference_shows_both_answers(archives: Archives, small_atlas: Atlas) -> None:
     """So that somebody can look."""
-    codes = small_atlas.combination_place.copy()
-    codes[codes == small_atlas.countries.to_list().index("AU")] = 0
-    proof = prove(replace(small_atlas, combination_place=codes), archives.manifest, archives.directory)
+    changed = {name: np.array(values) for name, values in small_atlas._arrays.items()}
+    changed["said_country"][changed["said_country"] == small_atlas.countries.to_list().index("AU")] = 0
+    proof = prove(replace(small_atlas, _arrays=changed), archives.listed, archives.directory)
 
     assert proof.differences[0] == Difference("1.0.0.0", "place", None, "AU")
+
+
+def test_a_changed_operator_is_found(archives: Archives, small_atlas: Atlas) -> None:
+    """Whom a feed or an override names."""
+    changed = {name: np.array(values) for name, values in small_atlas._arrays.items()}
+    changed["owner_operator"][-1] = 0
+    proof = prove(replace(small_atlas, _arrays=changed), archives.listed, archives.directory, random_addresses=0)
+
+    assert {each.layer for each in proof.differences} == {"stated operators"}

@@ -35,7 +35,7 @@ KEYS = {
         "basis",
     ],
     "address": ["canonical", "version", "reach", "block", "purpose", "embedded_ipv4", "embedding"],
-    "place": ["country", "country_name", "confidence", "reason", "candidates", "says", "source", "anycast"],
+    "place": ["country", "country_name", "region", "confidence", "reason", "candidates", "said", "anycast"],
     "network": ["as_number", "as_name", "source", "registration_country", "registration_name", "registration_source"],
     "operator": [
         *("listed", "id", "name", "kinds", "hosts_others", "found", "file", "status", "confidence", "control", "path"),

@@ -18,16 +18,23 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def test_the_place_names_its_source(knowledge: Knowledge) -> None:
     """Package, version and day of the database that says so."""
     place = explain("51.103.0.1", NOW, knowledge)["place"]
-    source = next(each for each in knowledge.atlas.sources if each.layer == "place")
+    source = next(each for each in knowledge.atlas.sources if each.kind == "place")
 
-    assert (place["country"], place["country_name"], place["confidence"]) == ("FR", "France", "single")
-    assert place["source"] == {
+    assert (place["country"], place["country_name"], place["confidence"]) == ("FR", "France", "agreed")
+    assert place["said"][0] == {
+        "says": "FR",
+        "name": "France",
+        "counts": True,
+        "source": source.id,
+        "kind": "place",
         "package": source.package,
         "version": source.version,
+        "file": None,
         "published": source.published,
         "licence": source.licence,
         "attribution": source.attribution,
     }
+    assert [word["source"] for word in place["said"]] == ["geo-whois-asn-country", "dbip-country"]
 
 
 def test_an_anycast_address_shows_candidate_and_entry(knowledge: Knowledge) -> None:

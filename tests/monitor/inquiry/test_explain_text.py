@@ -91,7 +91,7 @@ def test_the_last_words_say_that_nothing_was_sent(knowledge: Knowledge) -> None:
 
 def test_a_day_before_the_database_is_marked(knowledge: Knowledge) -> None:
     """The place is that of the database's day."""
-    mark = "          as of          the database is younger than the day asked about: it may have lain elsewhere then"
+    mark = "          as of          a source is younger than the day asked about: it may have lain elsewhere then"
 
     assert mark in read("51.103.0.1", knowledge, datetime(2020, 7, 15, tzinfo=UTC), width=140)
     assert mark not in read("51.103.0.1", knowledge, width=140)

@@ -15,10 +15,11 @@ from monitor.attribution.atlas import Atlas
 from monitor.inquiry import geodata
 from monitor.inquiry.geodata import atlas_status, build, print_status
 from monitor.problem import ProblemsFound
-from tests.monitor.attribution.small_archives import Archives, write_archives
+from tests.monitor.attribution.small_archives import Archives, write_archives, write_list
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge
+    from monitor.attribution.declared import SourceList
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -27,6 +28,11 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def archives(tmp_path: Path) -> Archives:
     """Three small archives, pinned."""
     return write_archives(tmp_path)
+
+
+def small_list(archives: Archives) -> Path:
+    """The list of these, as a file beside them."""
+    return write_list(archives, archives.directory / "sources.yaml")
 
 
 def quiet() -> Console:
@@ -41,11 +47,18 @@ def said(console: Console) -> str:
 
 
 def test_the_status_names_every_source(knowledge: Knowledge) -> None:
-    """Package, version, day, licence, attribution and hash, one entry a layer."""
+    """Id, version, day, licence, attribution and hash, one entry each."""
     status = atlas_status(knowledge.atlas, NOW)
 
-    assert [source["layer"] for source in status["sources"]] == ["place", "network", "registration"]
-    assert [key for source in status["sources"] for key, value in source.items() if value in (None, "", [])] == []
+    assert [(source["id"], source["kind"]) for source in status["sources"]] == [
+        ("geo-whois-asn-country", "place"),
+        ("dbip-country", "place"),
+        ("asn", "network"),
+        ("iptoasn-country", "registration"),
+    ]
+    assert {key for source in status["sources"] for key, value in source.items() if value in (None, "", [])} == {
+        *("file", "operator", "family"),
+    }
     assert (status["digest"], status["counts"]) == (knowledge.atlas.digest, knowledge.atlas.counts())
 
 
@@ -70,6 +83,7 @@ def test_licences_are_linked(knowledge: Knowledge) -> None:
 
     assert [source["licence_texts"] for source in status["sources"]] == [
         ["https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"],
+        ["https://creativecommons.org/licenses/by/4.0/"],
         ["https://creativecommons.org/licenses/by/4.0/"],
         ["https://opendatacommons.org/licenses/pddl/1-0/"],
     ]
@@ -106,7 +120,7 @@ def test_the_last_line_is_the_command_that_builds_it(knowledge: Knowledge) -> No
 def test_a_build_writes_what_it_reports(archives: Archives, tmp_path: Path) -> None:
     """The digest is that of the file, which opens, and which is not the shipped one."""
     out, console = tmp_path / "new" / "atlas.twa", quiet()
-    report = build(tmp_path, out, console, archives.manifest)
+    report = build(tmp_path, out, console, small_list(archives))
 
     assert report["digest"] == Atlas.open(out).digest
     assert (report["out"], report["octets"], report["same_as_shipped"]) == (str(out), out.stat().st_size, False)
@@ -116,11 +130,11 @@ def test_a_build_writes_what_it_reports(archives: Archives, tmp_path: Path) -> N
 def test_the_same_octets_are_recognised(archives: Archives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two builds of the same archives, the first of them in the place of the shipped one."""
     first = tmp_path / "first.twa"
-    build(tmp_path, first, quiet(), archives.manifest)
+    build(tmp_path, first, quiet(), small_list(archives))
     monkeypatch.setattr(geodata, "shipped", lambda _: first)
     console = quiet()
 
-    assert build(tmp_path, tmp_path / "second.twa", console, archives.manifest)["same_as_shipped"] is True
+    assert build(tmp_path, tmp_path / "second.twa", console, small_list(archives))["same_as_shipped"] is True
     assert said(console).splitlines()[-1] == "It is the shipped atlas, byte for byte."
 
 
@@ -132,15 +146,15 @@ def test_the_shipped_file_may_be_overwritten(
     out.write_bytes(b"another")
     monkeypatch.setattr(geodata, "shipped", lambda _: out)
 
-    assert build(tmp_path, out, quiet(), archives.manifest)["same_as_shipped"] is False
+    assert build(tmp_path, out, quiet(), small_list(archives))["same_as_shipped"] is False
 
 
 def test_an_archive_that_is_not_the_pinned_one_is_refused(archives: Archives, tmp_path: Path) -> None:
     """Nothing is written then."""
-    (tmp_path / archives.manifest.sources[0].archive_name).write_bytes(b"another")
+    (tmp_path / archives.listed.archives[0].name).write_bytes(b"another")
 
     with pytest.raises(ProblemsFound, match="pinned is"):
-        build(tmp_path, tmp_path / "atlas.twa", quiet(), archives.manifest)
+        build(tmp_path, tmp_path / "atlas.twa", quiet(), small_list(archives))
     assert not (tmp_path / "atlas.twa").exists()
 
 
@@ -149,7 +163,7 @@ def test_a_place_that_cannot_be_written_is_a_problem(archives: Archives, tmp_pat
     (tmp_path / "file").write_bytes(b"")
 
     with pytest.raises(ProblemsFound, match="cannot be written"):
-        build(tmp_path, tmp_path / "file" / "atlas.twa", quiet(), archives.manifest)
+        build(tmp_path, tmp_path / "file" / "atlas.twa", quiet(), small_list(archives))
 
 
 def test_without_a_folder_the_archives_are_fetched(
@@ -158,14 +172,13 @@ def test_without_a_folder_the_archives_are_fetched(
     """Into a folder that is gone afterwards."""
     places: list[Path] = []
 
-    def fetch(manifest: object, directory: Path) -> None:
-        assert manifest is archives.manifest
+    def fetch(listed: SourceList, directory: Path) -> None:
         places.append(directory)
-        for source in archives.manifest.sources:
-            (directory / source.archive_name).write_bytes((tmp_path / source.archive_name).read_bytes())
+        for archive in listed.archives:
+            (directory / archive.name).write_bytes((tmp_path / archive.name).read_bytes())
 
     monkeypatch.setattr(geodata, "fetch_archives", fetch)
-    report = build(None, tmp_path / "atlas.twa", quiet(), archives.manifest)
+    report = build(None, tmp_path / "atlas.twa", quiet(), small_list(archives))
 
     assert Path(report["out"]).exists()
     assert [place.exists() for place in places] == [False]

@@ -90,14 +90,14 @@ def test_as_numbers_are_those_that_entries_name() -> None:
 )
 def test_an_absent_list_restricts_nothing(entry: str, *, expected: bool) -> None:
     """Country, system and class are each in their list, or the list is absent."""
-    assert bool(_index(entry).matching([0], "IN", "warehouse", "health", _AT)) is expected
+    assert bool(_index(entry).matching([0], ["IN"], "warehouse", "health", _AT)) is expected
 
 
 def test_a_far_end_of_no_system_matches_only_without_lists() -> None:
     """A forwarder outside every system has neither system nor class."""
     index = _index("match: {networks: [192.168.7.0/24]}", "match: {networks: [192.168.7.0/24]}, systems: [portal]")
 
-    assert [entry.id for entry in index.matching([0, 1], "IN", None, None, _AT)] == ["T-1"]
+    assert [entry.id for entry in index.matching([0, 1], ["IN"], None, None, _AT)] == ["T-1"]
 
 
 def test_the_best_of_several_comes_first() -> None:
@@ -112,7 +112,7 @@ def test_the_best_of_several_comes_first() -> None:
         "match: {networks: [192.168.7.0/24]}",
     )
 
-    found = [entry.id for entry in index.matching(range(7), "IN", "warehouse", "health", _AT)]
+    found = [entry.id for entry in index.matching(range(7), ["IN"], "warehouse", "health", _AT)]
     assert found == ["T-5", "T-4", "T-7", "T-3", "T-2", "T-1", "T-6"]
 
 
@@ -120,7 +120,7 @@ def test_the_order_of_the_question_changes_nothing() -> None:
     """A set has no order."""
     index = _index(*["match: {networks: [192.168.7.0/24]}"] * 3)
 
-    assert index.matching([2, 0, 1], "IN", None, None, _AT) == index.matching([0, 1, 2], "IN", None, None, _AT)
+    assert index.matching([2, 0, 1], ["IN"], None, None, _AT) == index.matching([0, 1, 2], ["IN"], None, None, _AT)
 
 
 def test_an_empty_register_names_nothing() -> None:

@@ -128,6 +128,7 @@ def test_every_place_reason_of_the_week_is_expected(world: World) -> None:
         "own_staff",
         "policy_review",
         "private_unlisted",
+        "sources_disagree",
     }
 
 
