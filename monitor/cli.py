@@ -45,12 +45,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-geodata = typer.Typer(help="Compile and inspect the atlas.", no_args_is_help=True)
+geodata = typer.Typer(help="Compile, refresh and inspect the atlas.", no_args_is_help=True)
 app.add_typer(geodata, name="geodata")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
 Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show_default=False)]
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
+SourceListFile = Annotated[
+    Path | None, typer.Option("--sources", help="A list of sources with `fetch:`.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -289,13 +292,42 @@ def law(
 
 
 @geodata.command("status")
-def geodata_status(*, json: AsJson = False) -> None:
-    """Print the sources of the atlas, their versions, dates, licences and hashes."""
-    from monitor.attribution.atlas import Atlas
-    from monitor.inquiry.geodata import atlas_status, print_status
+def geodata_status(
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
+    sources: SourceListFile = None,
+    *,
+    json: AsJson = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when a source is too old or the last update failed.")
+    ] = False,
+) -> None:
+    """Print the atlas in use, its sources, versions, dates, licences and hashes, and how fresh they are."""
+    from monitor.commands.geodata import status
 
-    with problems_exit():
-        print_as(atlas_status(Atlas.open(), moment_of(None)), print_status, as_json=json)
+    status(config, sources, json=json, strict=strict)
+
+
+@geodata.command("update")
+def geodata_update(
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
+    sources: SourceListFile = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle", help="Take inputs from here (folder, tar, zip) and fetch nothing.", show_default=False
+        ),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="Take this source's input though it shrank or lost regions.", show_default=False),
+    ] = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Take new inputs from where the list of sources says, check them, build, and keep what is good."""
+    from monitor.commands.geodata import UpdateOptions, update
+
+    update(UpdateOptions(config, sources, bundle, tuple(accept or ()), json))
 
 
 @geodata.command("build")

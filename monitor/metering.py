@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from monitor.ledger import read
+from monitor.metrics.counters import AtlasSourceState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.app import Knowledge
+    from monitor.attribution.refresh.freshness import Freshness
+    from monitor.attribution.refresh.store import State
     from monitor.config import Site
     from monitor.keeping import Committed
     from monitor.ledger.store import Ledger
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 _LARGEST_OVER: Final = timedelta(days=31)
 _NAMED_OPERATORS: Final = 50
 _HOUR: Final = timedelta(hours=1)
+_DAY_SECONDS: Final = 86_400
 # As the ledger closes hours: two hours of event time after their end.
 _CLOSED_AFTER: Final = timedelta(hours=3)
 
@@ -47,6 +53,20 @@ class Metering:
         atlas = min(date.fromisoformat(source.published) for source in knowledge.atlas.sources)
         law = max(decision.adopted for decision in knowledge.regimes.decisions)
         self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
+
+    def kept_atlases(self, sources: Iterable[Freshness], state: State) -> None:
+        """Show how fresh the atlases are that the site keeps; to be called when `kept_atlases.stamp` changed, or often."""
+        told = [
+            AtlasSourceState(
+                id=source.id,
+                day=_begin(source.day) if source.day else None,
+                succeeded=source.state.confirmed_at,
+                stale_after_seconds=source.stale_after_days * _DAY_SECONDS,
+                failures=source.state.failures,
+            )
+            for source in sources
+        ]
+        self._metrics.kept_atlases(told, state.built_at, state.failures)
 
     def _largest_operators(self) -> list[str]:
         with self._ledger.reading() as connection:

@@ -27,8 +27,17 @@ _AGAIN: Final = 3
 
 
 def atlas_days(atlas: Atlas) -> AtlasDays | None:
-    """Days of the oldest and the newest source of an atlas."""
-    return AtlasDays.of(date.fromisoformat(source.published) for source in atlas.sources)
+    """Days of the oldest and the newest source of an atlas; what a site states itself holds until it is changed."""
+    return AtlasDays.of(date.fromisoformat(source.published) for source in atlas.sources if source.kind != "override")
+
+
+def open_atlas(path: Path) -> Atlas:
+    """Open an atlas: the one of a file, or the one in use of a folder.
+
+    Raises:
+        ProblemsFound: there is none, or it is damaged.
+    """
+    return open_newest(path) if path.is_dir() else Atlas.open(path)
 
 
 class KeptAtlas(BaseModel):

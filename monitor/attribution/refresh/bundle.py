@@ -26,7 +26,7 @@ from typing_extensions import TypedDict
 from monitor.attribution.refresh.fetch import MOST_RATIO, FetchError, Taken, Unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
 MANIFEST: Final = "manifest.json"
@@ -69,8 +69,10 @@ class Bundle:
     offered: Mapping[str, Offered]
     _each: Callable[[], Iterator[tuple[str, IO[bytes] | None]]]
 
-    def take(self, out: Callable[[str], Path], wanted: Mapping[str, int]) -> dict[str, Taken | FetchError]:
-        """Take inputs by id into `out(id)`, decompressed; `wanted` says the largest octets of each.
+    def take(
+        self, out: Callable[[str], Path], wanted: Mapping[str, int], *, as_they_are: Collection[str] = ()
+    ) -> dict[str, Taken | FetchError]:
+        """Take inputs by id into `out(id)`, decompressed but for `as_they_are`; `wanted` says the largest octets of each.
 
         One that cannot be had is a FetchError in the answer, and stops no other.
 
@@ -92,7 +94,9 @@ class Bundle:
                     elif id_ != by_file[name][0]:
                         taken[id_] = FetchError(f"{name} in the bundle is named for two sources")
                     else:
-                        taken[id_] = _taken(stream, out(id_), self.offered[id_]["sha256"], wanted[id_])
+                        taken[id_] = _taken(
+                            stream, out(id_), self.offered[id_]["sha256"], wanted[id_], as_it_is=id_ in as_they_are
+                        )
         for name, ids in by_file.items():
             for id_ in ids:
                 taken.setdefault(id_, FetchError(f"the bundle lacks {name}, which its manifest names"))
@@ -162,11 +166,11 @@ def _offered(each: Callable[[], Iterator[tuple[str, IO[bytes] | None]]]) -> dict
     return {offered["id"]: offered for offered in inputs}
 
 
-def _taken(stream: IO[bytes], out: Path, sha256: str, largest_octets: int) -> Taken | FetchError:
+def _taken(stream: IO[bytes], out: Path, sha256: str, largest_octets: int, *, as_it_is: bool) -> Taken | FetchError:
     octets, digest = 0, hashlib.sha256()
     try:
         with out.open("wb") as target:
-            writer = Unpacked(target, largest_octets)
+            writer = Unpacked(target, largest_octets, as_it_is=as_it_is)
             while piece := stream.read(_PIECE_OCTETS):
                 octets += len(piece)
                 digest.update(piece)

@@ -201,12 +201,13 @@ class Unpacked:
         FetchError: there are more, or the compression is broken, breaks off, or blows up.
     """
 
-    def __init__(self, stream: BinaryIO, largest_octets: int) -> None:
+    def __init__(self, stream: BinaryIO, largest_octets: int, *, as_it_is: bool = False) -> None:
+        """Write to a stream; `as_it_is` decompresses nothing."""
         self._stream = stream
         self._largest = largest_octets
         self._inflate: zlib._Decompress | None = None
         self._head = b""
-        self._begun = False
+        self._begun = as_it_is
         self._read = 0
         self.written = 0
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.attribution.refresh.store import State
     from monitor.attribution.refresh.wanted import Upkeep, Wanted
 
+BUNDLE: Final = "bundle"
 _PIECE_OCTETS: Final = 1 << 20
 _NAME_LETTERS: Final = 16
 
@@ -61,7 +62,8 @@ def take_all(
     from_bundle: dict[str, Taken | FetchError] = {}
     if offer.bundle is not None:
         most = {each.id: each.fetch.largest_octets for each in wanted}
-        from_bundle = offer.bundle.take(lambda id_: part(folder / INPUTS, id_), most)
+        archives = {each.id for each in wanted if each.archive}
+        from_bundle = offer.bundle.take(lambda id_: part(folder / INPUTS, id_), most, as_they_are=archives)
     for each in wanted:
         before = state.sources[each.id]
         if before.input is not None and not (folder / INPUTS / before.input.file).exists():
@@ -105,7 +107,8 @@ def _came(
         if isinstance(found, FetchError):
             raise found
         _hold_to(wanted.fetch.sha256, found)
-        return _Came("bundle", Known(), offer.bundle.offered[wanted.id]["published"])
+        day = wanted.published if wanted.archive else offer.bundle.offered[wanted.id]["published"]
+        return _Came(BUNDLE, Known(), day)
     if wanted.file is not None and wanted.fetch.url is None:
         return _copied(wanted, wanted.file, out)
     if wanted.fetch.url is None:
@@ -192,7 +195,8 @@ def _checked(
     day = measured.published or came.day
     faults = [fault] if (fault := emptiness(measured)) else []
     if kept is not None and not force:
-        shrink = upkeep.shrink_at_most if bounds.shrink_at_most is None else bounds.shrink_at_most
+        shares = (bounds.shrink_at_most, wanted.shrink_at_most, upkeep.shrink_at_most)
+        shrink = next(share for share in shares if share is not None)
         vanish = wanted.tags_may_vanish if bounds.vanish_at_most is None else bounds.vanish_at_most
         faults += complaints(kept.measured, measured, shrink_at_most=shrink, vanish_at_most=vanish)
         known_day = None if kept.day_from == "taken" else kept.published

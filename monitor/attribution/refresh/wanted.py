@@ -82,19 +82,21 @@ class Upkeep(Written):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One source as refreshing sees it; `tags_may_vanish`: the share of region tags that may be gone by default.
+    """One source as refreshing sees it.
 
-    `file` is the site's own file, `archive` the name of a pinned archive that is given, never fetched. `published` is
-    what the list says.
+    `tags_may_vanish`: the share of region tags that may be gone by default; `shrink_at_most`: the share of ranges, where
+    that of the list does not fit. `file` is the site's own file, `archive` the name of a pinned archive that is given,
+    never fetched, and kept as it is. `published` is what the list says.
     """
 
     id: str
-    published: date
+    published: date | None = None
     fetch: Fetch = field(default_factory=Fetch)
     file: Path | None = None
     archive: str | None = None
     pinned: str | None = None
     tags_may_vanish: float = 0.0
+    shrink_at_most: float | None = None
 
     @property
     def sha256(self) -> str | None:
