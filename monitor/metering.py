@@ -55,7 +55,7 @@ class Metering:
         self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
 
     def kept_atlases(self, sources: Iterable[Freshness], state: State) -> None:
-        """Show how fresh the atlases are that the site keeps; to be called when `kept_atlases.stamp` changed, or often."""
+        """Show how fresh the atlases are that the site keeps; to be called after an update."""
         told = [
             AtlasSourceState(
                 id=source.id,

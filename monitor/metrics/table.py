@@ -116,8 +116,8 @@ ATLAS_TIME: Final = Metric(
 )  # fmt: skip
 ATLAS_SOURCE_TIME: Final = Metric(
     "transferwatch_atlas_source_timestamp_seconds", "gauge", ("atlas_source",), "Unix time, seconds",
-    "Day of a source of the kept atlases, as `geodata status` counts it; its age is time() less this. Absent without an "
-    "input.", _LOOK,
+    "Day of a source of the kept atlases, as `geodata status` counts it; its age is time() less this. Absent without "
+    "an input.", _LOOK,
 )  # fmt: skip
 ATLAS_SOURCE_STALE: Final = Metric(
     "transferwatch_atlas_source_stale_after_seconds", "gauge", ("atlas_source",), "seconds",

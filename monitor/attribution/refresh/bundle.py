@@ -72,7 +72,7 @@ class Bundle:
     def take(
         self, out: Callable[[str], Path], wanted: Mapping[str, int], *, as_they_are: Collection[str] = ()
     ) -> dict[str, Taken | FetchError]:
-        """Take inputs by id into `out(id)`, decompressed but for `as_they_are`; `wanted` says the largest octets of each.
+        """Take inputs by id into `out(id)`, decompressed but for `as_they_are`; `wanted`: largest octets.
 
         One that cannot be had is a FetchError in the answer, and stops no other.
 

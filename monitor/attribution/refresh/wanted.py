@@ -84,7 +84,7 @@ class Upkeep(Written):
 class Wanted:
     """One source as refreshing sees it.
 
-    `tags_may_vanish`: the share of region tags that may be gone by default; `shrink_at_most`: the share of ranges, where
+    `tags_may_vanish`: share of region tags that may be gone by default; `shrink_at_most`: share of the ranges, where
     that of the list does not fit. `file` is the site's own file, `archive` the name of a pinned archive that is given,
     never fetched, and kept as it is. `published` is what the list says.
     """
