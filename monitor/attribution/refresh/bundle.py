@@ -193,8 +193,12 @@ def _of_folder(path: Path) -> Iterator[tuple[str, IO[bytes] | None]]:
             except OSError:  # a link, or nothing that we may read
                 yield entry.name, None
                 continue
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                os.close(handle)
+                yield entry.name, None
+                continue
             with os.fdopen(handle, "rb") as stream:
-                yield entry.name, stream if stat.S_ISREG(os.fstat(handle).st_mode) else None
+                yield entry.name, stream
 
 
 class _Bounded:

@@ -1,7 +1,7 @@
 """Take the inputs of all sources: from the bundle, from the site's own files, or from their URLs; then check each.
 
-Decides where an input comes from, and what becomes of the last good one. An input comes from one place: a bundle when
-there is one (then nothing is fetched), else the site's file, else the URL and then its mirror.
+Decides where an input comes from, and what becomes of the last good one. An input comes from one place: the site's own
+file, else a bundle when there is one (then nothing is fetched), else the URL and then its mirror.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ def take_all(
     if offer.bundle is not None:
         most = {each.id: each.fetch.largest_octets for each in wanted}
         archives = {each.id for each in wanted if each.archive}
-        from_bundle = offer.bundle.take(lambda id_: part(folder / INPUTS, id_), most, as_they_are=archives)
+        try:
+            from_bundle = offer.bundle.take(lambda id_: part(folder / INPUTS, id_), most, as_they_are=archives)
+        except FetchError as error:
+            from_bundle = dict.fromkeys(offer.bundle.offered, error)
     for each in wanted:
         before = state.sources[each.id]
         if before.input is not None and not (folder / INPUTS / before.input.file).exists():
@@ -100,6 +103,8 @@ def _came(
         FetchError: it cannot be had.
     """
     out = part(folder / INPUTS, wanted.id)
+    if wanted.file is not None and wanted.fetch.url is None:
+        return _copied(wanted, wanted.file, out)
     if offer.bundle is not None:
         found = from_bundle.get(wanted.id)
         if found is None:
@@ -109,8 +114,6 @@ def _came(
         _hold_to(wanted.fetch.sha256, found)
         day = wanted.published if wanted.archive else offer.bundle.offered[wanted.id]["published"]
         return _Came(BUNDLE, Known(), day)
-    if wanted.file is not None and wanted.fetch.url is None:
-        return _copied(wanted, wanted.file, out)
     if wanted.fetch.url is None:
         return None
     return _fetched(wanted, wanted.fetch.url, out, kept, now, offer.transport)

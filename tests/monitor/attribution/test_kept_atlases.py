@@ -9,25 +9,25 @@ import polars as pl
 import pytest
 
 from monitor.address import parse_addresses
-from monitor.attribution.build import build_atlas
 from monitor.attribution.kept_atlases import (
     INDEX,
     KeptAtlas,
     at_event,
+    atlas_days,
     closest_after,
     kept_atlases,
     kept_on,
+    open_atlas,
     open_newest,
     spelled_index,
     stamp,
 )
 from monitor.attribution.refresh.store import write_whole
 from monitor.problem import ProblemsFound
+from tests.monitor.attribution.dated import keep
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.monitor.attribution.small_archives import Archives
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -111,18 +111,23 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
         open_newest(tmp_path)
 
 
-def test_a_reader_sees_the_change_and_loses_nothing(archives: Archives, tmp_path: Path) -> None:
+def test_a_reader_sees_the_change_and_loses_nothing(tmp_path: Path) -> None:
     """The stamp changes with the index; the atlas that was open answers on after its file is gone."""
-    digest = build_atlas(archives.manifest, archives.directory, tmp_path / JUNE.file)
-    write_whole(tmp_path / INDEX, spelled_index([JUNE]))
+    (june,) = keep(tmp_path, date(2026, 6, 10))
     before, opened = stamp(tmp_path), open_newest(tmp_path)
-    asked = parse_addresses(pl.Series(["192.0.2.1", "198.51.100.1", "2001:db8::1"]))
+    asked = parse_addresses(pl.Series(["8.8.8.8", "5.188.10.7", "2001:4860:4860::8888"]))
     answered = opened.lookup(asked).combination.tolist()
 
-    build_atlas(archives.manifest, archives.directory, tmp_path / JULY.file)
-    write_whole(tmp_path / INDEX, spelled_index([JULY]))
-    (tmp_path / JUNE.file).unlink()
+    (july,) = keep(tmp_path, date(2026, 7, 10))
+    (tmp_path / june.file).unlink()
 
     assert (before == stamp(tmp_path), stamp(tmp_path / "absent")) == (False, None)
-    assert (opened.digest, opened.lookup(asked).combination.tolist()) == (digest, answered)
-    assert open_newest(tmp_path).digest == digest
+    assert (opened.digest, opened.lookup(asked).combination.tolist()) == (june.digest, answered)
+    assert (open_newest(tmp_path).digest, open_atlas(tmp_path).digest) == (july.digest, july.digest)
+
+
+def test_the_days_of_an_atlas_are_those_of_its_sources(tmp_path: Path) -> None:
+    """As its header says."""
+    (kept,) = keep(tmp_path, date(2026, 6, 10))
+
+    assert atlas_days(open_atlas(tmp_path / kept.file)) == kept.days

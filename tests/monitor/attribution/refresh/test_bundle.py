@@ -121,6 +121,14 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert (taken(folder, tmp_path, "a"), taken(tmp_path / "y", tmp_path, "a")) == (said, said)
 
 
+def test_a_folder_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    """As what else lies there."""
+    folder = as_folder(tmp_path / "x", members(a=DATA))
+    (folder / "more").mkdir()
+
+    assert taken(folder, tmp_path, "a") == {"a": DATA}
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """It would wait for whoever writes to it."""
     folder = as_folder(tmp_path / "x", {MANIFEST: manifest(a=DATA)})
