@@ -13,6 +13,7 @@ from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
 from monitor.attribution.kept_atlases import atlas_days
 from monitor.attribution.operators import load_operators
+from monitor.attribution.satellite import load_satellite
 from monitor.config import bare_site, load_site
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from monitor.attribution.anycast import Anycast
     from monitor.attribution.operators import OperatorTable
+    from monitor.attribution.satellite import SatelliteCarriers
     from monitor.config import Site
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
@@ -47,6 +49,7 @@ class Knowledge:
     atlas: Atlas
     operators: OperatorTable
     anycast: Anycast
+    satellite: SatelliteCarriers
     territories: Territories
     regimes: Regimes
 
@@ -62,9 +65,14 @@ class Knowledge:
             atlas=Atlas.open(),
             operators=load_operators(law_codes=regimes.laws, marker_codes=regimes.markers),
             anycast=load_anycast(),
+            satellite=load_satellite(),
             territories=load_territories(),
             regimes=regimes,
         )
+
+    def attributor(self) -> Attributor:
+        """What attributes addresses by it."""
+        return Attributor.of(self.atlas, self.operators, self.anycast, self.satellite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Basis:
 def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     """Name the versions of atlas, law, operators, certifications, inventory, register, rules and software."""
     law = [knowledge.territories.digest, knowledge.regimes.digest, repr(site.policy), site.exporter.country]
-    operators = [knowledge.operators.digest, knowledge.anycast.digest]
+    operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.satellite.digest]
     # How a source is read and where it counts changes rows as the inventory does.
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
@@ -117,7 +125,7 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
-    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    attributor = knowledge.attributor()
     return Pipeline(
         orienter=Orienter.of(site.inventory, shipped_services()),
         attributor=attributor,

@@ -18,7 +18,6 @@ from collectors.contract import Flows, Lines, SourceOptions
 from monitor import schema
 from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
-from monitor.attribution.far_ends import Attributor
 from monitor.attribution.precedence import ANYCAST, GLOBAL
 from monitor.inputs import find_inputs
 from monitor.replay import Replay
@@ -213,7 +212,7 @@ class Gazetteer:
         version = np.full(len(middle), IPV4, dtype=np.uint8)
         high = np.zeros(len(middle), dtype=np.uint64)
         text = format_addresses(version, high, middle)
-        attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+        attributor = knowledge.attributor()
         far = attributor.attribute(ParsedAddresses(text, version, high, middle))
         country = pl.Series([each[0] if len(each) == 1 else None for each in attributor.answers.candidates])
         country = pl.Series(attributor.countries).gather(country.gather(pl.Series(far.answer)))

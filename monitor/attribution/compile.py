@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from monitor.attribution import precedence
 from monitor.attribution.atlas import NOTHING, SET_ASIDE, SPLIT
-from monitor.attribution.layers import ANYCAST, CODE
+from monitor.attribution.layers import ANYCAST, CODE, SATELLITE
 from monitor.attribution.precedence import CONFIDENCES, PlaceAnswer, Said, answer_of
 from monitor.attribution.ranges import Steps, lay_over, value_at
 
@@ -124,12 +125,16 @@ def _distinct(rows: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.
 def _answer(row: Sequence[int], layers: Layers) -> PlaceAnswer:
     """Place answer of one distinct set: a value of each place database, of the overrides, of the feeds."""
     databases = [
-        Said(source, _letters(value & CODE), anycast=bool(value & ANYCAST))
+        Said(source, _letters(value & CODE), flags=_flags(value))
         for source, value in zip(layers.places, row, strict=False)
         if value
     ]
     override, stated = row[len(layers.places)], row[len(layers.places) + 1]
     return answer_of(layers.overrides.places[override], layers.stated.places[stated], databases, layers.families)
+
+
+def _flags(value: int) -> int:
+    return (precedence.ANYCAST if value & ANYCAST else 0) | (precedence.GLOBAL if value & SATELLITE else 0)
 
 
 def _owner(row: Sequence[int], layers: Layers) -> tuple[str, tuple[str, ...], str]:

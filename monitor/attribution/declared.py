@@ -6,7 +6,6 @@ from the same data: they agree because they copy, not because both looked. Refus
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
 from pathlib import Path  # noqa: TC003
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -52,14 +51,14 @@ class NpmArchive(Written):
 
 
 class Source(Written):
-    """One source. `sha256` pins a file; an archive is always pinned."""
+    """One source. `sha256` pins a file; an archive is always pinned. Without `published` the file must tell its day."""
 
     id: Identifier = Field(examples=["our-geofeed"])
     kind: Kind
     format: Text = Field(examples=["geofeed"])
-    published: Day = Field(examples=["2026-10-01"])
+    published: Day | None = None
     licence: Text = Field(examples=["CC-BY-4.0"])
-    attribution: Text = Field(examples=["IP Geolocation by DB-IP (https://db-ip.com)"])
+    attribution: Text = ""
     family: Identifier | None = None
     operator: Operator | None = None
     scope: Literal["global", "whose"] = "whose"
@@ -67,11 +66,6 @@ class Source(Written):
     npm: NpmArchive | None = None
     file: Text | None = None
     sha256: _Hash | None = None
-
-    @property
-    def day(self) -> date:
-        """The day that the source speaks of."""
-        return self.published
 
 
 class _SourceList(Written):
@@ -90,6 +84,10 @@ class SourceList(Written):
     def of(self, *kinds: Kind) -> tuple[Source, ...]:
         """Sources of some kinds, in their order."""
         return tuple(source for source in self.sources if source.kind in kinds)
+
+    def only(self, *kinds: Kind) -> SourceList:
+        """The same list without the sources of other kinds."""
+        return self.model_copy(update={"sources": self.of(*kinds)})
 
     @property
     def archives(self) -> tuple[NpmArchive, ...]:
@@ -145,6 +143,8 @@ def _findings(written: _SourceList) -> Iterator[Finding]:
                 yield Finding(("sources", place, "fetch", *path), *words)
         if source.npm is not None and source.sha256 is not None:
             yield Finding(("sources", place, "sha256"), "an archive is pinned under `npm:`.", "Remove this key.")
+        if source.kind in {"stated", "override"} and source.npm is not None and len(source.npm.members) > 1:
+            yield Finding(("sources", place, "npm"), "a feed is one file.", "Write one member, or list it twice.")
         if source.family is not None and source.kind != "place":
             what = "only place databases are compared by family."
             yield Finding(("sources", place, "family"), what, "Remove the key.")

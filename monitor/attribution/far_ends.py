@@ -1,7 +1,8 @@
 """Attribute addresses: where each is, which network announces it, who operates it.
 
-Decides from the atlas, the anycast list and the operator table. A stated operator comes before the one of the AS. What
-is announced from many places has no place, unless the site's own override says where it is; its candidates stay.
+Decides from the atlas, the lists of anycast networks and of satellite carriers, and the operator table. A stated
+operator comes before the one of the AS. What is announced from many places, or lies under a satellite, has no place,
+unless the site's own override says where it is; its candidates stay.
 Refuses to know the law, and whose the address is to us.
 """
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.attribution.anycast import Anycast
     from monitor.attribution.atlas import Answers, Atlas
     from monitor.attribution.operators import OperatorTable
+    from monitor.attribution.satellite import SatelliteCarriers
 
 UNLISTED: Final = -1
 NOT_ANYCAST: Final = -1
@@ -52,18 +54,19 @@ class FarEnds:
 
 @dataclass(frozen=True, slots=True)
 class Attributor:
-    """The atlas, the operators and the anycast list, made ready for whole columns."""
+    """The atlas, the operators and the lists, made ready for whole columns."""
 
     atlas: Atlas
     operators: OperatorTable
     anycast: Anycast
     countries: tuple[str | None, ...]
     answers: Answers
+    _satellite: NDArray[np.bool_] = field(repr=False)
     _operator_of: NDArray[np.int32] = field(repr=False)
     _name_of: pl.Series = field(repr=False)
 
     @classmethod
-    def of(cls, atlas: Atlas, operators: OperatorTable, anycast: Anycast) -> Attributor:
+    def of(cls, atlas: Atlas, operators: OperatorTable, anycast: Anycast, satellite: SatelliteCarriers) -> Attributor:
         """Make the tables ready: operator and its name for each distinct combination that the atlas knows."""
         place = {operator.id: position for position, operator in enumerate(operators.operators)}
         stated, stated_of = atlas.combination_operator
@@ -88,6 +91,7 @@ class Attributor:
             anycast=anycast,
             countries=tuple(atlas.countries),
             answers=atlas.answers,
+            _satellite=np.isin(atlas.combination_as_number, np.array(sorted(satellite.by_as_number), dtype=np.uint32)),
             _operator_of=operator[inverse],
             _name_of=names.gather(pl.Series(inverse.astype(np.uint32))),
         )
@@ -102,11 +106,12 @@ class Attributor:
         answer = np.where(reachable, found.answer, 0).astype(np.int32)
         anycast = np.where(reachable, self.anycast.index.lookup(inner), NOT_ANYCAST).astype(np.int32)
         flags = self.answers.flags[answer]
-        listed = (anycast != NOT_ANYCAST) & (flags & precedence.OVERRIDDEN == 0)
+        listed = np.where(anycast != NOT_ANYCAST, precedence.ANYCAST, 0)
+        listed |= np.where(self._satellite[combination], precedence.GLOBAL, 0)
         return FarEnds(
             kind=kind,
             answer=answer,
-            flags=flags | np.where(listed, precedence.ANYCAST, 0).astype(np.uint8),
+            flags=np.where(flags & precedence.OVERRIDDEN == 0, flags | listed, flags).astype(np.uint8),
             registration=np.where(reachable, found.registration, 0).astype(np.int32),
             as_number=np.where(reachable, found.as_number, 0).astype(np.uint32),
             operator=self._operator_of[combination],

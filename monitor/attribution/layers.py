@@ -1,43 +1,38 @@
 """Turn the databases of an atlas into layers: one fact about every address, as disjoint ranges.
 
-Decides what a sound input is; everything in it is checked before it becomes an array. Codes stay as the source has
-them, pseudo codes included. A provider's own feed is no database: see `monitor.attribution.stated`.
+Decides which column of a database is the fact of its kind. Codes stay as the source has them, pseudo codes included;
+where a network or an AS is registered never becomes a place. A provider's own feed is no database: see
+`monitor.attribution.stated`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
-from monitor.address import IPV4, IPV6, parse_addresses
-from monitor.attribution.mmdb_tree import UnsoundMmdbError, read_networks
+from monitor.address import IPV4, IPV6
+from monitor.attribution.feeds import DATABASES
 from monitor.attribution.ranges import Ranges, Steps, in_order
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
-    from monitor.address import ParsedAddresses
     from monitor.attribution.archives import Input
-    from monitor.attribution.mmdb_tree import MmdbNetworks
+    from monitor.attribution.declared import Source
 
-    _Halves = tuple[NDArray[np.uint64], NDArray[np.uint64]]
-
-ANYCAST: Final = 1 << 16
-"""Set in a place value when the database calls the network anycast; the lower 16 bits are the code's two letters."""
 CODE: Final = 0xFFFF
+"""The bits of a place value that are the code's two ASCII octets."""
+ANYCAST: Final = 1 << 16
+SATELLITE: Final = 1 << 17
+"""Set in a place value where the database says so of the network."""
 
-_CODE: Final = re.compile("[A-Z][A-Z0-9]")
 _IPV4_SPACE: Final = 2**32
-_SIX_BITS: Final = 128
-_HALF_BITS: Final = 64
-_CSV: Final = {"first": pl.String, "last": pl.String, "number": pl.UInt32, "name": pl.String}
-_REMEDY: Final = "Fetch the file again; when its publisher changed its form, take another version."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,129 +43,85 @@ class Layer:
     six: Ranges
 
 
-def country_layer(source: Input) -> Layer:
-    """Read the country of every network of an MMDB file; a value is the code's two ASCII octets, and ANYCAST.
+@dataclass(frozen=True, slots=True, eq=False)
+class Database:
+    """What was read of a database: its records, and the day that the file itself tells."""
+
+    name: str
+    frame: pl.DataFrame
+    place: bool
+    network: bool
+    published: datetime | None
+
+
+def read_database(source: Source, given: Input) -> Database:
+    """Read every file of a database.
 
     Raises:
-        ProblemsFound: the file is no MMDB, or a network's record is not one of a country.
+        ProblemsFound: a file is not what its format says, or does not tell the fact of the source's kind.
     """
-    name = source.names[0]
-    try:
-        networks = read_networks(source.contents[0])
-    except UnsoundMmdbError as error:
-        raise unsound(name, f"it cannot be read as MMDB: {error}.") from error
-    values = np.array([_place_value(record) for record in networks.records] or [0], np.int64)
-    bad = np.flatnonzero(values < 0)
-    if len(bad):
-        first = int(np.flatnonzero(np.isin(networks.record, bad))[0])
-        raise unsound(name, f"{_shown(networks, first)} has no country code of two capital letters.")
-    value = values[networks.record] if len(networks.record) else np.zeros(0, np.int64)
-    start, after = _edges(networks)
-    four = networks.version == IPV4
-    return Layer(*(_chosen(start, after, value, mask & (value != 0)) for mask in (four, ~four)))
+    read = [DATABASES[source.format](content, name) for content, name in zip(given.contents, given.names, strict=True)]
+    place, network = (all(getattr(each, fact) for each in read) for fact in ("place", "network"))
+    if not {"place": place, "network": network}.get(source.kind, place or network):
+        what = f"it is no database of the kind {source.kind}: it was read as {read[0].shape}."
+        raise ProblemsFound([Problem(given.names[0], 0, 0, "", what, f"Check the kind and the file of {source.id}.")])
+    dates = [each.published for each in read if each.published is not None]
+    frame = pl.concat([each.frame for each in read])
+    return Database(given.names[0], frame, place, network, min(dates, default=None))
 
 
-def _chosen(start: _Halves, after: _Halves, value: NDArray[np.int64], mask: NDArray[np.bool_]) -> Ranges:
-    first, behind = (Steps(high[mask], low[mask]) for high, low in (start, after))
-    return in_order(Ranges(first, behind, value[mask].astype(np.uint64)))
+def place_layer(database: Database) -> Layer:
+    """The country of every network; a value is the code's two ASCII octets, with ANYCAST and SATELLITE."""
+    frame = database.frame
+    value = _code(frame["country"])
+    for flag, column in ((ANYCAST, "anycast"), (SATELLITE, "satellite")):
+        value |= np.where(frame[column].fill_null(value=False).to_numpy(), np.uint64(flag), np.uint64(0))
+    return _layer(database, value)
 
 
-def _place_value(record: Any) -> int:  # noqa: ANN401 - whatever a file holds
-    """Value of a record: 0 where it names no country, -1 where it is none of the known forms."""
-    if not isinstance(record, dict):
-        return -1
-    country = record.get("country", record.get("country_code"))
-    code = country.get("iso_code") if isinstance(country, dict) else country
-    traits = record.get("traits")
-    anycast = record.get("is_anycast") or (isinstance(traits, dict) and traits.get("is_anycast"))
-    flag = ANYCAST if anycast is True or anycast == "true" else 0
-    if code is None or code == "":
-        known = {"country", "continent", "registered_country", "traits", "is_anycast", "represented_country"}
-        return flag if "country_code" in record or known & record.keys() else -1
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
-        return -1
-    return int.from_bytes(code.encode(), "big") | flag
+def registration_layer(database: Database) -> Layer:
+    """The country in which a network's AS is registered, as the database has it; values as in `place_layer`."""
+    told = database.frame.select(pl.coalesce("as_country", "country", "registered_country")).to_series()
+    return _layer(database, _code(told))
 
 
-def _edges(networks: MmdbNetworks) -> tuple[_Halves, _Halves]:
-    """Give first addresses and those after the last, as `monitor.attribution.ranges` has them."""
-    four = networks.version == IPV4
-    length = networks.length.astype(np.int64)
-    size = _power(32 - length)
-    after_four = (networks.low + size) % np.uint64(_IPV4_SPACE)
-    carried = networks.low + _power(_SIX_BITS - length)
-    over = (length <= _HALF_BITS) | (carried < networks.low)
-    step = np.where(length <= _HALF_BITS, _power(_HALF_BITS - length), over.astype(np.uint64))
-    zero = np.zeros_like(networks.low)
-    first = np.where(four, networks.low, networks.high), np.where(four, zero, networks.low)
-    after_low = np.where(length <= _HALF_BITS, networks.low, carried)
-    after = np.where(four, after_four, networks.high + step), np.where(four, zero, after_low)
-    return first, after
-
-
-def _power(exponent: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Two to a power; 0 outside of 64 bits, as the sum with it wraps around."""
-    fits = (exponent >= 0) & (exponent < _HALF_BITS)
-    return np.where(fits, np.uint64(1) << np.where(fits, exponent, 0).astype(np.uint64), np.uint64(0))
-
-
-def _shown(networks: MmdbNetworks, place: int) -> str:
-    address = int(networks.high[place]) << _HALF_BITS | int(networks.low[place])
-    kind = IPv4Network if networks.version[place] == IPV4 else IPv6Network
-    return str(kind((address, int(networks.length[place]))))
-
-
-def network_layer(source: Input) -> tuple[Layer, dict[int, str]]:
-    """Read ranges of AS numbers, and the name of each AS: the one that most ranges give, of equals the first by code.
-
-    Raises:
-        ProblemsFound: a file is not CSV of first address, last address, number, name, or a range ends before it begins.
-    """
-    frames = [_read_csv(content, name) for content, name in zip(source.contents, source.names, strict=True)]
-    four, six = (
-        _csv_ranges(frame, name, version)
-        for frame, name, version in zip(frames, source.names, (IPV4, IPV6), strict=True)
+def network_layer(database: Database) -> tuple[Layer, dict[int, str]]:
+    """Numbers of AS, and the name of each AS: the one that most ranges give, of equals the first by code."""
+    frame = database.frame
+    named = frame.filter(pl.col("as_name").is_not_null() & pl.col("as_number").is_not_null())
+    named = named.group_by("as_number", "as_name").len()
+    named = named.sort(["as_number", "len", "as_name"], descending=[False, True, False]).unique(
+        "as_number", keep="first"
     )
-    named = pl.concat(frames).filter(pl.col("name").is_not_null()).group_by("number", "name").len()
-    named = named.sort(["number", "len", "name"], descending=[False, True, False]).unique("number", keep="first")
-    return Layer(four, six), dict(zip(named["number"].to_list(), named["name"].to_list(), strict=True))
+    names = dict(zip(named["as_number"].to_list(), named["as_name"].to_list(), strict=True))
+    return _layer(database, frame["as_number"].fill_null(0).to_numpy().astype(np.uint64)), names
 
 
-def _read_csv(content: bytes, name: str) -> pl.DataFrame:
-    try:
-        return pl.read_csv(content, has_header=False, schema=_CSV)
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).partition("\n")[0]
-        raise unsound(name, f"it is not CSV of first, last, number and name: {reason}.") from error
+def _code(countries: pl.Series) -> NDArray[np.uint64]:
+    """Two letters as 16 bits, 0 for null."""
+    distinct = countries.unique().drop_nulls()
+    numbers = pl.Series([int.from_bytes(code.encode(), "big") for code in distinct.to_list()], dtype=pl.UInt64)
+    found = countries.replace_strict(distinct, numbers, default=0, return_dtype=pl.UInt64)
+    return found.fill_null(0).to_numpy().copy()
 
 
-def _csv_ranges(frame: pl.DataFrame, name: str, version: int) -> Ranges:
-    first, last = parse_addresses(frame["first"]), parse_addresses(frame["last"])
-    number = frame["number"].fill_null(0).to_numpy().astype(np.uint64)
-    bad = (first.version != version) | (last.version != version) | (number == 0)
-    if bad.any():
-        raise unsound(name, "a row does not hold two addresses and an AS number.", int(bad.argmax()) + 1)
-    try:
-        return in_order(Ranges(_steps(first), _after(last), number))
-    except ValueError as error:
-        raise unsound(name, f"{error}.") from error
+def _layer(database: Database, value: NDArray[np.uint64]) -> Layer:
+    version = database.frame["version"].to_numpy()
+    return Layer(*(_ranges(database, value, (version == each) & (value != 0), each) for each in (IPV4, IPV6)))
 
 
-def _steps(parsed: ParsedAddresses) -> Steps:
-    """Give addresses of one version as `monitor.attribution.ranges` has them."""
-    four = bool((parsed.version == IPV4).all())
-    return Steps(parsed.low, np.zeros_like(parsed.low)) if four else Steps(parsed.high, parsed.low)
-
-
-def _after(parsed: ParsedAddresses) -> Steps:
-    """Give the addresses that follow; 0 after the last of the address space."""
+def _ranges(database: Database, value: NDArray[np.uint64], mask: NDArray[np.bool_], version: int) -> Ranges:
+    first_high, first_low, last_high, last_low = (
+        database.frame[f"{edge}_{half}"].to_numpy()[mask] for edge in ("first", "last") for half in ("high", "low")
+    )
     one = np.uint64(1)
-    if bool((parsed.version == IPV4).all()):
-        return Steps((parsed.low + one) % np.uint64(_IPV4_SPACE), np.zeros_like(parsed.low))
-    low = parsed.low + one
-    return Steps(parsed.high + (low == 0), low)
-
-
-def unsound(name: str, what: str, line: int = 0, remedy: str = _REMEDY) -> ProblemsFound:
-    """Say that an input is not what it should be."""
-    return ProblemsFound([Problem(name, line, 0, "", what, remedy)])
+    zero = np.zeros_like(first_low)
+    if version == IPV4:
+        first, after = Steps(first_low, zero), Steps((last_low + one) % np.uint64(_IPV4_SPACE), zero)
+    else:
+        low = last_low + one
+        first, after = Steps(first_high, first_low), Steps(last_high + (low == 0), low)
+    try:
+        return in_order(Ranges(first, after, value[mask]))
+    except ValueError as error:
+        raise ProblemsFound([Problem(database.name, 0, 0, "", f"{error}.", "Take another version of it.")]) from error

@@ -10,14 +10,18 @@ Decides, first that applies:
 
 Confidence belongs to one country: with several candidates, or without a place, it is `none`. Codes that are no country
 (`EU`, `AP`) name no place; where there is nothing else they are handed on, and the law says what they are. A network
-that a database calls anycast has no place, unless an override says so. Refuses to know which countries are near to each
-other in law: the judge asks the law about each candidate.
+that a database calls anycast, or one of a satellite carrier (GLOBAL as well), has no place, unless an override says so.
+Refuses to know which countries are near to each other in law: the judge asks the law about each candidate.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
+
+from monitor.attribution.stated import UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,12 +40,15 @@ OVERRIDDEN: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one source says of a place: a country's code, or empty where it says that there is no one place."""
+    """What one source says of a place: a country's code, or empty where it says that there is no one place.
+
+    `flags` are ANYCAST and GLOBAL, as a database sets them.
+    """
 
     source: str
     country: str
     region: str = ""
-    anycast: bool = False
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +75,26 @@ def answer_of(
 ) -> PlaceAnswer:
     """The place that all these words give. `families`: the independence family of each place database."""
     said = (
-        *sorted((_said(each) for each in overrides), key=_by_words),
-        *sorted((_said(each) for each in stated), key=_by_words),
+        *sorted((_said(each) for each in placing(overrides)), key=_by_words),
+        *sorted((_said(each) for each in placing(stated)), key=_by_words),
         *databases,
     )
     base = _consensus(databases, families)
-    anycast = ANYCAST if any(each.anycast for each in databases) else 0
-    if overrides:
-        candidates, confidence, sources, region, flags = _stated(overrides, base.candidates)
+    flagged = reduce(or_, (each.flags for each in databases), 0)
+    if placing(overrides):
+        candidates, confidence, sources, region, flags = _stated(placing(overrides), base.candidates)
         return PlaceAnswer(candidates, confidence, sources, region, flags | OVERRIDDEN, said)
-    if stated:
-        candidates, confidence, sources, region, flags = _stated(stated, base.candidates)
+    if placing(stated):
+        candidates, confidence, sources, region, flags = _stated(placing(stated), base.candidates)
     else:
         candidates, confidence, sources, region, flags = base.candidates, base.confidence, base.sources, "", 0
-    flags |= anycast
+    flags |= flagged
     return PlaceAnswer(candidates, "none" if flags else confidence, sources, "" if flags else region, flags, said)
+
+
+def placing(statements: Sequence[Placed]) -> list[Placed]:
+    """Statements that say where; the others only keep the network around theirs from speaking."""
+    return [each for each in statements if each.country != UNTOLD]
 
 
 def _said(placed: Placed) -> Said:

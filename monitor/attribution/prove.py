@@ -21,7 +21,7 @@ import polars as pl
 
 from monitor.address import IPV4, IPV6, AddressKind, embedded_ipv4, format_addresses, kind_of, parse_addresses
 from monitor.attribution.archives import read_inputs
-from monitor.attribution.build import read_statements
+from monitor.attribution.build import frames_of, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +37,7 @@ _IPV4_SPACE: Final = 2**32
 _IPV6_SPACE: Final = 2**128
 
 Answer = str | int | tuple[tuple[str, str], ...] | None
+_UNTOLD: Final = "in a region that nobody can place"
 _KINDS: Final[tuple[Kind, ...]] = ("override", "stated")
 
 
@@ -115,7 +116,8 @@ def _layers(
     registrations = [_country_reference(inputs[source.id]) for source in listed.of("registration")]
     countries = atlas.countries.gather(pl.Series(atlas.combination_registration)).to_list()
     yield "registration", _first_of(registrations), countries
-    told = {kind: read_statements(listed, inputs, kind) for kind in _KINDS}
+    read = read_sources(listed.only(*_KINDS), inputs)
+    told = {kind: frames_of(listed, read, kind) for kind in _KINDS}
     for kind, frames in told.items():
         if frames:
             yield f"{kind} places", _places_reference(frames), _placed_by(atlas, set(frames))
@@ -289,7 +291,7 @@ class _Narrowest:
         for source, frame in frames.items():
             for row in frame.iter_rows(named=True):
                 if places:
-                    said = row["country"] if row["scope"] == "regional" else "" if row["scope"] == "global" else None
+                    said = {"regional": row["country"], "global": ""}.get(row["scope"], row["region"] and _UNTOLD)
                 else:
                     said = row["operator"]
                 if said is not None:
@@ -300,7 +302,11 @@ class _Narrowest:
 
 def _places_reference(frames: Mapping[str, pl.DataFrame]) -> _Reference:
     narrowest = _Narrowest.of(frames, places=True)
-    return _Reference(lambda address: tuple(sorted(narrowest.at(address))) or None, tuple(narrowest.edges))
+
+    def answer(address: str) -> Answer:
+        return tuple(sorted(said for said in narrowest.at(address) if said[1] != _UNTOLD)) or None
+
+    return _Reference(answer, tuple(narrowest.edges))
 
 
 def _owners_reference(told: Mapping[Kind, Mapping[str, pl.DataFrame]]) -> _Reference:

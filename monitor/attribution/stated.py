@@ -4,8 +4,7 @@ Decides which statements hold at an address: for the place the narrowest range t
 for the operator the narrowest that names one. Statements of several sources about the very same range stand side by
 side. Refuses to choose between them: `monitor.attribution.precedence` does.
 
-Columns of a statement: `version` UInt8; `first_high first_low last_high last_low` UInt64, both ends included;
-`operator`, `service`, `region`, `country` text or null; `scope` Enum regional, global, whose.
+Columns of a statement are those of `monitor.attribution.feeds.contract.STATED`.
 """
 
 from __future__ import annotations
@@ -25,19 +24,7 @@ from monitor.attribution.ranges import Ranges, Steps
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCOPES: Final = pl.Enum(["regional", "global", "whose"])
-STATEMENT: Final = pl.Schema(
-    {
-        "version": pl.UInt8(),
-        **{f"{edge}_{half}": pl.UInt64() for edge in ("first", "last") for half in ("high", "low")},
-        "operator": pl.String(),
-        "service": pl.String(),
-        "region": pl.String(),
-        "country": pl.String(),
-        "scope": SCOPES,
-    }
-)
-"""Columns that a statement must have; others are not looked at."""
+UNTOLD: Final = "-"
 _RANGE: Final = ("version", "first_high", "first_low", "last_high", "last_low")
 _HALF: Final = 2**64
 _IPV4_SPACE: Final = 2**32
@@ -45,7 +32,11 @@ _IPV4_SPACE: Final = 2**32
 
 @dataclass(frozen=True, slots=True, order=True)
 class Placed:
-    """One statement about a place: the source, the country (empty: in all of them) and the region (empty: not told)."""
+    """One statement about a place: the source, the country and the region (empty: not told).
+
+    `country` is empty where the network answers from many places, UNTOLD where it is in a region that nobody can place:
+    the network around it is not its place then.
+    """
 
     source: str
     country: str
@@ -88,8 +79,10 @@ def stated_layers(frames: Mapping[str, pl.DataFrame]) -> StatedLayers:
         return StatedLayers(nothing, ((),), nothing, ((),))
     rows = pl.concat(told)
     everywhere = pl.col("scope") == "global"
-    placed = rows.filter(everywhere | ((pl.col("scope") == "regional") & (pl.col("country") != "")))
-    placed = placed.with_columns(pl.when(everywhere).then(pl.lit("")).otherwise("country").alias("country"))
+    regional = (pl.col("scope") == "regional") & (pl.col("country") != "")
+    untold = (pl.col("scope") == "whose") & (pl.col("region") != "")
+    country = pl.when(everywhere).then(pl.lit("")).when(untold).then(pl.lit(UNTOLD)).otherwise("country")
+    placed = rows.filter(everywhere | regional | untold).with_columns(country.alias("country"))
     place, place_sets = _flattened(placed, ("source", "country", "region"))
     operator, operator_sets = _flattened(rows.filter(pl.col("operator") != ""), ("operator", "source", "service"))
     return StatedLayers(

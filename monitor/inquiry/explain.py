@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.address import AddressKind, embedded_ipv4, parse_addresses
 from monitor.app import basis_of, build_grounds
-from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED, Attributor
+from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED
 from monitor.attribution.names import match_name
 from monitor.config import bare_site
 from monitor.fields import Domain
@@ -95,7 +95,7 @@ def _name(asked: str) -> str:
 
 
 def _of_address(parsed: ParsedAddresses, moment: datetime, knowledge: Knowledge) -> Facts:
-    attributor = Attributor.of(knowledge.atlas, knowledge.operators, knowledge.anycast)
+    attributor = knowledge.attributor()
     far = attributor.attribute(parsed)
     looked = (
         int(knowledge.atlas.lookup(embedded_ipv4(parsed)).combination[0]) if far.kind[0] == AddressKind.global_ else 0

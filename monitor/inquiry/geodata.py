@@ -23,11 +23,13 @@ from monitor.attribution.operators import load_operators
 from monitor.inquiry.fact_text import SOURCE, UNVERIFIED, Row, print_section, row
 from monitor.problem import Problem, ProblemsFound
 from monitor.shipped import shipped
+from monitor.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from monitor.attribution.build import Built
     from monitor.attribution.declared import SourceList
     from monitor.law.standing import Facts
 
@@ -147,7 +149,7 @@ def build(
             console.print(f"Fetching {len(listed.archives)} archives with npm ...")
             fetch_archives(listed, place)
         try:
-            digest = build_atlas(listed, place, out, operators=operators)
+            built = build_atlas(listed, place, out, operators=operators)
         except OSError as error:
             what = f"it cannot be written: {(error.strerror or str(error)).lower()}."
             raise ProblemsFound([Problem(str(out), 0, 0, "", what, "Choose another place.")]) from error
@@ -155,12 +157,12 @@ def build(
     written = out.read_bytes()
     report = {
         "out": str(out),
-        "digest": digest,
+        "digest": built.digest,
         "octets": len(written),
         "shipped_digest": None if before is None else hashlib.sha256(before).hexdigest(),
         "same_as_shipped": written == before,
     }
-    _print_report(report, listed, atlas, console)
+    _print_report(report, listed, atlas, built, console)
     return report
 
 
@@ -171,11 +173,14 @@ def _shipped_octets() -> bytes | None:
         return None
 
 
-def _print_report(report: Facts, listed: SourceList, atlas: Atlas, console: Console) -> None:
+def _print_report(report: Facts, listed: SourceList, atlas: Atlas, built: Built, console: Console) -> None:
     pinned = {source.id for source in listed.sources if source.npm or source.sha256}
     for source in atlas.sources:
         how = "as pinned" if source.id in pinned else "not pinned"
         console.print(Text(f"{source.id}: {how}, SHA-256 {source.sha256}"), soft_wrap=True)
+        for note in built.notes.get(source.id, ()):
+            words = f"  {note.what.replace('_', ' ')}: {shown(note.word)}, {_grouped(note.rows)} rows"
+            console.print(Text(words, UNVERIFIED), soft_wrap=True)
     ranges = atlas.counts()
     size = f"{_grouped(report['octets'])} octets"
     held = f"{_grouped(ranges['ipv4_ranges'])} IPv4 and {_grouped(ranges['ipv6_ranges'])} IPv6 ranges"

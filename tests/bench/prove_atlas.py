@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     listed = load_sources()
     try:
         fetch_archives(listed, directory)
-        built = build_atlas(listed, directory, _BUILD / "atlas.twa")
+        built = build_atlas(listed, directory, _BUILD / "atlas.twa").digest
         atlas = Atlas.open()
         proof = prove(atlas, listed, directory)
     except ProblemsFound as problems:

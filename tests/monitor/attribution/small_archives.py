@@ -54,14 +54,16 @@ SECONDS = {
 }
 FEED = """
 overrides:
-  - {networks: [8.8.4.0/24, "2a00:2:0:1::/65"], country: IE, region: eu-west-1, operator: aws}
-  - {networks: [8.8.4.128/25], country: FR, region: eu-west-3, operator: aws}
-  - {networks: [8.8.0.0/16], operator: google_cloud, service: EDGE}
+  - {network: 8.8.4.0/24, country: IE, region: eu-west-1, operator: aws}
+  - {network: "2a00:2:0:1::/65", country: IE, region: eu-west-1, operator: aws}
+  - {network: 8.8.4.128/25, country: FR, region: eu-west-3, operator: aws}
+  - {network: 8.8.4.0/22, country: US, operator: google_cloud}
 """
 OVERRIDES = """
 overrides:
-  - {networks: [8.8.4.192/26, "2a00:2:0:1:8000::/97"], country: CH}
-  - {networks: [8.8.4.255/32], operator: ovh}
+  - {network: 8.8.4.192/26, country: CH}
+  - {network: "2a00:2:0:1:8000::/97", country: CH}
+  - {network: 8.8.4.255/32, country: DE, operator: ovh}
 """
 REGISTRATIONS = {"1.0.0.0/23": "AU", "8.0.0.0/8": "US", "2a00::/16": "FR", "2a00:2::/48": "NL", "ffff::/16": "NZ"}
 NETWORKS_4 = [
@@ -178,7 +180,7 @@ def write_archives(
             members=tuple(members),
         )
         (directory / npm.name).write_bytes(packed)
-        sources.append(_source(name, kind, "as_csv" if kind == "network" else "mmdb", npm=npm))
+        sources.append(_source(name, kind, "csv" if kind == "network" else "mmdb", npm=npm))
     for name, kind, text in (("feed", "stated", feed), ("own", "override", overrides)):
         (directory / f"{name}.yaml").write_text(text, encoding="utf-8")
         sources.append(_source(name, kind, "overrides", file=f"{name}.yaml"))

@@ -15,6 +15,7 @@ from monitor.attribution.atlas import Answers
 from monitor.attribution.far_ends import NOT_ANYCAST, UNLISTED, Attributor
 from monitor.attribution.operators import OperatorTable, load_operators
 from monitor.attribution.precedence import ANYCAST, GLOBAL, OVERRIDDEN
+from monitor.attribution.satellite import SatelliteCarriers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +65,7 @@ _ANSWERS = Answers(
 _NUMBERS = (0, 65001, 65010, 64500, 0, 64500, 65001, 0)
 _REGISTERED = (0, 2, 1, 2, 0, 0, 0, 0)
 _OVERRIDDEN_ADDRESS = 0x08080809  # 8.8.8.9, inside the anycast network
+_CARRIERS = SatelliteCarriers((), {}, "")
 _STATED = (None, "cloud_two", "nobody_knows")
 _STATED_BY = (0, 0, 0, 0, 0, 1, 2, 0)
 
@@ -109,7 +111,7 @@ def attributor(tmp_path: Path) -> Attributor:
     (tmp_path / "operators" / "clouds.yaml").write_text(_OPERATORS, encoding="utf-8")
     (tmp_path / "anycast.yaml").write_text(_ANYCAST, encoding="utf-8")
     operators = load_operators(tmp_path / "operators")
-    return Attributor.of(cast("Atlas", _SmallAtlas()), operators, load_anycast(tmp_path / "anycast.yaml"))
+    return Attributor.of(cast("Atlas", _SmallAtlas()), operators, load_anycast(tmp_path / "anycast.yaml"), _CARRIERS)
 
 
 def _far(attributor: Attributor, *addresses: str | None) -> FarEnds:
@@ -201,6 +203,6 @@ def test_no_address_gives_no_rows(attributor: Attributor) -> None:
 def test_without_operators_every_network_bears_its_number(attributor: Attributor) -> None:
     """An empty table lists nobody."""
     nobody = OperatorTable((), {}, {}, "")
-    far = _far(Attributor.of(attributor.atlas, nobody, attributor.anycast), "9.0.0.1", "9.0.0.4")
+    far = _far(Attributor.of(attributor.atlas, nobody, attributor.anycast, _CARRIERS), "9.0.0.1", "9.0.0.4")
 
     assert (far.operator.tolist(), far.operator_name.to_list()) == ([UNLISTED] * 2, ["as65001", None])
