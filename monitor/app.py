@@ -70,9 +70,10 @@ class Knowledge:
             regimes=regimes,
         )
 
-    def attributor(self) -> Attributor:
-        """What attributes addresses by it."""
-        return Attributor.of(self.atlas, self.operators, self.anycast, self.satellite)
+    def attributor(self, site: Site | None = None) -> Attributor:
+        """What attributes addresses by it, and by the site's own atlas where it has one."""
+        atlas = site.atlas if site is not None else None
+        return Attributor.of(atlas or self.atlas, self.operators, self.anycast, self.satellite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
         {
-            "atlas": knowledge.atlas.digest,
+            "atlas": (site.atlas or knowledge.atlas).digest,
             "law": _digest(law),
             "operators": _digest(operators),
             "certifications": site.certifications.digest,
@@ -125,14 +126,14 @@ def build_grounds(site: Site, knowledge: Knowledge) -> Grounds:
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
-    attributor = knowledge.attributor()
+    attributor = knowledge.attributor(site)
     return Pipeline(
         orienter=Orienter.of(site.inventory, shipped_services()),
         attributor=attributor,
         judge=Judge.of(site, attributor, build_grounds(site, knowledge)),
         hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
-        atlas_days=atlas_days(knowledge.atlas),
+        atlas_days=atlas_days(site.atlas or knowledge.atlas),
     )
 
 
@@ -140,7 +141,7 @@ def build_writer(site: Site, knowledge: Knowledge, ledger: Ledger, today: int) -
     """Build what writes to a ledger; `today`: begin of the day on which it writes, in seconds since 1970."""
     basis = basis_of(site, knowledge)
     days = Retention(site.retention.transfers_days, site.retention.evidence_days, today)
-    return Writer(ledger, basis.name, basis.parts, days, atlas_days(knowledge.atlas))
+    return Writer(ledger, basis.name, basis.parts, days, atlas_days(site.atlas or knowledge.atlas))
 
 
 def open_site(path: Path | None, operators: OperatorTable) -> Site:

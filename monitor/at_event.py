@@ -60,7 +60,7 @@ class AtEvent:
     limits: ReadLimits | None = None
     younger: list[Younger] = field(default_factory=list)
     _atlases: tuple[KeptAtlas, ...] = ()
-    _open: dict[str, tuple[Replay, Knowledge]] = field(default_factory=dict)
+    _open: dict[str, tuple[Replay, Site]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read which atlases are kept, once: an update meanwhile changes nothing.
@@ -94,11 +94,11 @@ class AtEvent:
         """
         with reader(ledger):
             for input_ in inputs:
-                stages, knowledge = self._of(input_)
-                keeping = Keeping(stages, build_writer(self.site, knowledge, ledger, today))
+                stages, site = self._of(input_)
+                keeping = Keeping(stages, build_writer(site, self.knowledge, ledger, today))
                 yield from keeping.keep([input_], tally, findings, spelled=spelled)
 
-    def _of(self, input_: Input) -> tuple[Replay, Knowledge]:
+    def _of(self, input_: Input) -> tuple[Replay, Site]:
         """The stages with the atlas of an input.
 
         Raises:
@@ -113,9 +113,9 @@ class AtEvent:
         atlas = chosen or self._atlases[-1]
         found = self._open.pop(atlas.digest, None)
         if found is None:
-            knowledge = replace(self.knowledge, atlas=Atlas.open(self.folder / atlas.file))
+            site = replace(self.site, atlas=Atlas.open(self.folder / atlas.file))
             summation = next((stages.summation for stages, _ in self._open.values()), None) or Summation.of(self.site)
-            found = (Replay(build_pipeline(self.site, knowledge), summation, self.limits, self.told), knowledge)
+            found = (Replay(build_pipeline(site, self.knowledge), summation, self.limits, self.told), site)
         self._open[atlas.digest] = found  # the last one used stands last
         if len(self._open) > _OPEN:
             del self._open[next(iter(self._open))]

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from monitor.attribution.kept_atlases import open_atlas
 from monitor.document import Document, Finding, Listed, Written, fit, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
@@ -29,6 +30,7 @@ from monitor.wording import Unfit
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from monitor.attribution.atlas import Atlas
     from monitor.problem import Problem
     from monitor.yaml_text import Data
 
@@ -91,10 +93,10 @@ class SiteFile(Written):
     register_path: Text | None = Field(default=None, alias="register")
     certifications: Text | None = None
     atlas: Text | None = None
-    atlas_sources: Text | None = None
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
+    atlas_sources: Text | None = None
     retention: Retention = Retention()
     sources: Listed[Source] = ()
 
@@ -110,11 +112,12 @@ class Site:
     inventory: Inventory
     register: Register = field(default_factory=Register)
     certifications: Certifications = field(default_factory=Certifications)
+    atlas: Atlas | None = None
     policy: Policy = field(default_factory=Policy)
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
     sources: tuple[Source, ...] = ()
-    atlas: Path | None = None
+    kept_atlases: Path | None = None
     atlas_sources: Path | None = None
 
     def source_name(self, source: Source) -> str:
@@ -177,6 +180,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
     register = fit_register(register_file, problems, known) if register_file else None
     certifications_file = named.open("certifications")
     certifications = fit_certifications(certifications_file, problems, known) if certifications_file else None
+    atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
     if written is None or inventory is None or problems:
         return None
@@ -189,17 +193,14 @@ def _load(path: Path, known: Surroundings, problems: list[Problem]) -> Site | No
         inventory=inventory,
         register=register or Register(),
         certifications=certifications or Certifications(),
+        atlas=atlas,
         policy=written.policy,
         ledger=_beside(directory, secret or written.ledger),
         retention=written.retention,
         sources=written.sources,
-        atlas=_below(directory, written.atlas),
-        atlas_sources=_below(directory, written.atlas_sources),
+        kept_atlases=named.folder("atlas"),
+        atlas_sources=directory / written.atlas_sources if written.atlas_sources else None,
     )
-
-
-def _below(directory: Path, path: str | None) -> Path | None:
-    return None if path is None else directory / path
 
 
 def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
@@ -237,6 +238,24 @@ class _Named:
         """The file behind a key; None when the key is absent, or a problem was added."""
         path = self._path(key)
         return open_document(path, self.problems) if path else None
+
+    def atlas(self) -> Atlas | None:
+        """The site's own atlas; None without one, and when a problem was added."""
+        path = self._path("atlas")
+        if path is None:
+            return None
+        try:
+            return open_atlas(path)
+        except ProblemsFound as found:
+            remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
+            what = " ".join(problem.what for problem in found.problems)
+            self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
+            return None
+
+    def folder(self, key: str) -> Path | None:
+        """The folder behind a key; None where it is a file, or nothing."""
+        path = self._path(key)
+        return path if path is not None and path.is_dir() else None
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""

@@ -50,7 +50,7 @@ class Metering:
         self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
-        atlas = min(date.fromisoformat(source.published) for source in knowledge.atlas.sources)
+        atlas = min(date.fromisoformat(source.published) for source in (site.atlas or knowledge.atlas).sources)
         law = max(decision.adopted for decision in knowledge.regimes.decisions)
         self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
 

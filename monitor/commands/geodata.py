@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from collectors import KINDS
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.declared import load_sources
 from monitor.attribution.kept_atlases import open_atlas
@@ -18,7 +17,7 @@ from monitor.attribution.refresh.fetch import FetchError, Transport
 from monitor.attribution.refresh.listed import wanted_of, workshop_of
 from monitor.attribution.refresh.taking import Offer
 from monitor.attribution.refresh.update import update as updated
-from monitor.config import load_site
+from monitor.document import open_document
 from monitor.inquiry.geodata import atlas_status, print_status
 from monitor.inquiry.geodata_kept import kept_facts, outcome_facts, outcome_lines, print_kept
 from monitor.problem import Problem, ProblemsFound
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.attribution.declared import SourceList
-    from monitor.config import Site
     from monitor.law.standing import Facts
 
 # Days after which a source of the shipped atlas is old; a list of one's own says it by source.
@@ -89,9 +87,9 @@ def status(config: Path | None, sources: Path | None, *, json: bool, strict: boo
     now = moment_of(None)
     with problems_exit():
         operators = load_operators().by_id
-        site = _site(config)
-        atlas = open_atlas(site.atlas) if site and site.atlas else Atlas.open()
-        path = sources or (site.atlas_sources if site else None)
+        own = _named(config, "atlas")
+        atlas = open_atlas(own) if own else Atlas.open()
+        path = sources or _named(config, "atlas_sources")
         facts = atlas_status(atlas, now)
         facts["kept"] = None
         if path is not None:
@@ -131,15 +129,24 @@ def _print(facts: Facts, console: Console) -> None:
 
 
 def _list_of(config: Path | None, sources: Path | None) -> Path:
-    site = _site(config)
-    path = sources or (site.atlas_sources if site else None)
+    path = sources or _named(config, "atlas_sources")
     if path is None:
         where = f"{config} names no list of sources" if config else "no list of sources is named"
         refuse(f"{where}. Write --sources FILE, or `atlas_sources: FILE` in transferwatch.yaml and -c.")
     return path
 
 
-def _site(config: Path | None) -> Site | None:
+def _named(config: Path | None, key: str) -> Path | None:
+    """A path that transferwatch.yaml names. The rest of the site need not be in order, nor the atlas be there yet.
+
+    Raises:
+        ProblemsFound: the file cannot be read.
+    """
     if config is None:
         return None
-    return load_site(config, known_operators=load_operators().by_id, known_kinds=KINDS)
+    problems: list[Problem] = []
+    document = open_document(config, problems)
+    if document is None or problems:
+        raise ProblemsFound(problems)
+    written = document.data.get(key)
+    return config.parent / written if isinstance(written, str) else None

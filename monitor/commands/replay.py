@@ -203,10 +203,10 @@ def _tell(findings: Findings, url: str) -> None:
 
 def kept_folder(site: Site, config: Path | None) -> Path:
     """Folder of the site's kept atlases; a site without one is a usage problem."""
-    if site.atlas is None or not site.atlas.is_dir():
+    if site.kept_atlases is None:
         where = f"{config} names no folder of kept atlases" if config else "no site is named"
         refuse(f"--atlas-at-event: {where}. Write `atlas: FOLDER` in transferwatch.yaml, and name it with -c.")
-    return site.atlas
+    return site.kept_atlases
 
 
 def _tell_younger(younger: Sequence[Younger]) -> None:

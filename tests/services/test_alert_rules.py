@@ -20,7 +20,7 @@ _METRIC = re.compile(r"transferwatch_[a-z_]+(?=[^a-z_:]|$)")
 @pytest.mark.parametrize("name", ["atlas"])
 def test_rules_hold_to_their_tests(name: str, service: Callable[[str], Path], root: Path) -> None:
     """`promtool test rules`."""
-    command = [service("promtool"), "test", "rules", f"{name}_test.yml"]
+    command = [str(service("promtool")), "test", "rules", f"{name}_test.yml"]
     done = subprocess.run(command, cwd=root / "rules" / "prometheus", capture_output=True, text=True, check=False)
 
     assert (done.returncode, "SUCCESS" in done.stdout) == (0, True), done.stdout + done.stderr
