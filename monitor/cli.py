@@ -300,11 +300,14 @@ def geodata_status(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when a source is too old or the last update failed.")
     ] = False,
+    atlas: Annotated[
+        Path | None, typer.Option("--atlas", help="Another atlas than the one in use.", show_default=False)
+    ] = None,
 ) -> None:
     """Print the atlas in use, its sources, versions, dates, licences and hashes, and how fresh they are."""
     from monitor.commands.geodata import status
 
-    status(config, sources, json=json, strict=strict)
+    status(config, sources, atlas, json=json, strict=strict)
 
 
 @geodata.command("update")

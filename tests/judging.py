@@ -202,6 +202,8 @@ class Gazetteer:
     country: pl.Series
     operator: pl.Series
     anycast: pl.Series
+    candidates: pl.Series
+    globe: pl.Series
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Gazetteer:
@@ -222,7 +224,24 @@ class Gazetteer:
             country,
             far.operator_name.cast(pl.String),
             pl.Series(far.flags & (ANYCAST | GLOBAL) != 0),
+            pl.Series([" ".join(attributor.candidates(each)) for each in range(len(attributor.answers.flags))]).gather(
+                pl.Series(far.answer)
+            ),
+            pl.Series(far.flags & (ANYCAST | GLOBAL) == GLOBAL),
         )
+
+    def between(self, *countries: str) -> str:
+        """The middle of the largest range of which sources name exactly these countries, none of it anycast."""
+        return self._largest(~self.anycast & (self.candidates == " ".join(sorted(countries))))
+
+    def in_no_place(self) -> str:
+        """The middle of the largest range that serves many countries."""
+        return self._largest(self.globe)
+
+    def _largest(self, wanted: pl.Series) -> str:
+        places = wanted.arg_true().to_list()
+        assert places, "the atlas has no such range"
+        return str(self.text[max(places, key=lambda place: (self.size[place], -place))])
 
     def find(self, *, country: str | None = None, operator: str | None = None, listed: bool | None = None) -> str:
         """The middle of the largest range of that country and operator, none of it anycast.
@@ -237,9 +256,7 @@ class Gazetteer:
         if listed is not None:
             unlisted = self.operator.str.contains("^as[0-9]+$")
             wanted &= (~unlisted if listed else unlisted).fill_null(value=False)
-        places = wanted.arg_true().to_list()
-        assert places, f"the atlas has no range of {country} and {operator}"
-        return str(self.text[max(places, key=lambda place: (self.size[place], -place))])
+        return self._largest(wanted)
 
 
 def told(row: Mapping[str, Any], *names: str) -> tuple[Any, ...]:

@@ -82,19 +82,19 @@ def update(options: UpdateOptions) -> None:
         raise typer.Exit(PROBLEMS)
 
 
-def status(config: Path | None, sources: Path | None, *, json: bool, strict: bool) -> None:
+def status(config: Path | None, sources: Path | None, atlas: Path | None, *, json: bool, strict: bool) -> None:
     """Print which atlas is used and how fresh it is; with `strict` exit 1 where it is too old or an update failed."""
     now = moment_of(None)
     with problems_exit():
         operators = load_operators().by_id
-        own = _named(config, "atlas")
-        atlas = open_atlas(own) if own else Atlas.open()
+        own = atlas or _named(config, "atlas")
+        used = open_atlas(own) if own else Atlas.open()
         path = sources or _named(config, "atlas_sources")
-        facts = atlas_status(atlas, now)
+        facts = atlas_status(used, now)
         facts["kept"] = None
         if path is not None:
             listed = load_sources(path, operators=operators)
-            facts["kept"] = kept_facts(listed, folder_of(listed), atlas.digest, now)
+            facts["kept"] = kept_facts(listed, folder_of(listed), used.digest, now)
         print_as(facts, _print, as_json=json)
     if strict and is_bad(facts):
         raise typer.Exit(PROBLEMS)

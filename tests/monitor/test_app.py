@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.app import Basis, basis_of, build_pipeline, open_site
+from monitor.attribution.atlas import Atlas
+from monitor.attribution.build import build_atlas
+from monitor.pipeline import SourceSettings
 from monitor.problem import ProblemsFound
-from tests.judging import INVENTORY, Site
+from monitor.rows import rows
+from tests.judging import INVENTORY, OURS, Site, flows, line, told
+from tests.monitor.attribution.small_archives import write_archives
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,3 +126,51 @@ def test_the_countries_of_peers_are_known_to_the_judge(knowledge: Knowledge, tmp
     countries = build_pipeline(site, knowledge).judge.countries
 
     assert [code for code in countries if code == "BV"] == ["BV"]
+
+
+def _own_atlas(directory: Path) -> Path:
+    """A site in the directory with an atlas of its own, which places 5.188.10.7 in Switzerland."""
+    small = write_archives(directory, overrides="overrides: [{network: 5.188.10.0/24, country: CH, operator: ovh}]")
+    build_atlas(small.listed, directory, directory / "atlas.twa")
+    path = Site().write(directory)
+    path.write_text(path.read_text(encoding="utf-8") + "atlas: atlas.twa\n", encoding="utf-8")
+    return path
+
+
+def test_a_site_may_bring_its_own_atlas(knowledge: Knowledge, tmp_path: Path) -> None:
+    """It places the far ends, and the basis names it."""
+    site = open_site(_own_atlas(tmp_path), knowledge.operators)
+    judged = build_pipeline(site, knowledge).run(flows(line(OURS, "5.188.10.7")), SourceSettings("aws_vpc"))
+    row = rows(judged).row(0, named=True)
+
+    assert told(row, "place_country", "place_confidence", "place_source", "operator", "place_verdict") == (
+        *("CH", "stated", "own", "ovh", "adequate"),
+    )
+    assert basis_of(site, knowledge).parts["atlas"] == Atlas.open(tmp_path / "atlas.twa").digest
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"no atlas" * 100, "this is not an atlas."),
+        (b"", "the file is empty or cannot be read."),
+        (None, "there is no file"),
+    ],
+)
+def test_an_atlas_that_cannot_serve_is_a_problem_of_the_site(
+    knowledge: Knowledge, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    """With the line that names it."""
+    path = _own_atlas(tmp_path)
+    (tmp_path / "atlas.twa").unlink()
+    if content is not None:
+        (tmp_path / "atlas.twa").write_bytes(content)
+
+    with pytest.raises(ProblemsFound) as found:
+        open_site(path, knowledge.operators)
+    (problem,) = found.value.problems
+    assert said in problem.what
+    assert (problem.key, problem.line) == (
+        "atlas",
+        path.read_text(encoding="utf-8").splitlines().index("atlas: atlas.twa") + 1,
+    )

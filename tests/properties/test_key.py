@@ -49,6 +49,7 @@ _OURS: Final = ("10.20.0.5", "10.20.64.5", "10.30.0.5", "2001:db8:20::5", "10.20
 _PEERS: Final = ("10.99.0.7", "10.98.0.7", "10.97.0.7")
 _ODD: Final = ("192.168.77.5", "127.0.0.1", "8.8.8.8", "121.102.40.9", "-", "2a02:6b8::5", "3000::1", "64:ff9b::2592:1")
 _COUNTRIES: Final = ("US", "CH", "GB", "JP", "IL", "CA", "RU", "IN", "CN", "NC", "FR", "RE")
+_DISPUTED: Final = (("FR", "US"), ("DE", "FR"), ("CH", "US"), ("CA", "US"), ("GB", "US"), ("FR", "RE"), ("IN", "US"))
 _IMPORTERS: Final = ("example", "Example", "salesforce", "Salesforce", "aws", "Somebody else")
 _OPERATORS: Final = ("salesforce", "aws", "microsoft_azure", "bt", "as6713")
 _NETWORKS: Final = ("10.99.0.0/16", "10.98.0.0/16", "10.96.0.0/13", "37.146.0.0/16", "0.0.0.0/1", "8.8.8.0/24")
@@ -200,6 +201,7 @@ class Ground:
         self.laws = laws
         self.directory = directory
         self.far = far
+        self.disputed: dict[str, str] = {}
 
     def changes(self, day: date) -> st.SearchStrategy[Change]:
         """Other laws than the shipped one, near a day, where the far ends are."""
@@ -221,8 +223,11 @@ def ground(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Gr
     far += [places.find(operator=each) for each in operators]
     far += [places.find(country=each, operator="aws") for each in ("FR", "US")]
     far += [places.find(country=each, listed=False) for each in ("US", "CA", "CH")]
+    far += [places.between(*each) for each in _DISPUTED] + [places.in_no_place()]
     directory = tmp_path_factory.mktemp("law")
-    return Ground(knowledge, Laws(knowledge, directory), tmp_path_factory.mktemp("site"), tuple(dict.fromkeys(far)))
+    ground = Ground(knowledge, Laws(knowledge, directory), tmp_path_factory.mktemp("site"), tuple(dict.fromkeys(far)))
+    ground.disputed = {"CH US": places.between("CH", "US"), "": places.in_no_place()}
+    return ground
 
 
 def _replayed(site: OpenedSite, knowledge: Knowledge, records: list[str]) -> pl.DataFrame:
@@ -301,6 +306,31 @@ def test_a_day_of_the_register_that_begins_inside_an_hour(ground: Ground, zone: 
     assert transfers["place_verdict"].to_list() == ["uncovered", "derogation", "derogation", "uncovered"]
     assert_frame_equal(_rejudged(opened, ground.knowledge, transfers), transfers)
     assert_frame_equal(_rejudged(opened, other, transfers), under_b)
+
+
+def test_candidates_that_the_law_tells_apart_may_be_judged_alike_under_another(ground: Ground) -> None:
+    """Switzerland or the United States: open, until both have a decision; what is in no place stays open."""
+    inventory = _INVENTORY.format(day="2026-10-07", peers=[("RU", "example")] * 3)
+    opened = ground.opened(Site(inventory=inventory))
+    swiss, nowhere = ground.disputed["CH US"], ground.disputed[""]
+    records = [line("10.20.0.5", each) for each in (swiss, nowhere)]
+    transfers = _replayed(opened, ground.knowledge, records)
+    other = ground.laws.changed(Change(beginning=(("US", None, date(2026, 10, 1)),)))
+    under_b = _replayed(opened, other, records)
+
+    def told(frame: pl.DataFrame) -> set[tuple[str | None, ...]]:
+        return set(frame.select("place_verdict", "place_reason", "mechanism", "place_country").rows())
+
+    assert told(transfers) == {
+        ("undetermined", "sources_disagree", None, None),
+        ("undetermined", "global_service", None, None),
+    }
+    assert told(under_b) == {
+        ("adequate", None, "(EU) 2099/0; 2000/518/EC", None),
+        ("undetermined", "global_service", None, None),
+    }
+    assert_frame_equal(_rejudged(opened, other, transfers), under_b)
+    assert_frame_equal(_rejudged(opened, ground.knowledge, under_b), transfers)
 
 
 _FALLEN: Final = Change(ending={"us_dpf": date(2026, 10, 8), "ch_2000_518": date(2026, 10, 8)})

@@ -21,7 +21,7 @@ from tests.monitor.attribution.small_archives import FEED, NETWORKS_4, OVERRIDES
 if TYPE_CHECKING:
     from pathlib import Path
 
-from tests.monitor.attribution.small_archives import Archives
+    from tests.monitor.attribution.small_archives import Archives
 
 
 def said(atlas: Atlas, address: str) -> tuple[str | None, int | None, str | None]:

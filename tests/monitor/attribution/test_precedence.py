@@ -17,7 +17,7 @@ def _of(
     databases: str = "", stated: str = "", overrides: str = "", flags: int = 0
 ) -> tuple[tuple[str, ...], str, tuple[str, ...], int]:
     """Candidates, confidence, sources and flags; words are `source:country`, a feed's `*` is everywhere."""
-    said = [Said(*word.split(":"), flags=flags) for word in databases.split()]
+    said = [Said(source, code, flags=flags) for source, code in (word.split(":") for word in databases.split())]
     answer = answer_of(_placed(overrides), _placed(stated), said, _FAMILIES)
     return answer.candidates, answer.confidence, answer.sources, answer.flags
 

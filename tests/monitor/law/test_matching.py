@@ -128,3 +128,13 @@ def test_an_empty_register_names_nothing() -> None:
     index = RegisterIndex.of(Register())
 
     assert (_naming(index, "192.0.2.1", "salesforce"), index.as_numbers) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"), [("[IN, US]", True), ("[IN, US, FR]", True), ("[IN]", False), ("[]", True)]
+)
+def test_an_entry_covers_every_candidate_or_does_not_match(listed: str, *, expected: bool) -> None:
+    """Where sources name two countries, the entry's list must hold both."""
+    entry = f"match: {{networks: [192.168.7.0/24], countries: {listed}}}"
+
+    assert bool(_index(entry).matching([0], ["IN", "US"], "warehouse", "health", _AT)) is expected

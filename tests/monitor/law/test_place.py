@@ -11,7 +11,7 @@ import pytest
 from monitor.document import Document
 from monitor.fields import Surroundings
 from monitor.law.certifications import fit_certifications
-from monitor.law.place import Ground, Importer, Law, judge_country
+from monitor.law.place import Ground, Importer, Law, common_ground, judge_country
 from monitor.law.regimes import load_regimes
 from monitor.law.register import TransferEntry, fit_register
 from monitor.law.territories import load_territories
@@ -175,3 +175,29 @@ def test_an_entry_for_something_else_is_told() -> None:
 def test_review_territories_are_as_the_policy_says(policy: str, expected: Ground) -> None:
     """The law leaves it to the site."""
     assert _judge("PF", law=replace(_LAW, review_territories=policy)) == expected
+
+
+@pytest.mark.parametrize(
+    ("grounds", "expected"),
+    [
+        ([Ground("eea")], Ground("eea")),
+        ([Ground("eea"), Ground("eea")], Ground("eea")),
+        ([Ground("eea"), Ground("eea", "transition_period")], Ground("eea", "transition_period")),
+        ([Ground("adequate", None, "b"), Ground("adequate", None, "a")], Ground("adequate", None, "a; b")),
+        ([Ground("adequate", None, "a"), Ground("adequate", None, "a")], Ground("adequate", None, "a")),
+        ([Ground("eea"), Ground("uncovered", "no_ground")], Ground("undetermined", "sources_disagree")),
+        ([Ground("eea"), Ground("adequate", None, "a")], Ground("undetermined", "sources_disagree")),
+        (
+            [Ground("uncovered", "importer_unknown"), Ground("uncovered", "no_ground")],
+            Ground("uncovered", "no_ground"),
+        ),
+        (
+            [Ground("undetermined", "policy_review"), Ground("undetermined", "policy_review")],
+            Ground("undetermined", "policy_review"),
+        ),
+    ],
+)
+def test_candidates_share_a_verdict_or_none(grounds: list[Ground], expected: Ground) -> None:
+    """The same verdict stands, with every decision and the reason that is farthest from a ground."""
+    assert common_ground(grounds) == expected
+    assert common_ground(grounds[::-1]) == expected
