@@ -248,6 +248,8 @@ class _Named:
             return open_atlas(path)
         except ProblemsFound as found:
             remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
+            if path.is_dir():
+                remedy = "Make one with `transferwatch geodata update -c FILE`."
             what = " ".join(problem.what for problem in found.problems)
             self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
             return None

@@ -230,7 +230,7 @@ def _same(before: SourceState, kept: KeptInput, now: datetime) -> SourceState:
 def _not_offered(wanted: Wanted, before: SourceState, now: datetime) -> SourceState:
     if before.input is not None:
         return before.model_copy(update={"attempted_at": now, "result": "not_offered", "what": ""})
-    how = f"the archive {wanted.archive} is given in a bundle" if wanted.archive else "nothing says where it comes from"
+    how = f"the archive {wanted.archive} is given in a bundle" if wanted.archive else "the bundle does not hold it"
     raise FetchError(f"there is no input of it: {how}")
 
 
