@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime  # noqa: TC003 - pydantic reads the annotations at run time
+from shutil import rmtree
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -159,6 +160,9 @@ def sweep(folder: Path, wanted: set[str]) -> None:
     for place in (folder, folder / INPUTS):
         for path in place.iterdir():
             made_here = place.name == INPUTS or path.suffix == ".twa" or path.name.startswith(_PART)
-            if made_here and path.name not in wanted and not path.is_dir():
-                with suppress(FileNotFoundError):
-                    path.unlink()
+            if not made_here or path.name in wanted:
+                continue
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+            elif path.name.startswith(_PART):
+                rmtree(path)  # links to inputs, which stay

@@ -84,7 +84,11 @@ def test_only_what_an_update_made_is_swept(tmp_path: Path) -> None:
         for name in ("notes.txt", "atlas-old.twa", "atlas-new.twa", ".part-x", "inputs/old", "inputs/new"):
             (tmp_path / name).write_bytes(b"")
 
+        (tmp_path / ".part-links").mkdir()
+        (tmp_path / ".part-links" / "archive").symlink_to(tmp_path / "inputs" / "new")
+        (tmp_path / "more").mkdir()
+
         sweep(tmp_path, {"atlas-new.twa", "new"})
 
-    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert left == ["atlas-new.twa", "inputs/new", "lock", "notes.txt"]
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert left == ["atlas-new.twa", "inputs", "inputs/new", "lock", "more", "notes.txt"]
