@@ -12,6 +12,7 @@ from monitor import __version__
 from monitor.attribution.anycast import load_anycast
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.far_ends import Attributor
+from monitor.attribution.kept_atlases import atlas_days
 from monitor.attribution.name_services import load_name_services
 from monitor.attribution.names import Names
 from monitor.attribution.operators import load_operators
@@ -156,6 +157,7 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
         judge=Judge.of(site, attributor, build_grounds(site, knowledge), knowledge.names),
         hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
+        atlas_days=atlas_days(site.atlas or knowledge.atlas),
     )
 
 
@@ -163,7 +165,7 @@ def build_writer(site: Site, knowledge: Knowledge, ledger: Ledger, today: int) -
     """Build what writes to a ledger; `today`: begin of the day on which it writes, in seconds since 1970."""
     basis = basis_of(site, knowledge)
     days = Retention(site.retention.transfers_days, site.retention.evidence_days, today)
-    return Writer(ledger, basis.name, basis.parts, days)
+    return Writer(ledger, basis.name, basis.parts, days, atlas_days(site.atlas or knowledge.atlas))
 
 
 def open_site(path: Path | None, operators: OperatorTable) -> Site:

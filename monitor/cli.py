@@ -45,12 +45,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-geodata = typer.Typer(help="Compile and inspect the atlas.", no_args_is_help=True)
+geodata = typer.Typer(help="Compile, refresh and inspect the atlas.", no_args_is_help=True)
 app.add_typer(geodata, name="geodata")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
 Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show_default=False)]
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
+SourceListFile = Annotated[
+    Path | None, typer.Option("--sources", help="A list of sources with `fetch:`.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -200,6 +203,9 @@ def replay(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when a record is broken or a file unreadable.")
     ] = False,
+    atlas_at_event: Annotated[
+        bool, typer.Option("--atlas-at-event", help="Judge each file with the kept atlas of its first record.")
+    ] = False,
 ) -> None:
     """Judge recorded logs and print what left, to where, under whose law."""
     _check_format(format_, auto=True)
@@ -210,7 +216,10 @@ def replay(
     from monitor.commands.replay import ReplayOptions
     from monitor.commands.replay import replay as replayed
 
-    replayed(ReplayOptions(config, format_, paths, judged=judged, ledger=ledger, strict=strict))
+    options = ReplayOptions(
+        config, format_, paths, judged=judged, ledger=ledger, strict=strict, atlas_at_event=atlas_at_event
+    )
+    replayed(options)
 
 
 @app.command()
@@ -301,18 +310,44 @@ def law(
 
 @geodata.command("status")
 def geodata_status(
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
+    sources: SourceListFile = None,
     *,
     json: AsJson = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when a source is too old or the last update failed.")
+    ] = False,
     atlas: Annotated[
-        Path | None, typer.Option("--atlas", help="Another atlas than the shipped one.", show_default=False)
+        Path | None, typer.Option("--atlas", help="Another atlas than the one in use.", show_default=False)
     ] = None,
 ) -> None:
-    """Print the sources of the atlas, their versions, dates, licences and hashes."""
-    from monitor.attribution.atlas import Atlas
-    from monitor.inquiry.geodata import atlas_status, print_status
+    """Print the atlas in use, its sources, versions, dates, licences and hashes, and how fresh they are."""
+    from monitor.commands.geodata import status
 
-    with problems_exit():
-        print_as(atlas_status(Atlas.open(atlas), moment_of(None)), print_status, as_json=json)
+    status(config, sources, atlas, json=json, strict=strict)
+
+
+@geodata.command("update")
+def geodata_update(
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")] = None,
+    sources: SourceListFile = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle", help="Take inputs from here (folder, tar, zip) and fetch nothing.", show_default=False
+        ),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="Take this source's input though it shrank or lost regions.", show_default=False),
+    ] = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Take new inputs from where the list of sources says, check them, build, and keep what is good."""
+    from monitor.commands.geodata import UpdateOptions, update
+
+    update(UpdateOptions(config, sources, bundle, tuple(accept or ()), json))
 
 
 @geodata.command("build")

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
-from monitor.attribution.atlas import Atlas
+from monitor.attribution.kept_atlases import open_atlas
 from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from typing import TypeAlias
 
+    from monitor.attribution.atlas import Atlas
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
     from monitor.problem import Problem
@@ -104,6 +105,7 @@ class SiteFile(Written):
     policy: Policy = Policy()
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
+    atlas_sources: Text | None = None
     retention: Retention = Retention()
     sources: Listed[Source] = ()
 
@@ -125,6 +127,8 @@ class Site:
     ledger: str | None = None
     retention: Retention = field(default_factory=Retention)
     sources: tuple[Source, ...] = ()
+    kept_atlases: Path | None = None
+    atlas_sources: Path | None = None
 
     def source_name(self, source: Source) -> str:
         """What reports and metrics call a source: its name, else its type, with its path where that is not enough."""
@@ -232,6 +236,8 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         ledger=_beside(directory, secret or written.ledger),
         retention=written.retention,
         sources=written.sources,
+        kept_atlases=named.folder("atlas"),
+        atlas_sources=directory / written.atlas_sources if written.atlas_sources else None,
     )
 
 
@@ -297,12 +303,19 @@ class _Named:
         if path is None:
             return None
         try:
-            return Atlas.open(path)
+            return open_atlas(path)
         except ProblemsFound as found:
             remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
+            if path.is_dir():
+                remedy = "Make one with `transferwatch geodata update -c FILE`."
             what = " ".join(problem.what for problem in found.problems)
             self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
             return None
+
+    def folder(self, key: str) -> Path | None:
+        """The folder behind a key; None where it is a file, or nothing."""
+        path = self._path((key,), self.document.data.get(key))
+        return path if path is not None and path.is_dir() else None
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""

@@ -15,12 +15,17 @@ import polars as pl
 from monitor.app import doubts_of, regimes_of
 from monitor.fields import day_ends
 from monitor.ledger import read
+from monitor.metrics.counters import AtlasSourceState
 from monitor.posture import systems_at
 from monitor.report.posture import EXPOSED
 from monitor.report.standing import hosting_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.app import Knowledge
+    from monitor.attribution.refresh.freshness import Freshness
+    from monitor.attribution.refresh.store import State
     from monitor.config import Site
     from monitor.doubts import Doubts
     from monitor.keeping import Committed
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 _LARGEST_OVER: Final = timedelta(days=31)
 _NAMED_OPERATORS: Final = 50
 _HOUR: Final = timedelta(hours=1)
+_DAY_SECONDS: Final = 86_400
 # As the ledger closes hours: two hours of event time after their end.
 _CLOSED_AFTER: Final = timedelta(hours=3)
 
@@ -55,9 +61,23 @@ class Metering:
         self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
-        atlas = min(date.fromisoformat(source.published) for source in knowledge.atlas.sources)
+        atlas = min(date.fromisoformat(source.published) for source in (site.atlas or knowledge.atlas).sources)
         law = max(decision.adopted for decision in regimes_of(site, knowledge).decisions)
         self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
+
+    def kept_atlases(self, sources: Iterable[Freshness], state: State) -> None:
+        """Show how fresh the atlases are that the site keeps; to be called after an update."""
+        told = [
+            AtlasSourceState(
+                id=source.id,
+                day=_begin(source.day) if source.day else None,
+                succeeded=source.state.confirmed_at,
+                stale_after_seconds=source.stale_after_days * _DAY_SECONDS,
+                failures=source.state.failures,
+            )
+            for source in sources
+        ]
+        self._metrics.kept_atlases(told, state.built_at, state.failures)
 
     def _largest_operators(self) -> list[str]:
         with self._ledger.reading() as connection:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from collectors.contract import Flows
     from monitor.address import ParsedAddresses
+    from monitor.atlas_days import AtlasDays
     from monitor.attribution.far_ends import Attributor
     from monitor.hosting import Hosts
     from monitor.judge import Judge
@@ -41,7 +42,7 @@ class Judged:
 
     `oriented` holds the records of which an end is ours, row by row; `verdict` numbers their verdicts in `verdicts`;
     `host` numbers who hosts our end in `hosts`; `operator` names the operator of each address. `timed` holds every
-    record that has a time, whoever's it is.
+    record that has a time, whoever's it is. `atlas_days` are those of the atlas's sources.
     """
 
     oriented: Oriented
@@ -55,6 +56,7 @@ class Judged:
     orienter: Orienter
     source: SourceSettings
     basis: str
+    atlas_days: AtlasDays | None = None
     no_time: int = 0
     no_time_octets: int = 0
 
@@ -78,6 +80,7 @@ class Pipeline:
     judge: Judge
     hosts: Hosts
     basis: str
+    atlas_days: AtlasDays | None = None
 
     def run(self, flows: Flows, source: SourceSettings) -> Judged:
         """Orient, attribute and judge one part of a batch. Pure: equal records give equal rows, whatever the batch."""
@@ -103,6 +106,7 @@ class Pipeline:
             orienter=self.orienter,
             source=source,
             basis=self.basis,
+            atlas_days=self.atlas_days,
             no_time=without_time,
             no_time_octets=no_time_octets,
         )

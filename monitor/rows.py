@@ -49,6 +49,7 @@ def rows(judged: Judged) -> pl.DataFrame:
         "counted": pl.Series(oriented.counted),
         "operator": _unless(internal, judged.operator.gather(_positions(oriented.remote))),
         "basis": _constant(judged.basis, schema.BASES, height),
+        "atlas_age_days": _atlas_age(judged),
         **_ports(frame, local_is_src),
         **by_direction(oriented),
     }
@@ -79,6 +80,13 @@ def _positions(position: NDArray[np.int64]) -> pl.Series:
     return (
         series if not len(series) or position.min() >= 0 else pl.select(pl.when(series >= 0).then(series)).to_series()
     )
+
+
+def _atlas_age(judged: Judged) -> pl.Series:
+    end = judged.oriented.frame["end_time"]
+    if judged.atlas_days is None:
+        return pl.Series([None], dtype=pl.Int32).new_from_index(0, len(end))
+    return pl.Series(judged.atlas_days.apart_column(end.to_physical().to_numpy()), dtype=pl.Int32)
 
 
 def _constant(value: str, dtype: pl.DataType, height: int) -> pl.Series:

@@ -179,6 +179,12 @@ JUDGED: Final = (
         ("control_reason", CONTROL_REASONS, True, "why"),
         ("mechanism", pl.String, True, "number of the decision or id of the register entry relied on"),
         ("basis", BASES, False, "identifies the versions of atlas, law, inventory, register, rules and software"),
+        (
+            "atlas_age_days",
+            pl.Int32,
+            True,
+            "days from the farther source of the atlas to end_time; beyond 180 either way places are doubtful",
+        ),
     ),
 )
 

@@ -74,7 +74,14 @@ def _of_archive(archive: NpmArchive, directory: Path, problems: list[Problem]) -
 
 
 def _of_file(source: Source, listed: SourceList, problems: list[Problem]) -> Input | None:
-    path = listed.directory / str(source.file)
+    if source.file is None:
+        what, remedy = (
+            "it is fetched, and nothing is fetched here.",
+            "Write: transferwatch geodata update --sources FILE",
+        )
+        problems.append(Problem(source.id, 0, 0, "fetch", what, remedy))
+        return None
+    path = listed.directory / source.file
     remedy = f"Write the path of {source.id} from the folder of the list."
     content = _read(path, LARGEST_FILE_OCTETS, "file", remedy, problems)
     if content is None or not _is_pinned(path, content, source.sha256, problems):

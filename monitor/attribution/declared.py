@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
 
+from monitor.attribution.refresh.wanted import Fetch, Upkeep, fetch_findings
 from monitor.document import Document, Finding, Listed, Written, fit, open_document, repeated
 from monitor.fields import Day, Identifier, Operator, Surroundings, Text
 from monitor.problem import ProblemsFound
@@ -61,6 +62,7 @@ class Source(Written):
     family: Identifier | None = None
     operator: Operator | None = None
     scope: Literal["global", "whose"] = "whose"
+    fetch: Fetch | None = None
     npm: NpmArchive | None = None
     file: Text | None = None
     sha256: _Hash | None = None
@@ -68,6 +70,7 @@ class Source(Written):
 
 class _SourceList(Written):
     include_shipped: bool = False
+    upkeep: Upkeep = Upkeep()
     sources: Listed[Source] = Field(examples=["[...]"])
 
 
@@ -76,6 +79,7 @@ class SourceList(Written):
 
     sources: tuple[Source, ...]
     directory: Path
+    upkeep: Upkeep = Upkeep()
 
     def of(self, *kinds: Kind) -> tuple[Source, ...]:
         """Sources of some kinds, in their order."""
@@ -113,7 +117,7 @@ def load_sources(path: Path | None = None, *, operators: Collection[str] | None 
     if twice and document is not None:
         what = f"{', '.join(sorted(twice))}: the shipped list has a source of this id."
         raise ProblemsFound([document.problem(("sources",), what, "Give it an id of its own.")])
-    return SourceList(sources=(*before, *written.sources), directory=path.parent)
+    return SourceList(sources=(*before, *written.sources), directory=path.parent, upkeep=written.upkeep)
 
 
 def _repeated(document: Document) -> Iterator[Finding]:
@@ -128,9 +132,15 @@ def _findings(written: _SourceList) -> Iterator[Finding]:
         remedy = "Write `include_shipped: true`, or add a place database."
         yield Finding(("sources",), "no source of the kind place is listed.", remedy)
     for place, source in enumerate(written.sources):
-        if (source.npm is None) == (source.file is None):
-            what = "it does not say where its octets are." if source.npm is None else "its octets are told twice."
-            yield Finding(("sources", place), what, "Write `file:`, or `npm:` for an archive of the npm registry.")
+        url = source.fetch.url if source.fetch else None
+        told = sum(each is not None for each in (source.npm, source.file, url))
+        if told != 1:
+            what = "its octets are told twice." if told else "it does not say where its octets are."
+            remedy = "Write `file:`, `fetch:` with a `url:`, or `npm:` for an archive of the npm registry."
+            yield Finding(("sources", place), what, remedy)
+        if source.fetch is not None:
+            for path, *words in fetch_findings(source.fetch):
+                yield Finding(("sources", place, "fetch", *path), *words)
         if source.npm is not None and source.sha256 is not None:
             yield Finding(("sources", place, "sha256"), "an archive is pinned under `npm:`.", "Remove this key.")
         if source.kind in {"stated", "override"} and source.npm is not None and len(source.npm.members) > 1:

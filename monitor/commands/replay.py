@@ -9,6 +9,7 @@ import typer
 from polars.exceptions import PolarsError
 
 from monitor.app import Knowledge, build_pipeline, build_writer, open_site
+from monitor.at_event import AtEvent, Younger
 from monitor.inputs import Found, find_inputs
 from monitor.keeping import Findings, Keeping
 from monitor.ledger.store import ledger_path, open_ledger
@@ -56,6 +57,7 @@ class ReplayOptions:
     judged: Path | None = None
     ledger: str | None = None
     strict: bool = False
+    atlas_at_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Run:
     findings: Findings = field(default_factory=Findings)
     examples: dict[str, str] = field(default_factory=dict)
     deleted: list[Deleted] = field(default_factory=list)
+    younger: list[Younger] = field(default_factory=list)
 
 
 def replay(options: ReplayOptions) -> None:
@@ -78,25 +81,38 @@ def replay(options: ReplayOptions) -> None:
         found = _without_ledger(found, ledger_path(options.ledger))
     if options.judged is not None and options.judged.resolve() in {each.path.resolve() for each in found.inputs}:
         refuse(f"--judged {options.judged}: is one of the logs to read. Name another file.")
-    run = judge(found, site, knowledge, ledger=options.ledger, judged=options.judged)
+    kept = kept_folder(site, options.config) if options.atlas_at_event else None
+    with problems_exit():
+        run = judge(found, site, knowledge, ledger=options.ledger, judged=options.judged, kept=kept)
     if options.ledger is None or run.tally.records or run.tally.unreadable:
         print_answer(answer_of(run.tally), open_console(), site.name)
     for reason, example in sorted(run.examples.items()):
         typer.echo(f"{reason}, first at {example}", err=True)
     _warn(run.tally, options.config)
+    _tell_younger(run.younger)
     if options.ledger is not None:
         _tell(run.findings, options.ledger)
         _tell_deleted(run.deleted)
     elif site.ledger is not None and options.judged is None:
         typer.echo("Nothing was kept. To keep it in the ledger of the site, name it with --ledger.", err=True)
-    if options.strict and (run.tally.broken_records or run.tally.unreadable or run.findings.to_hear_of):
+    to_hear_of = run.tally.broken_records or run.tally.unreadable or run.findings.to_hear_of or run.younger
+    if options.strict and to_hear_of:
         raise typer.Exit(PROBLEMS)
 
 
 def judge(
-    found: Found, site: Site, knowledge: Knowledge, *, ledger: str | None = None, judged: Path | None = None
+    found: Found,
+    site: Site,
+    knowledge: Knowledge,
+    *,
+    ledger: str | None = None,
+    judged: Path | None = None,
+    kept: Path | None = None,
 ) -> Run:
-    """Judge files, into a ledger, into a file of rows, into both or only to know; with a bar on a terminal."""
+    """Judge files, into a ledger, into a file of rows, into both or only to know; with a bar on a terminal.
+
+    `kept`: folder of kept atlases, to judge each file with the one of its time.
+    """
     run = Run()
     run.tally.unreadable.update({str(path): why for path, why in found.passed_over.items()})
 
@@ -105,13 +121,22 @@ def judge(
             run.examples.setdefault(bad.reason, broken(input_, bad))
 
     with following(found.inputs, run.tally, told) as (followed, seen):
-        stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=seen)
+        spelled = judged is not None
+        stages: Replay | AtEvent
+        if kept is None:
+            stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=seen)
+        else:
+            stages = AtEvent(kept, site, knowledge, told=seen, younger=run.younger)
         if ledger is None:
             _take(stages.frames(followed, run.tally), judged)
         else:
             with open_ledger(ledger, create=True) as opened:
-                keeping = Keeping(stages, build_writer(site, knowledge, opened, midnight()))
-                _take(keeping.keep(followed, run.tally, run.findings, spelled=judged is not None), judged)
+                if isinstance(stages, AtEvent):
+                    rows = stages.keep(followed, run.tally, run.findings, opened, midnight(), spelled=spelled)
+                else:
+                    keeping = Keeping(stages, build_writer(site, knowledge, opened, midnight()))
+                    rows = keeping.keep(followed, run.tally, run.findings, spelled=spelled)
+                _take(rows, judged)
                 run.deleted.append(delete_expired(opened, midnight()))
     return run
 
@@ -174,6 +199,26 @@ def _tell(findings: Findings, url: str) -> None:
             typer.echo(f"{path}: {sentence}.", err=True)
         if len(paths) > _PATHS_SHOWN:
             typer.echo(f"... and {_files(len(paths) - _PATHS_SHOWN)} more of which the same holds.", err=True)
+
+
+def kept_folder(site: Site, config: Path | None) -> Path:
+    """Folder of the site's kept atlases; a site without one is a usage problem."""
+    if site.kept_atlases is None:
+        where = f"{config} names no folder of kept atlases" if config else "no site is named"
+        refuse(f"--atlas-at-event: {where}. Write `atlas: FOLDER` in transferwatch.yaml, and name it with -c.")
+    return site.kept_atlases
+
+
+def _tell_younger(younger: Sequence[Younger]) -> None:
+    """Say which files no kept atlas is as old as."""
+    for each in younger[:_PATHS_SHOWN]:
+        typer.echo(
+            f"{each.path}: its first record is of {each.first}, and no kept atlas is as old: judged with the oldest, "
+            f"of {each.atlas}.",
+            err=True,
+        )
+    if len(younger) > _PATHS_SHOWN:
+        typer.echo(f"... and {_files(len(younger) - _PATHS_SHOWN)} more of which the same holds.", err=True)
 
 
 def _tell_deleted(deleted: Sequence[Deleted]) -> None:

@@ -23,6 +23,7 @@ from monitor.fields import Domain
 from monitor.inquiry.explain_facts import (
     address_facts,
     anycast_facts,
+    atlas_age,
     found_by_name,
     found_by_number,
     found_by_statement,
@@ -67,6 +68,7 @@ def explain(what: str, moment: datetime, knowledge: Knowledge) -> Facts:
         "asked": what,
         "at": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         **answer,
+        "atlas_age": atlas_age(knowledge, moment),
         "queries_sent": 0,
         "basis": {name: basis.parts[name] for name in ("atlas", "law", "operators", "software")},
     }

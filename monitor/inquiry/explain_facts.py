@@ -9,8 +9,10 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from monitor.address import AddressKind, embedded_ipv4, format_addresses, kind_of, special_purpose_of
+from monitor.atlas_days import is_far
 from monitor.attribution.anycast import SHIPPED_LIST
 from monitor.attribution.declared import BETWEEN_SOURCES
+from monitor.attribution.kept_atlases import atlas_days
 from monitor.attribution.operators import DIRECTORY
 from monitor.attribution.precedence import CONFIDENCES
 
@@ -82,6 +84,15 @@ def place_facts(
             for word in said
         ],
     }
+
+
+def atlas_age(knowledge: Knowledge, moment: datetime) -> Facts | None:
+    """Days of the atlas's sources, and how far the farther one lies from the day asked about; None without any."""
+    days = atlas_days(knowledge.atlas)
+    if days is None:
+        return None
+    apart = days.apart(moment.date())
+    return {"oldest": days.oldest.isoformat(), "newest": days.newest.isoformat(), "days": apart, "far": is_far(apart)}
 
 
 def no_place_facts(unasked: Ground, countries: tuple[str, ...], knowledge: Knowledge) -> Facts:

@@ -120,6 +120,11 @@ def _place_rows(explanation: Facts) -> Iterator[Row]:
         yield Row("anycast", block, listed, anycast["verified"])
     if any(word["counts"] and explanation["at"] < word["published"] for word in place["said"]):
         yield row("as of", "a source is younger than the day asked about: it may have lain elsewhere then")
+    age = explanation["atlas_age"]
+    if age and age["far"] and explanation["address"]:
+        of = f"the atlas, of {age['oldest']} to {age['newest']},"
+        words = f"{of} and the day asked about lie {abs(age['days'])} days apart"
+        yield row("as of", f"{words}: it may have lain elsewhere then")
 
 
 def _said_words(word: Facts) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Text, cast, func, select
 from monitor import kept
 from monitor.ledger.seconds import as_times, moment, seconds
 from monitor.ledger.tables import (
+    ATLASES,
     BASES,
     COVERAGE,
     INPUTS,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE: Final = 50_000
 _TIMES: Final = frozenset({"hour", "first_time", "last_time"})
-_COURSE_WORDS: Final = ("place_verdict", "control_verdict", "counted")
+_COURSE_WORDS: Final = ("place_verdict", "control_verdict", "counted", "basis")
 _KEY_WORDS: Final = tuple(column for column in kept.TRANSFERS if column.name not in {"hour", *kept.MEASURE_NAMES})
 
 
@@ -64,7 +65,7 @@ def sums_and_words(connection: Connection, begins: datetime, ends: datetime) -> 
 
 def month_and_course(narrow: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Transfers by key, and the course of the hours. Columns in: as `sums_and_words` gives them."""
-    # The course needs three words of a key; beside a million rows they stand as one number.
+    # The course needs four words of a key; beside a million rows they stand as one number.
     verdicts = words.select(_COURSE_WORDS).unique(maintain_order=True).with_row_index("verdict")
     number = words.join(verdicts, on=_COURSE_WORDS).select("key", "verdict")
     hourly = narrow.join(number, on="key").group_by("hour", "verdict").agg(sums_of(narrow, kept.MEASURE_NAMES))
@@ -126,7 +127,8 @@ def outcomes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.
 
 def bases(connection: Connection) -> pl.DataFrame:
     """Every basis that rows were judged by. Columns out: `kept.BASES`."""
-    return _frame(connection, select(BASES), kept.BASES)
+    wanted = select(BASES, ATLASES.c.atlas_oldest, ATLASES.c.atlas_newest)
+    return _frame(connection, wanted.outerjoin(ATLASES, ATLASES.c.atlas == BASES.c.atlas), kept.BASES)
 
 
 def largest_operators(connection: Connection, since: datetime, count: int) -> list[str]:

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
-from monitor.ledger.tables import METADATA, SCHEMA, SCHEMA_VERSION
+from monitor.ledger.tables import ATLASES, METADATA, SCHEMA, SCHEMA_VERSION
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ def open_ledger(url: str, *, create: bool = False) -> Ledger:
                 pass
             if is_new:
                 _make(ledger)
+            else:
+                _add_tables(ledger)
     except OSError as error:
         ledger.close()
         raise LedgerError(path, f"it cannot be opened: {error.strerror}.") from error
@@ -209,6 +211,15 @@ def _make(ledger: Ledger) -> None:
     with ledger.writing() as connection:
         METADATA.create_all(connection)
         connection.execute(SCHEMA.insert().values(version=SCHEMA_VERSION))
+
+
+def _add_tables(ledger: Ledger) -> None:
+    """Give a ledger of before it the table that holds no row of its own: it says more of a basis, where it is known."""
+    with ledger.reading() as connection:
+        has_it = inspect(connection).has_table(ATLASES.name)
+    if not has_it:
+        with ledger.writing() as connection:
+            ATLASES.create(connection)
 
 
 def _reason(error: DatabaseError) -> tuple[str, str]:

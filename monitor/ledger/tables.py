@@ -68,6 +68,14 @@ BASES: Final = Table(
     Column("basis", Text, primary_key=True),
     *(Column(part, Text, nullable=False) for part in kept.BASIS_PARTS),
 )
+# The days of an atlas's sources, by its digest. Ledgers of before this table get it when they are opened.
+ATLASES: Final = Table(
+    "atlases",
+    METADATA,
+    Column("atlas", Text, primary_key=True),
+    Column("atlas_oldest", Text, nullable=False),
+    Column("atlas_newest", Text, nullable=False),
+)
 # What a key stands for, in two parts: what the judge said, which few keys differ in, and who spoke about what.
 JUDGEMENT_WORDS: Final = (*kept.JUDGEMENT_KEY, "place_country")
 _WORDS: Final = {column.name: column for column in kept.MONTH if column not in kept.MEASURES}

@@ -17,6 +17,7 @@ from monitor.ledger.checkpoints import find_input, move, register, was_another
 from monitor.ledger.evidence import add_evidence
 from monitor.ledger.seconds import as_seconds, seconds
 from monitor.ledger.tables import (
+    ATLASES,
     BASES,
     COVERAGE,
     JUDGEMENT_WORDS,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from monitor.atlas_days import AtlasDays
     from monitor.kept import Sums
     from monitor.ledger.checkpoints import Checkpoint, Content, Known, Origin, Unknown
     from monitor.ledger.store import Ledger
@@ -83,6 +85,7 @@ class Writer:
     basis: str
     parts: Mapping[str, str]
     retention: Retention
+    atlas_days: AtlasDays | None = None
     _written_keys: set[int] = field(default_factory=set)
 
     def find(self, content: Content) -> Known | Unknown:
@@ -103,6 +106,8 @@ class Writer:
         """
         with self.ledger.writing() as connection:
             insert_new(connection, BASES, pl.DataFrame([{"basis": self.basis, **self.parts}]))
+            if self.atlas_days is not None:
+                insert_new(connection, ATLASES, pl.DataFrame([self._atlas(self.atlas_days)]))
             if input_id is None:
                 input_id = register(connection, content, origin, self.basis)
             span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
@@ -110,6 +115,10 @@ class Writer:
             keys = self._add(connection, batch.sums, input_id)
         self._remember(keys)
         return input_id
+
+    def _atlas(self, days: AtlasDays) -> dict[str, str]:
+        oldest, newest = days.oldest.isoformat(), days.newest.isoformat()
+        return {"atlas": self.parts["atlas"], "atlas_oldest": oldest, "atlas_newest": newest}
 
     def _remember(self, keys: pl.Series) -> None:
         """Keys that are in the ledger for good: none is ever deleted."""

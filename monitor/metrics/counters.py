@@ -13,6 +13,7 @@ that would double the largest metrics.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -67,6 +68,22 @@ _VERDICT_PAIRS: Final = tuple(
 _STATED: Final = tuple(state for state in schema.STATES.categories if state != "ok")
 # As the ledger calls it, where that differs from the word of DESIGN 3.1.
 _OUTCOMES: Final = {"no_time": "skipped"}
+
+
+_BY_ATLAS_SOURCE: Final = (
+    table.ATLAS_SOURCE_TIME, table.ATLAS_SOURCE_STALE, table.ATLAS_SOURCE_SUCCESS, table.ATLAS_SOURCE_FAILURES,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AtlasSourceState:
+    """How fresh one source of the kept atlases is; null where there is no input, or never was a success."""
+
+    id: str
+    day: datetime | None
+    succeeded: datetime | None
+    stale_after_seconds: int
+    failures: int
 
 
 class Metrics:
@@ -160,6 +177,25 @@ class Metrics:
             self._values[table.BUILD.name] = {(basis, *(parts[part] for part in BASIS_PARTS)): 1}
             self._set(table.ATLAS_TIME, (), atlas.timestamp())
             self._set(table.LAW_TIME, (), law.timestamp())
+
+    def kept_atlases(
+        self, sources: Iterable[AtlasSourceState], succeeded: datetime | None, failed_updates: int
+    ) -> None:
+        """Show how fresh the kept atlases are; a source that the list no longer names is gone."""
+        shown: dict[str, dict[Labels, Value]] = {metric.name: {} for metric in _BY_ATLAS_SOURCE}
+        for source in sources:
+            label = (source.id,)
+            shown[table.ATLAS_SOURCE_STALE.name][label] = source.stale_after_seconds
+            shown[table.ATLAS_SOURCE_FAILURES.name][label] = source.failures
+            if source.day is not None:
+                shown[table.ATLAS_SOURCE_TIME.name][label] = source.day.timestamp()
+            if source.succeeded is not None:
+                shown[table.ATLAS_SOURCE_SUCCESS.name][label] = source.succeeded.timestamp()
+        with self._lock:
+            self._values.update(shown)
+            self._set(table.ATLAS_UPDATE_FAILURES, (), failed_updates)
+            if succeeded is not None:
+                self._set(table.ATLAS_UPDATE_SUCCESS, (), succeeded.timestamp())
 
     def closed_hour(self, hour: datetime, transfers: pl.DataFrame) -> None:
         """Show the last closed hour: its begin, and its rows out of the ledger, which conform to `kept.TRANSFERS`.

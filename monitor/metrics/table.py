@@ -42,6 +42,7 @@ OUTCOMES: Final = ("judged", "not_ours", "broken", "skipped", "dropped")
 _BATCH: Final = "a batch is committed"
 _START: Final = "a configuration is loaded"
 _LOOK: Final = "the daemon looks; replaced as a whole"
+_FOLDER: Final = "the daemon looks at the folder of kept atlases; absent where the site keeps none"
 _HOUR: Final = "an hour is closed; replaced as a whole, what is not in the new hour is gone"
 
 TRANSFER_OCTETS: Final = Metric(
@@ -119,6 +120,32 @@ ATLAS_TIME: Final = Metric(
     "transferwatch_atlas_oldest_source_timestamp_seconds", "gauge", (), "Unix time, seconds",
     "Date of the oldest source of the atlas; its age is time() less this.", _START,
 )  # fmt: skip
+ATLAS_SOURCE_TIME: Final = Metric(
+    "transferwatch_atlas_source_timestamp_seconds", "gauge", ("atlas_source",), "Unix time, seconds",
+    "Day of a source of the kept atlases, as `geodata status` counts it; its age is time() less this. Absent without "
+    "an input.", _FOLDER,
+)  # fmt: skip
+ATLAS_SOURCE_STALE: Final = Metric(
+    "transferwatch_atlas_source_stale_after_seconds", "gauge", ("atlas_source",), "seconds",
+    "Age from which on that source is too old, as the list of sources says.", _FOLDER,
+)  # fmt: skip
+ATLAS_SOURCE_SUCCESS: Final = Metric(
+    "transferwatch_atlas_source_success_timestamp_seconds", "gauge", ("atlas_source",), "Unix time, seconds",
+    "When an input of that source was last taken, or found to be the same; absent until the first time.", _FOLDER,
+)  # fmt: skip
+ATLAS_SOURCE_FAILURES: Final = Metric(
+    "transferwatch_atlas_source_failures_total", "counter", ("atlas_source",), "attempts",
+    "Attempts on that source that failed; counted by the updates, so it outlives the daemon.", _FOLDER,
+)  # fmt: skip
+ATLAS_UPDATE_SUCCESS: Final = Metric(
+    "transferwatch_atlas_update_success_timestamp_seconds", "gauge", (), "Unix time, seconds",
+    "When an update last made the atlas, or found it up to date, a failed source or not; absent until the first time.",
+    _FOLDER,
+)  # fmt: skip
+ATLAS_UPDATE_FAILURES: Final = Metric(
+    "transferwatch_atlas_update_failures_total", "counter", (), "updates",
+    "Updates in which a source or the building failed.", _FOLDER,
+)  # fmt: skip
 LAW_TIME: Final = Metric(
     "transferwatch_law_timestamp_seconds", "gauge", (), "Unix time, seconds",
     "Date of the law files; its age is time() less this.", _START,
@@ -154,11 +181,14 @@ METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
-    UNVERIFIED, HOSTING, DEADLINE, BUILD, ATLAS_TIME, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
+    UNVERIFIED, HOSTING, DEADLINE,
+    BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
+    ATLAS_UPDATE_SUCCESS, ATLAS_UPDATE_FAILURES, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
 )  # fmt: skip
 
 LABELS: Final = {
     "activity": "kind of conversation, as in columns.md; never `probe`",
+    "atlas_source": "id of a source in the site's list of sources",
     "basis": "short name of all versions together",
     "control_country": "country that decides the control verdict, `several`, `other`, or `none`",
     "control_verdict": "whose law reaches the operator, as in columns.md; `none` for internal traffic",

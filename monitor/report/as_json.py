@@ -11,6 +11,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from monitor.atlas_days import FAR_DAYS
 from monitor.kept import BASIS_PARTS, RESTS_ON
 from monitor.report.assumption_json import assumption_document
 from monitor.report.figure_ids import figure_id
@@ -111,6 +112,15 @@ def document(report: Report) -> dict[str, Any]:
             }
             for line in report.versions
         ],
+        "atlas": {
+            "oldest": report.atlas.oldest and report.atlas.oldest.isoformat(),
+            "newest": report.atlas.newest and report.atlas.newest.isoformat(),
+            "most_days_apart": report.atlas.most_days,
+            "far_from_days": FAR_DAYS,
+            "whole": report.atlas.whole.as_dict(),
+            "far": report.atlas.far.as_dict(),
+            "not_known": report.atlas.not_known.as_dict(),
+        },
     }
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from monitor.report.atlas_apart import AtlasApart, atlas_apart_of
 from monitor.report.course import DayFigures, course_of
 from monitor.report.coverage import SEEN, SourceCoverage, coverage_of
 from monitor.report.effect import Effect, effect_of
@@ -98,6 +99,7 @@ class Report:
     observers: tuple[ObserverLine, ...]
     outcomes: tuple[OutcomeLine, ...]
     versions: tuple[VersionLine, ...]
+    atlas: AtlasApart
     effect: Effect | None = None
 
     @property
@@ -134,6 +136,7 @@ def figures(given: ReportInput) -> Report:
         observers=observers_of(given.coverage),
         outcomes=outcomes_of(given.outcomes),
         versions=versions_of(given.bases, rows),
+        atlas=atlas_apart_of(given.course, given.bases),
         effect=None if given.assumption is None else effect_of(given.assumption.changes),
     )
 

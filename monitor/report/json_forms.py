@@ -86,9 +86,9 @@ def texts_of(description: str) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string"}, "description": description}
 
 
-def count_of(description: str) -> dict[str, Any]:
-    """A whole number, not negative, without a bound."""
-    return {"type": "integer", "minimum": 0, "description": description}
+def count_of(description: str, *, null: bool = False) -> dict[str, Any]:
+    """A whole number that is not negative."""
+    return {"type": ["integer", "null"] if null else "integer", "minimum": 0, "description": description}
 
 
 def number_of(description: str) -> dict[str, Any]:

@@ -340,6 +340,20 @@ def _looking() -> Fields:
                 **measures_of(),
             },
         ),
+        "atlas": object_of(
+            "how far the atlases lie from what was judged with them, by their sources' days",
+            {
+                "oldest": day_of("oldest source of all atlases used; null: not known", null=True),
+                "newest": day_of("newest source of them; null: not known", null=True),
+                "most_days_apart": count_of(
+                    "days from the farther of both to the hour, the most; null: not known", null=True
+                ),
+                "far_from_days": count_of("more days than these, either way, are far"),
+                "whole": object_of("all counted traffic with far ends that are not ours", measures_of()),
+                "far": object_of("of it, what is far: an address may have lain elsewhere then", measures_of()),
+                "not_known": object_of("of it, what was judged with an atlas whose days are not known", measures_of()),
+            },
+        ),
     }
 
 

@@ -29,6 +29,7 @@ from monitor.report.page_coverage import (
 from monitor.report.page_effect import effect_part
 from monitor.report.page_posture import offers_sheet, posture_sentences, posture_sheet, posture_summary
 from monitor.report.page_standing import (
+    atlas_notes,
     days_sheet,
     declared_sheet,
     hosting_sheet,
@@ -127,6 +128,7 @@ def to_html(report: Report, language: str) -> str:
         "probes": probes_sheet(report, cells),
         "outcomes": outcomes_sheet(report, cells),
         "versions": version_sheets(report, cells),
+        "atlas_notes": atlas_notes(report, cells),
         "days": days_sheet(report, cells),
         "coverage": sources_sheet(report, cells),
         "observers": observers_sheet(report, cells),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from monitor.atlas_days import FAR_DAYS
 from monitor.kept import BASIS_PARTS
 from monitor.report.in_words import NONE
 from monitor.report.page_cells import NO_FIGURE, Cell
@@ -191,6 +192,26 @@ def version_sheets(report: Report, cells: Cells) -> tuple[Sheet, ...]:
         texts = [words["column.basis"], *(each.basis for each in sets)]
         sheets.append(Sheet("versions", caption, tuple(Heading(text) for text in texts), tuple(lines)))
     return tuple(sheets)
+
+
+def atlas_notes(report: Report, cells: Cells) -> tuple[str, ...]:
+    """What must be said where atlas and traffic lie far apart, or where nobody knows how far."""
+    inw, atlas = cells.inw, report.atlas
+    notes = []
+    if atlas.far.records and atlas.oldest and atlas.newest:
+        values = {
+            "days": inw.count(FAR_DAYS),
+            "octets": inw.octets(atlas.far.octets),
+            "share": inw.share(Share(atlas.far.octets, atlas.whole.octets)),
+            "records": inw.count(atlas.far.records),
+            "most": inw.count(atlas.most_days or 0),
+            "oldest": inw.day(atlas.oldest),
+            "newest": inw.day(atlas.newest),
+        }
+        notes.append(inw.say("note.atlas_far", **values))
+    if atlas.not_known.records:
+        notes.append(inw.say("note.atlas_not_known", octets=inw.octets(atlas.not_known.octets)))
+    return tuple(notes)
 
 
 def days_sheet(report: Report, cells: Cells) -> Sheet:

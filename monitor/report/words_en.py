@@ -187,6 +187,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     "note.transition": "Shares are of all counted traffic of the system, internal traffic included.",
     "note.coverage": "“No transfers seen” means something only for hours in which somebody looked.",
     "note.outcomes": "Of every input that touches the month; an input may reach beyond it.",
+    "note.atlas_far": "Atlas and traffic lie over {days} days apart for {octets} ({share} of the traffic with others, "
+    "{records} records), {most} days at most: the atlas is of {oldest} to {newest}, and an address may have lain elsewhere then.",
+    "note.atlas_not_known": "For {octets} the ledger does not know of which day the atlas is.",
     "note.versions_many": "The month was judged under {count} sets of versions. Each line of the ledger names its own.",
     "note.versions_one": "The whole month was judged under one set of versions.",
     "empty": "Nothing.",

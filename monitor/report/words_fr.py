@@ -187,6 +187,10 @@ FRENCH: Final[Mapping[str, str]] = {
     "note.transition": "Parts de tout le trafic compté du système, trafic interne compris.",
     "note.coverage": "«\u00a0Aucun transfert vu\u00a0» n’a de sens que pour les heures où quelqu’un regardait.",
     "note.outcomes": "De toutes les entrées qui touchent le mois\u202f; une entrée peut le dépasser.",
+    "note.atlas_far": "L’atlas et le trafic sont distants de plus de {days} jours pour {octets} ({share} du trafic avec des "
+    "tiers, {records} enregistrements), {most} jours au plus\u00a0: l’atlas date du {oldest} au {newest}, et une adresse a pu se "
+    "trouver ailleurs à ce moment.",
+    "note.atlas_not_known": "Pour {octets}, le journal ignore de quel jour date l’atlas.",
     "note.versions_many": "Le mois a été jugé avec {count} jeux de versions. Chaque ligne du journal nomme le sien.",
     "note.versions_one": "Le mois entier a été jugé avec un seul jeu de versions.",
     "empty": "Rien.",

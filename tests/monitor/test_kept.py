@@ -42,7 +42,7 @@ def test_no_address_is_part_of_the_key() -> None:
 
 def test_an_empty_frame_has_the_columns_of_its_table() -> None:
     """In their order."""
-    assert empty(BASES).columns == ["basis", *BASIS_PARTS]
+    assert empty(BASES).columns == ["basis", *BASIS_PARTS, "atlas_oldest", "atlas_newest"]
 
 
 def test_measures_are_whole_numbers_and_never_null() -> None:

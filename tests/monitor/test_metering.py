@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.app import build_writer
+from monitor.attribution.refresh.freshness import freshness_of
+from monitor.attribution.refresh.store import SourceState, State
+from monitor.attribution.refresh.wanted import Upkeep, Wanted
 from monitor.keeping import Findings
 from monitor.ledger import read
 from monitor.metering import Metering
@@ -223,3 +226,18 @@ def test_hosts_stand_as_the_inventory_has_them_at_the_moment_of_the_look(tmp_pat
     assert meter.told.series("transferwatch_transition_deadline_timestamp_seconds") == {
         ("warehouse", "scaleway"): datetime(2027, 6, 30, 22, tzinfo=UTC).timestamp(),
     }
+
+
+def test_the_freshness_of_kept_atlases_is_shown(meter: Meter) -> None:
+    """As the last update left it."""
+    state = State(sources={"aws": SourceState(confirmed_at=NOON, failures=3)}, built_at=NOON, failures=4)
+
+    meter.metering.kept_atlases(freshness_of([Wanted("aws")], state, Upkeep()), state)
+
+    shown = {
+        name: meter.told.series(f"transferwatch_atlas_{name}")
+        for name in ("source_success_timestamp_seconds", "source_stale_after_seconds", "source_failures_total")
+    }
+    assert list(shown.values()) == [{("aws",): NOON.timestamp()}, {("aws",): 45 * 86_400}, {("aws",): 3}]
+    assert meter.told.series("transferwatch_atlas_source_timestamp_seconds") == {}
+    assert meter.told.series("transferwatch_atlas_update_failures_total") == {(): 4}

@@ -86,6 +86,12 @@ transferwatch_hosting_exposed{keys="provider"} == 1
 # Age of the oldest source of the atlas, in days.
 (time() - transferwatch_atlas_oldest_source_timestamp_seconds) / 86400
 
+# Sources of the kept atlases that are too old, by how many days.
+(time() - transferwatch_atlas_source_timestamp_seconds - transferwatch_atlas_source_stale_after_seconds) / 86400 > 0
+
+# When the atlas was last found to be up to date, in hours.
+(time() - transferwatch_atlas_update_success_timestamp_seconds) / 3600
+
 # Detail was lost today.
 increase(transferwatch_folded_records_total[1d]) > 0
 ```

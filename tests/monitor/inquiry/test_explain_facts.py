@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.inquiry.explain import explain
+from monitor.inquiry.explain_facts import atlas_age
 
 if TYPE_CHECKING:
     from monitor.app import Knowledge
@@ -133,3 +134,12 @@ def test_an_unverified_owner_carries_its_mark(knowledge: Knowledge) -> None:
         ("Yandex LLC", False),
         ("Consortium.First (IJSC Yandex)", True),
     ]
+
+
+@pytest.mark.parametrize("day", ["2026-11-24", "2015-10-05"])
+def test_the_atlas_says_how_far_it_lies_from_the_day(day: str, knowledge: Knowledge) -> None:
+    """By the farther of its sources; over 180 days is far."""
+    age = atlas_age(knowledge, datetime.fromisoformat(day).replace(tzinfo=UTC))
+
+    assert age is not None
+    assert (age["far"], abs(age["days"]) > 180) == (day < "2026", day < "2026")

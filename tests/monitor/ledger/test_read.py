@@ -108,7 +108,7 @@ def test_a_month_is_the_sum_of_its_hours(full: Ledger) -> None:
     with full.reading() as connection:
         transfers = transfers_of(connection, FROM, UNTIL)
         month, course = month_of(connection, FROM, UNTIL)
-    by = ("hour", "place_verdict", "control_verdict", "counted")
+    by = ("hour", "place_verdict", "control_verdict", "counted", "basis")
 
     assert rows(month) == rows(
         transfers.group_by(*(name for name in month.columns if name not in kept.MEASURE_NAMES)).agg(

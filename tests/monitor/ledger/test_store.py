@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
+from monitor.kept import BASIS_PARTS
+from monitor.ledger.read import bases
 from monitor.ledger.store import LedgerError, ledger_path, open_ledger
-from monitor.ledger.tables import METADATA, SCHEMA, SCHEMA_VERSION
+from monitor.ledger.tables import ATLASES, BASES, METADATA, SCHEMA, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,6 +193,16 @@ def test_a_ledger_has_all_its_tables(url: str) -> None:
     with open_ledger(url, create=True) as ledger, ledger.reading() as connection:
         found = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
     assert set(found) == set(METADATA.tables)
+
+
+def test_a_ledger_of_before_gets_the_days_of_atlases(url: str) -> None:
+    """It is opened as any other; of what it holds nothing is known but the hash."""
+    with open_ledger(url, create=True) as ledger, ledger.writing() as connection:
+        ATLASES.drop(connection)
+        connection.execute(BASES.insert().values(basis="b", **dict.fromkeys(BASIS_PARTS, "x")))
+
+    with open_ledger(url) as ledger, ledger.reading() as connection:
+        assert bases(connection).select("atlas", "atlas_oldest", "atlas_newest").rows() == [("x", None, None)]
 
 
 def test_a_second_writer_waits_for_the_first(url: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger
 
 from monitor import kept
 from monitor.ledger.tables import (
+    ATLASES,
     BASES,
     BEGINNINGS,
     COVERAGE,
@@ -50,13 +51,20 @@ def test_words_of_a_key_lie_in_one_table_each() -> None:
     [
         (PROBES, kept.PROBES, {"key", "retain_until"}),
         (COVERAGE, kept.COVERAGE, {"key", "retain_until"}),
-        (BASES, kept.BASES, set()),
     ],
-    ids=["probes", "coverage", "bases"],
+    ids=["probes", "coverage"],
 )
 def test_a_table_has_the_columns_of_its_frame(table: Table, columns: tuple[Column, ...], beside: set[str]) -> None:
     """And only what the ledger itself needs besides."""
     assert names(table) == {column.name for column in columns} | beside
+
+
+def test_a_basis_lies_in_two_tables() -> None:
+    """The versions, and the days of the atlas that one of them names."""
+    assert (names(BASES) | names(ATLASES), names(BASES) & names(ATLASES)) == (
+        {column.name for column in kept.BASES},
+        {"atlas"},
+    )
 
 
 @pytest.mark.parametrize("table", [TRANSFERS, PROBES, COVERAGE, EVIDENCE], ids=lambda table: str(table.name))
@@ -80,6 +88,6 @@ def test_sums_are_as_wide_as_the_largest_number() -> None:
 def test_tables_have_the_names_that_operators_see() -> None:
     """Whoever looks into the file with SQLite finds these."""
     assert sorted(METADATA.tables) == [
-        "bases", "beginnings", "coverage", "evidence", "inputs", "judgements", "outcomes", "probes", "schema_version",
-        "transfer_keys", "transfers",
+        "atlases", "bases", "beginnings", "coverage", "evidence", "inputs", "judgements", "outcomes", "probes",
+        "schema_version", "transfer_keys", "transfers",
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import polars as pl
 from prometheus_client import CollectorRegistry
 
 from monitor import kept
-from monitor.metrics.counters import Metrics
+from monitor.metrics.counters import AtlasSourceState, Metrics
 from monitor.schema import frame_schema
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def everything() -> Told:
     told.metrics.versions("abc", dict.fromkeys(kept.BASIS_PARTS, "1"), atlas=HOUR, law=HOUR)
     told.metrics.closed_hour(HOUR, rows)
     told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
+    told.metrics.kept_atlases([AtlasSourceState("dbip", HOUR, HOUR, 45 * 86_400, 2)], HOUR, 2)
     return told
 
 

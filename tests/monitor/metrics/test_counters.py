@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor import kept
 from monitor.kept import BASIS_PARTS, MOST
-from monitor.metrics.counters import _PLACE, Metrics
+from monitor.metrics.counters import _PLACE, AtlasSourceState, Metrics
 from monitor.schema import departures
 from tests.monitor.metrics.sums import HOUR, Told, probes, sums, transfers
 
@@ -323,3 +323,22 @@ def test_candidates_that_are_judged_alike_are_several(row: dict[str, object], ex
     labelled = transfers(row).with_columns(_PLACE)
 
     assert labelled["place_country"].to_list() == [expected if expected != "none" else None]
+
+
+def test_a_source_of_the_atlas_that_is_not_listed_any_more_is_gone(told: Told) -> None:
+    """Its age would grow for ever."""
+    old, new = (AtlasSourceState(name, HOUR, None, 86_400, 0) for name in ("old", "new"))
+    told.metrics.kept_atlases([old, new], None, 0)
+    told.metrics.kept_atlases([new], HOUR, 1)
+
+    assert told.series("transferwatch_atlas_source_timestamp_seconds") == {("new",): HOUR.timestamp()}
+    assert told.series("transferwatch_atlas_source_success_timestamp_seconds") == {}
+    assert told.series("transferwatch_atlas_update_failures_total") == {(): 1}
+
+
+def test_a_source_without_an_input_has_no_day(told: Told) -> None:
+    """A zero would be the year 1970."""
+    told.metrics.kept_atlases([AtlasSourceState("new", None, None, 86_400, 3)], None, 1)
+
+    assert told.series("transferwatch_atlas_source_timestamp_seconds") == {}
+    assert told.series("transferwatch_atlas_source_failures_total") == {("new",): 3}

@@ -76,6 +76,7 @@ COURSE: dict[str, Any] = {
     "place_verdict": "uncovered",
     "control_verdict": "exposed",
     "counted": True,
+    "basis": "b1",
     **_MEASURED,
 }
 PROBE: dict[str, Any] = {
@@ -112,7 +113,12 @@ OUTCOME: dict[str, Any] = {
     "records": 1,
     "octets": 0,
 }
-BASIS: dict[str, Any] = {"basis": "b1", **dict.fromkeys(kept.BASIS_PARTS, "f" * 64)}
+BASIS: dict[str, Any] = {
+    "basis": "b1",
+    **dict.fromkeys(kept.BASIS_PARTS, "f" * 64),
+    "atlas_oldest": "2026-06-01",
+    "atlas_newest": "2026-06-17",
+}
 
 
 def frame(columns: Sequence[Column], example: dict[str, Any], rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
