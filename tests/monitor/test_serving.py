@@ -17,9 +17,17 @@ from starlette.routing import Route
 from monitor.serving import LOOPBACK, listen, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from starlette.requests import Request
+
+
+@pytest.fixture(autouse=True)
+def _interrupts() -> Iterator[None]:
+    """What a terminal's interrupt does: in the background of a shell it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def _answer(request: Request) -> PlainTextResponse:
