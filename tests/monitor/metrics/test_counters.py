@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor import kept
 from monitor.kept import BASIS_PARTS, MOST
-from monitor.metrics.counters import Metrics
+from monitor.metrics.counters import _PLACE, Metrics
 from monitor.schema import departures
 from tests.monitor.metrics.sums import HOUR, Told, probes, sums, transfers
 
@@ -307,3 +307,19 @@ def test_octets_without_a_name_are_counted_by_system(told: Told) -> None:
     told.metrics.judged(sums(rows), "aws_vpc")
 
     assert told.series("transferwatch_octets_without_name_total") == {("warehouse",): 12, ("portal",): 0, ("none",): 0}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"place_country": None, "place_candidates": ["DE", "FR"], "place_verdict": "eea"}, "several"),
+        ({"place_country": None, "place_candidates": ["FR", "US"], "place_verdict": "undetermined"}, "none"),
+        ({"place_country": None, "place_candidates": [], "place_verdict": "internal"}, "none"),
+        ({"place_country": "FR", "place_candidates": ["FR"], "place_verdict": "eea"}, "FR"),
+    ],
+)
+def test_candidates_that_are_judged_alike_are_several(row: dict[str, object], expected: str) -> None:
+    """A place that is inside whichever of its countries it is has no country of its own."""
+    labelled = transfers(row).with_columns(_PLACE)
+
+    assert labelled["place_country"].to_list() == [expected if expected != "none" else None]
