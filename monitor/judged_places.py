@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 INVENTORY_SOURCE: Final = "inventory"
 _CONFIDENCES: Final = ("none", "single", "agreed", "stated")
+_SINGLE: Final = _CONFIDENCES.index("single")
 _STATED: Final = _CONFIDENCES.index("stated")
 
 
@@ -60,10 +61,14 @@ class Places:
         pairs = [(shown or each[:1], shown) for each, shown in zip(told, real, strict=True)]
         sets = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
         shown = [pair[1] for pair in sets]
+        confidence = np.append(answers.confidence, np.full(len(number), _STATED)).astype(np.int64)
+        # A code that the atlas took for a country and the law does not (`AN`) leaves one witness for the other.
+        alone = [len(each) > 1 and len(left) == 1 for each, left in zip(told, real, strict=True)]
+        confidence[np.array(alone, dtype=np.bool_)] = _SINGLE
         places = cls(
             set_of=np.array([sets[pair] for pair in pairs], dtype=np.int64),
             asked=tuple(pair[0] for pair in sets),
-            confidence=np.append(answers.confidence, np.full(len(number), _STATED)).astype(np.int64),
+            confidence=confidence,
             flagged=np.append(answers.flags != 0, np.zeros(len(number), dtype=np.bool_)),
             one=np.array([len(each) == 1 for each in shown], dtype=np.bool_),
             some=np.array([bool(each) for each in shown], dtype=np.bool_),

@@ -72,6 +72,8 @@ PLACE_REASONS: Final = pl.Enum(
     ]
 )
 PLACE_CONFIDENCES: Final = pl.Enum(["stated", "agreed", "single", "none"])
+BETWEEN_MECHANISMS: Final = "; "
+"""Stands between several mechanisms that are relied on at once, one for each candidate country."""
 CONTROL_VERDICTS: Final = pl.Enum(["none", "eea", "adequate", "exposed", "undetermined"])
 CONTROL_REASONS: Final = pl.Enum(["law", "seat", "operator_unlisted", "path_incomplete", "mixed_ownership"])
 

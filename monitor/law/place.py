@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.law.territories import Status
+from monitor.schema import BETWEEN_MECHANISMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,9 +60,6 @@ _SETTLED: Final = {
 }
 _COVERING: Final = {"scc": "safeguarded", "bcr": "safeguarded", "derogation": "derogation"}
 
-
-BETWEEN_MECHANISMS: Final = "; "
-"""Stands between several decisions that are relied on at once, one for each candidate country."""
 
 # Of reasons that differ between candidate countries the first speaks for all: the one that is farthest from a ground.
 _FARTHEST_FIRST: Final = (

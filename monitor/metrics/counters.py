@@ -41,6 +41,17 @@ Total: TypeAlias = tuple[Labels, bool, tuple[int, ...]]
 
 _MEASURES: Final = ("records", "octets_out", "octets_in")
 _SERIES_OF_A_LABEL_SET: Final = len(_MEASURES)
+# Candidates that are judged alike are a place without a country of its own.
+_PLACE: Final = (
+    pl.when(
+        pl.col("place_country").is_null()
+        & (pl.col("place_candidates").list.len() > 1)
+        & ~pl.col("place_verdict").is_in(["undetermined", "internal"])
+    )
+    .then(pl.lit("several"))
+    .otherwise("place_country")
+    .alias("place_country")
+)
 _OPERATOR: Final = table.TRAFFIC.index("operator")
 # The fine counters of a system start with a label set that its traffic can really have, so that a dashboard shows no
 # value that does not exist: data that it sends to another system of the site.
@@ -111,7 +122,7 @@ class Metrics:
 
     def judged(self, sums: Sums, source: str) -> None:
         """Count a batch that the ledger has committed."""
-        transfers = _totals(sums.transfers, table.TRAFFIC)
+        transfers = _totals(sums.transfers.with_columns(_PLACE), table.TRAFFIC)
         probes = _totals(sums.probes, ("system",))
         coverage = _summed(sums.coverage, ("state",), ("records", "not_ours_records", "statements"))
         outcomes = _summed(sums.outcomes, ("outcome", "reason"), ("records",))

@@ -177,7 +177,8 @@ LABELS: Final = {
     "operator": "operator at the other end: at most 50 names, else `other`; `none` when there is no known one",
     "outcome": "`judged`; `not_ours` (no end is in the inventory); `broken` (no record of its kind); `skipped` "
     "(without a time no law applies); `dropped` (read, and lost in a full queue)",
-    "place_country": "country where the bytes land, `other`, or `none` when it is undetermined or the site itself",
+    "place_country": "country where the bytes land, `several` when candidates are judged alike, `other`, or `none` "
+    "when it is undetermined or the site itself",
     "place_verdict": "chapter V verdict, as in columns.md",
     "reason": "from the closed list of the source; `other` above 50 of them",
     "source": "name of the source: as the site calls it, else its KIND",

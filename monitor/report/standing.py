@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from monitor.kept import MEASURE_NAMES
 from monitor.report.sums import Share, Sums
+from monitor.schema import BETWEEN_MECHANISMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,8 +119,9 @@ def declared_of(
 
 
 def relied_on_in(rows: pl.DataFrame) -> frozenset[str]:
-    """Ids of register entries, and numbers of decisions, that a counted row rests on."""
-    return frozenset(rows.filter("counted")["mechanism"].drop_nulls().unique())
+    """Ids of register entries, and numbers of decisions, that a counted row rests on; it may rest on several."""
+    told = rows.filter("counted")["mechanism"].drop_nulls().unique()
+    return frozenset(each for words in told.to_list() for each in words.split(BETWEEN_MECHANISMS))
 
 
 def _octets(lines: Iterable[dict[str, int]]) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.app import build_pipeline, open_site
 from monitor.orient import orient
-from tests.judging import INVENTORY, OURS, PORTAL, Site, flows, line
+from tests.judging import INVENTORY, OURS, PORTAL, Gazetteer, Site, flows, line, printing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,12 @@ def pipeline(knowledge: Knowledge, tmp_path: Path) -> Pipeline:
     """A site with peers and staff."""
     site = open_site(Site(inventory=_INVENTORY).write(tmp_path), knowledge.operators)
     return build_pipeline(site, knowledge)
+
+
+@pytest.fixture(scope="module")
+def places(knowledge: Knowledge) -> Gazetteer:
+    """Real addresses by what the shipped atlas says of them."""
+    return Gazetteer.of(knowledge)
 
 
 def _judge(pipeline: Pipeline, *lines: str) -> Verdicts:
@@ -131,3 +137,35 @@ def test_a_later_batch_changes_nothing_of_an_earlier_one(pipeline: Pipeline) -> 
     _told(pipeline, *(line(OURS, far) for far in ("13.38.0.1", "10.99.0.1", "-", "37.146.0.1")))
 
     assert _told(pipeline, line(OURS, "5.188.10.7"), line(OURS, "8.8.8.8")) == first
+
+
+def test_several_candidates_keep_the_verdict_that_they_share(pipeline: Pipeline, places: Gazetteer) -> None:
+    """Germany or France is inside; France or the United States is open; both keep their candidates."""
+    inside, open_ = places.between("DE", "FR"), places.between("FR", "US")
+    rows = _judge(pipeline, line(OURS, inside), line(OURS, open_))
+    told = rows.table.select("place_verdict", "place_reason", "place_country", "place_confidence", "place_candidates")
+
+    assert [told.row(number) for number in rows.row] == [
+        ("eea", None, None, "none", ["DE", "FR"]),
+        ("undetermined", "sources_disagree", None, "none", ["FR", "US"]),
+    ]
+
+
+def test_what_is_in_no_place_keeps_its_candidates(pipeline: Pipeline, places: Gazetteer) -> None:
+    """Its operator is judged all the same."""
+    verdicts = _judge(pipeline, line(OURS, places.in_no_place())).table.row(0, named=True)
+
+    assert (verdicts["place_verdict"], verdicts["place_reason"], verdicts["place_country"]) == (
+        *("undetermined", "global_service", None),
+    )
+    assert verdicts["place_candidates"]
+    assert verdicts["control_verdict"] != "none"
+
+
+def test_an_old_code_is_no_second_witness(knowledge: Knowledge, tmp_path: Path, places: Gazetteer) -> None:
+    """The atlas took it for a country, the law does not: one country is left, by one database."""
+    site = open_site(Site().write(tmp_path), knowledge.operators)
+    printed = printing(knowledge, "AN", instead_of="US")
+    found = _told(build_pipeline(site, printed), line(OURS, places.between("FR", "US")))
+
+    assert [row[:4] for row in found] == [("eea", None, "FR", "single")]

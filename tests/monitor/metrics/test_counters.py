@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor import kept
 from monitor.kept import BASIS_PARTS, MOST
-from monitor.metrics.counters import AtlasSourceState, Metrics
+from monitor.metrics.counters import _PLACE, AtlasSourceState, Metrics
 from monitor.schema import departures
 from tests.monitor.metrics.sums import HOUR, Told, probes, sums, transfers
 
@@ -315,3 +315,19 @@ def test_a_source_without_an_input_has_no_day(told: Told) -> None:
 
     assert told.series("transferwatch_atlas_source_timestamp_seconds") == {}
     assert told.series("transferwatch_atlas_source_failures_total") == {("new",): 3}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"place_country": None, "place_candidates": ["DE", "FR"], "place_verdict": "eea"}, "several"),
+        ({"place_country": None, "place_candidates": ["FR", "US"], "place_verdict": "undetermined"}, "none"),
+        ({"place_country": None, "place_candidates": [], "place_verdict": "internal"}, "none"),
+        ({"place_country": "FR", "place_candidates": ["FR"], "place_verdict": "eea"}, "FR"),
+    ],
+)
+def test_candidates_that_are_judged_alike_are_several(row: dict[str, object], expected: str) -> None:
+    """A place that is inside whichever of its countries it is has no country of its own."""
+    labelled = transfers(row).with_columns(_PLACE)
+
+    assert labelled["place_country"].to_list() == [expected if expected != "none" else None]
