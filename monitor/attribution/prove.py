@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from ipaddress import IPv4Address, IPv6Address, ip_address, summarize_address_range
 from typing import TYPE_CHECKING, Final
@@ -69,17 +69,8 @@ class _Reference:
     edges: tuple[tuple[int, int, int], ...]  # version, first, last
 
 
-def prove(
-    atlas: Atlas,
-    listed: SourceList,
-    directory: Path,
-    *,
-    random_addresses: int = 1_000_000,
-    edges_at_most: int | None = None,
-) -> Proof:
+def prove(atlas: Atlas, listed: SourceList, directory: Path, *, random_addresses: int = 1_000_000) -> Proof:
     """Compare first, last and both neighbours of every range of every source, then random addresses on all of them.
-
-    `edges_at_most`: of each source no more ranges than these, evenly drawn.
 
     Raises:
         ProblemsFound: an input is missing, not the pinned one, or not what it should be.
@@ -90,9 +81,6 @@ def prove(
     different = 0
     drawn = _random(random_addresses)
     for layer, reference, of_combination in _layers(atlas, listed, read_inputs(listed, directory)):
-        if edges_at_most is not None:
-            step = -(-len(reference.edges) // edges_at_most) or 1
-            reference = replace(reference, edges=reference.edges[::step])  # noqa: PLW2901 - a part of it
         ranges[layer] = len(reference.edges)
         asked = 0
         for text in (*_edges(reference), *drawn):
