@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Answers:
-    """Nothing; one country; two; a code that is none; a network that is announced everywhere."""
+    """Nothing; one country; two; a code that is none; a network announced everywhere; a country beside such a code."""
 
-    candidates: tuple[tuple[int, ...], ...] = ((), (0,), (0, 1), (2,), ())
-    confidence = np.array([0, 1, 0, 0, 0])
-    flags = np.array([0, 0, 0, 0, 1])
-    source: tuple[str | None, ...] = (None, "db", "db+other", "db", "feed")
-    region: tuple[str | None, ...] = (None, "north", None, None, None)
+    candidates: tuple[tuple[int, ...], ...] = ((), (0,), (0, 1), (2,), (), (0, 2))
+    confidence = np.array([0, 1, 0, 0, 0, 0])
+    flags = np.array([0, 0, 0, 0, 1, 0])
+    source: tuple[str | None, ...] = (None, "db", "db+other", "db", "feed", "db+other")
+    region: tuple[str | None, ...] = (None, "north", None, None, None, None)
 
 
 class _SmallAttributor:
@@ -54,7 +54,8 @@ def _row(places: Places, answer: int, *, sought: bool = True, settled: bool = Tr
         (2, (None, None, ["FR", "US"], "none", "db+other")),
         (3, (None, None, [], "none", None)),
         (4, (None, None, [], "none", "feed")),
-        (5, ("JP", None, ["JP"], "stated", "inventory")),
+        (5, ("FR", None, ["FR"], "single", "db+other")),
+        (6, ("JP", None, ["JP"], "stated", "inventory")),
     ],
 )
 def test_an_answer_in_words(answer: int, expected: tuple[object, ...], places: Places) -> None:
@@ -64,12 +65,19 @@ def test_an_answer_in_words(answer: int, expected: tuple[object, ...], places: P
 
 def test_each_country_of_the_inventory_has_one_answer() -> None:
     """Behind those of the atlas."""
-    assert Places.of(cast("Attributor", _SmallAttributor()), ["JP", "FR", "JP"], {"EU"})[1] == {"JP": 5, "FR": 6}
+    assert Places.of(cast("Attributor", _SmallAttributor()), ["JP", "FR", "JP"], {"EU"})[1] == {"JP": 6, "FR": 7}
 
 
 def test_the_law_is_asked_of_every_country_and_of_a_code_where_there_is_none(places: Places) -> None:
     """A code that is no country is told to the law, and to nobody else."""
-    assert [places.asked[places.set_of[answer]] for answer in range(5)] == [(), ("FR",), ("FR", "US"), ("EU",), ()]
+    assert [places.asked[places.set_of[answer]] for answer in range(6)] == [
+        (),
+        ("FR",),
+        ("FR", "US"),
+        ("EU",),
+        (),
+        ("FR",),
+    ]
 
 
 def test_a_place_that_the_law_leaves_open_has_no_country(places: Places) -> None:
@@ -87,9 +95,9 @@ def test_a_place_that_nobody_seeks_has_no_confidence(places: Places) -> None:
 def test_answers_that_names_speak_of_stand_behind_the_others(places: Places) -> None:
     """Those before stay as they are."""
     spoken = places.with_names([Spoken(1, ADD, "US", "r"), Spoken(1, AGREE, "FR", "r"), Spoken(2, BY_NAME, "US", "r")])
-    rows = [tuple(_row(spoken, 7 + number).values()) for number in range(3)]
+    rows = [tuple(_row(spoken, 8 + number).values()) for number in range(3)]
 
-    assert [_row(spoken, answer) for answer in range(7)] == [_row(places, answer) for answer in range(7)]
+    assert [_row(spoken, answer) for answer in range(8)] == [_row(places, answer) for answer in range(8)]
     assert rows == [
         (None, None, ["FR", "US"], "none", "db+name"),
         ("FR", "north", ["FR"], "agreed", "db+name"),
