@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.report.in_words import NONE
+from monitor.report.sections import BETWEEN_OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,6 +125,8 @@ class Cells:
             return self.laws(tuple((value or "").split()))
         if value is None:
             return words[{"system": "no_system", "hosting_operator": "own_premises"}.get(column, "unknown")]
-        if column in {"operator", "hosting_operator", "importer"}:
+        if column == "operator":  # who runs the address, and the service on it
+            return f" {BETWEEN_OPERATORS} ".join(self.operator(each) for each in value.split(BETWEEN_OPERATORS))
+        if column in {"hosting_operator", "importer"}:
             return self.operator(value)
         return value

@@ -15,6 +15,9 @@ import polars as pl
 # Places outside the EEA, for certain. `undetermined` may be one and has figures of its own.
 OUTSIDE: Final = ("uncovered", "derogation", "safeguarded", "adequate")
 
+BETWEEN_OPERATORS: Final = "+"
+"""Stands between who runs the address and who the name shows; no id has it."""
+
 COUNTED: Final = pl.col("counted")
 _PLACE: Final = pl.col("place_verdict")
 _LEFT: Final = COUNTED & _PLACE.is_in(OUTSIDE)
@@ -132,12 +135,17 @@ DERIVED: Final = {
         pl.when(pl.col("place_candidates").list.len() > 0).then(pl.col("place_candidates").list.sort().list.join("/")),
     ),
     "laws": pl.col("reach_laws").list.sort().list.join(" "),
+    # Whose law reaches the far end may be that of the service on somebody's host: neither is shown without the other.
+    "operator": pl.concat_str("operator", "named_operator", separator=BETWEEN_OPERATORS, ignore_nulls=True).replace(
+        "", None
+    ),
 }
 
 
 def with_derived(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the derived columns to rows of the ledger.
 
-    Columns out: those of `frame`, `place` (the country, or the candidates with `/` between; null: none) and `laws`.
+    Columns out: those of `frame`, `place` (the country, or the candidates with `/` between; null: none) and `laws`;
+    `operator` with the one that the name shows behind it.
     """
     return frame.with_columns(**DERIVED)
