@@ -1,102 +1,87 @@
-"""What a row says of a place, by the number of an answer."""
+"""Answers of the atlas and of the inventory as columns: the candidates, how well the place is known, and by whom."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import polars as pl
-import pytest
 
-from monitor.judged_places import ADD, AGREE, BY_NAME, Places, Spoken, lists_of_words
-from monitor.schema import COUNTRY_LIST
+from monitor import schema
+from monitor.attribution.atlas import Answers
+from monitor.attribution.precedence import GLOBAL
+from monitor.judged_places import Places, lists_of_words
 
 if TYPE_CHECKING:
     from monitor.attribution.far_ends import Attributor
 
+_COUNTRIES = (None, "AN", "FR", "US")
+_ANSWERS = Answers(
+    candidates=((), (2,), (2, 3), (1,), (1, 2), ()),
+    confidence=np.array([0, 2, 0, 0, 0, 0], dtype=np.uint8),
+    flags=np.array([0, 0, 0, 0, 0, GLOBAL], dtype=np.uint8),
+    source=(None, "a+b", "a+b", "a", "a+b", "feed"),
+    region=(None, "par1", None, None, None, None),
+)
+
 
 @dataclass(frozen=True)
-class _Answers:
-    """Nothing; one country; two; a code that is none; a network that is announced everywhere."""
-
-    candidates: tuple[tuple[int, ...], ...] = ((), (0,), (0, 1), (2,), ())
-    confidence = np.array([0, 1, 0, 0, 0])
-    flags = np.array([0, 0, 0, 0, 1])
-    source: tuple[str | None, ...] = (None, "db", "db+other", "db", "feed")
-    region: tuple[str | None, ...] = (None, "north", None, None, None)
-
-
-class _SmallAttributor:
-    answers = _Answers()
+class _Attributor:
+    answers: Answers = _ANSWERS
 
     def candidates(self, answer: int) -> tuple[str, ...]:
-        return tuple(("FR", "US", "EU")[code] for code in self.answers.candidates[answer])
+        return tuple(_COUNTRIES[code] or "" for code in self.answers.candidates[answer])
 
 
-@pytest.fixture
-def places() -> Places:
-    """The answers of a small atlas, and two countries that an inventory states."""
-    return Places.of(cast("Attributor", _SmallAttributor()), ["JP", "FR", "JP"], {"EU"})[0]
+_PLACES, _NUMBER = Places.of(cast("Attributor", _Attributor()), ["FR", "CH", "FR"], {"AN"})
 
 
-def _row(places: Places, answer: int, *, sought: bool = True, settled: bool = True) -> dict[str, Any]:
-    columns = places.columns(np.array([answer]), sought=np.array([sought]), settled=np.array([settled]))
-    row: dict[str, Any] = pl.DataFrame(columns).to_dicts()[0]
-    return row
+def _row(answer: int, *, sought: bool = True, settled: bool = True) -> tuple[object, ...]:
+    one = np.array([answer], dtype=np.int64)
+    columns = _PLACES.columns(one, sought=np.array([sought]), settled=np.array([settled]))
+    found = {column.name: column[0] for column in columns}
+    candidates = found["place_candidates"].to_list()
+    return found["place_country"], found["place_region"], candidates, found["place_confidence"], found["place_source"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        (0, (None, None, [], "none", None)),
-        (1, ("FR", "north", ["FR"], "single", "db")),
-        (2, (None, None, ["FR", "US"], "none", "db+other")),
-        (3, (None, None, [], "none", None)),
-        (4, (None, None, [], "none", "feed")),
-        (5, ("JP", None, ["JP"], "stated", "inventory")),
-    ],
-)
-def test_an_answer_in_words(answer: int, expected: tuple[object, ...], places: Places) -> None:
-    """Country, region, candidates, confidence and source."""
-    assert tuple(_row(places, answer).values()) == expected
+def test_one_country_is_the_place() -> None:
+    """With its region, its confidence and whose word counts."""
+    assert _row(1) == ("FR", "par1", ["FR"], "agreed", "a+b")
 
 
-def test_each_country_of_the_inventory_has_one_answer() -> None:
-    """Behind those of the atlas."""
-    assert Places.of(cast("Attributor", _SmallAttributor()), ["JP", "FR", "JP"], {"EU"})[1] == {"JP": 5, "FR": 6}
+def test_several_are_candidates() -> None:
+    """And none of them is the place."""
+    assert _row(2) == (None, None, ["FR", "US"], "none", "a+b")
 
 
-def test_the_law_is_asked_of_every_country_and_of_a_code_where_there_is_none(places: Places) -> None:
-    """A code that is no country is told to the law, and to nobody else."""
-    assert [places.asked[places.set_of[answer]] for answer in range(5)] == [(), ("FR",), ("FR", "US"), ("EU",), ()]
+def test_what_the_law_leaves_open_is_known_all_the_same() -> None:
+    """No country, and the confidence that there is one."""
+    assert _row(1, settled=False) == (None, "par1", ["FR"], "agreed", "a+b")
 
 
-def test_a_place_that_the_law_leaves_open_has_no_country(places: Places) -> None:
-    """How well it is known does not depend on that."""
-    row = _row(places, 1, settled=False)
-
-    assert (row["place_country"], row["place_confidence"], row["place_region"]) == (None, "single", "north")
+def test_what_is_not_sought_keeps_its_candidate() -> None:
+    """An anycast network."""
+    assert _row(1, sought=False, settled=False) == (None, None, ["FR"], "none", "a+b")
 
 
-def test_a_place_that_nobody_seeks_has_no_confidence(places: Places) -> None:
-    """An anycast address, whatever a database says."""
-    assert _row(places, 1, sought=False, settled=False)["place_confidence"] == "none"
+def test_a_code_that_is_no_country_is_no_candidate() -> None:
+    """Alone it is what the law is asked about; beside a country it leaves that one, by one witness."""
+    assert _row(3) == (None, None, [], "none", None)
+    assert _row(4) == ("FR", None, ["FR"], "single", "a+b")
+    assert [_PLACES.asked[_PLACES.set_of[answer]] for answer in (3, 4)] == [("AN",), ("FR",)]
 
 
-def test_answers_that_names_speak_of_stand_behind_the_others(places: Places) -> None:
-    """Those before stay as they are."""
-    spoken = places.with_names([Spoken(1, ADD, "US", "r"), Spoken(1, AGREE, "FR", "r"), Spoken(2, BY_NAME, "US", "r")])
-    rows = [tuple(_row(spoken, 7 + number).values()) for number in range(3)]
-
-    assert [_row(spoken, answer) for answer in range(7)] == [_row(places, answer) for answer in range(7)]
-    assert rows == [
-        (None, None, ["FR", "US"], "none", "db+name"),
-        ("FR", "north", ["FR"], "agreed", "db+name"),
-        ("US", "r", ["US"], "single", "name"),
-    ]
+def test_what_is_everywhere_names_its_source() -> None:
+    """Though it has no candidate."""
+    assert _row(5, sought=False, settled=False) == (None, None, [], "none", "feed")
 
 
-def test_lists_of_words_keep_empty_ones() -> None:
-    """As many as there were."""
-    assert lists_of_words([["FR", "DE"], [], ["US"]], COUNTRY_LIST).to_list() == [["FR", "DE"], [], ["US"]]
+def test_what_the_inventory_states_is_stated() -> None:
+    """Each of its countries once."""
+    assert _row(_NUMBER["CH"]) == ("CH", None, ["CH"], "stated", "inventory")
+    assert sorted(_NUMBER) == ["CH", "FR"]
+
+
+def test_lists_of_words_keep_their_order() -> None:
+    """Empty ones too."""
+    assert lists_of_words([["b", "a"], [], ["c"]], schema.COUNTRY_LIST).to_list() == [["b", "a"], [], ["c"]]
