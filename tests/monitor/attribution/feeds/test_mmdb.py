@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 DAMAGED = country_file({"1.0.0.0/8": "AU", "2001:db8::/32": "FR", "9.9.9.9/32": "CH"})
-GEO = {"country": "country", "registered_country": "registered_country"}
+GEO = ("country", "registered_country")
 
 
 def refusal(content: bytes) -> str:
@@ -38,30 +38,40 @@ def facts_at(frame: pl.DataFrame, network: str) -> dict[str, Any]:
     return holding(frame, str(ip_network(network)[0])).row(0, named=True)
 
 
-@pytest.mark.parametrize("name", ["GeoLite2-Country-Test", "GeoLite2-City-Test"])
-def test_places_are_those_the_file_was_built_from(corpus: Path, name: str) -> None:
-    """MaxMind publishes the input beside the file; country and registration never change places."""
-    frame = read_mmdb((corpus / "mmdb" / f"{name}.mmdb").read_bytes(), name).frame
+def _from_source(corpus: Path, name: str) -> dict[str, dict[str, Any]]:
+    """The input that MaxMind built a file from, without the prefixes of which a longer one took the first address."""
     source = json.loads((corpus / "mmdb" / f"{name}.source.json").read_text())
+    records = {network: record for entry in source for network, record in entry.items()}
+    with maxminddb.open_database(corpus / "mmdb" / f"{name}.mmdb") as reader:
+        lengths = {network: reader.get_with_prefix_len(str(ip_network(network)[0]))[1] for network in records}
+    return {network: record for network, record in records.items() if lengths[network] == ip_network(network).prefixlen}
+
+
+@pytest.mark.parametrize(("name", "networks"), [("GeoLite2-Country-Test", 244), ("GeoLite2-City-Test", 242)])
+def test_places_are_those_the_file_was_built_from(corpus: Path, name: str, networks: int) -> None:
+    """Country and registration never change places."""
+    frame = read_mmdb((corpus / "mmdb" / f"{name}.mmdb").read_bytes(), name).frame
+    source = _from_source(corpus, name)
     expected = {
-        network: tuple(record.get(key, {}).get("iso_code") for key in GEO)
-        for entry in source
-        for network, record in entry.items()
-    }
-    reader = maxminddb.open_database(corpus / "mmdb" / f"{name}.mmdb")
-    nested = {  # a later, longer prefix of the input took these first addresses
-        network
-        for network in expected
-        if (reader.get_with_prefix_len(str(ip_network(network)[0])))[1] != _prefix_in_file(network)
+        network: tuple(record.get(key, {}).get("iso_code") for key in GEO) for network, record in source.items()
     }
 
-    found = {network: tuple(facts_at(frame, network)[key] for key in GEO) for network in expected.keys() - nested}
+    found = {network: tuple(facts_at(frame, network)[key] for key in GEO) for network in source}
 
-    assert found == {network: codes for network, codes in expected.items() if network not in nested}
+    assert (found, len(found)) == (expected, networks)
 
 
-def _prefix_in_file(network: str) -> int:
-    return ip_network(network).prefixlen
+def test_networks_are_those_the_file_was_built_from(corpus: Path) -> None:
+    """AS number and name."""
+    name = "GeoLite2-ASN-Test"
+    frame = read_mmdb((corpus / "mmdb" / f"{name}.mmdb").read_bytes(), name).frame
+    source = _from_source(corpus, name)
+    keys = ("autonomous_system_number", "autonomous_system_organization")
+    expected = {network: tuple(record.get(key) for key in keys) for network, record in source.items()}
+
+    found = {network: tuple(facts_at(frame, network)[key] for key in ("as_number", "as_name")) for network in source}
+
+    assert (found, len(found)) == (expected, 388)
 
 
 @pytest.mark.parametrize("name", ["GeoLite2-ASN-Test", "GeoIP2-ISP-Test"])
