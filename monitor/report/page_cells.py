@@ -125,8 +125,8 @@ class Cells:
             return self.laws(tuple((value or "").split()))
         if value is None:
             return words[{"system": "no_system", "hosting_operator": "own_premises"}.get(column, "unknown")]
-        if column == "operator":  # who runs the address, and the service on it
-            return f" {BETWEEN_OPERATORS} ".join(self.operator(each) for each in value.split(BETWEEN_OPERATORS))
-        if column in {"hosting_operator", "importer"}:
-            return self.operator(value)
+        if column in {"operator", "hosting_operator", "importer"}:
+            # Who runs an address, and the service on it; an importer may have any name.
+            names = value.split(BETWEEN_OPERATORS) if column == "operator" else [value]
+            return f" {BETWEEN_OPERATORS} ".join(self.operator(each) for each in names)
         return value
