@@ -32,6 +32,11 @@ _DERIVED: Final[Fields] = {
     },
     "laws": {"type": "array", "items": {"type": "string"}, "description": "laws in force then that reach the operator"},
     "entry": {"type": "string", "description": "id of the register entry"},
+    "operator": {
+        "type": ["string", "null"],
+        "description": "operator id, or as<number> where the operator table does not know it; with `+` and the "
+        "operator that the name shows behind it, where that is another one",
+    },
     kept.RESTS_ON: {
         "type": "array",
         "items": {"enum": list(kept.UNVERIFIED_FACTS)},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.kept import RESTS_ON
 from monitor.report.in_words import NONE
+from monitor.report.sections import BETWEEN_OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +131,9 @@ class Cells:
         if value is None:
             return words[{"system": "no_system", "hosting_operator": "own_premises"}.get(column, "unknown")]
         if column in {"operator", "hosting_operator", "importer"}:
-            return self.operator(value)
+            # Who runs an address, and the service on it; an importer may have any name.
+            names = value.split(BETWEEN_OPERATORS) if column == "operator" else [value]
+            return f" {BETWEEN_OPERATORS} ".join(self.operator(each) for each in names)
         return value
 
 

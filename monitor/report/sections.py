@@ -17,6 +17,9 @@ from monitor.kept import OTHER_VERSIONS, RESTS_ON
 # Places outside the EEA, for certain. `undetermined` may be one and has figures of its own.
 OUTSIDE: Final = ("uncovered", "derogation", "safeguarded", "adequate")
 
+BETWEEN_OPERATORS: Final = "+"
+"""Stands between who runs the address and who the name shows; no id has it."""
+
 COUNTED: Final = pl.col("counted")
 _PLACE: Final = pl.col("place_verdict")
 _LEFT: Final = COUNTED & _PLACE.is_in(OUTSIDE)
@@ -152,6 +155,10 @@ DERIVED: Final = {
         pl.when(pl.col("place_candidates").list.len() > 0).then(pl.col("place_candidates").list.sort().list.join("/")),
     ),
     "laws": pl.col("reach_laws").list.sort().list.join(" "),
+    # Whose law reaches the far end may be that of the service on somebody's host: neither is shown without the other.
+    "operator": pl.concat_str("operator", "named_operator", separator=BETWEEN_OPERATORS, ignore_nulls=True).replace(
+        "", None
+    ),
 }
 
 
@@ -159,7 +166,7 @@ def with_derived(frame: pl.DataFrame) -> pl.DataFrame:
     """Add the derived columns to rows of the ledger.
 
     Columns out: those of `frame`, `place` (the country, or the candidates with `/` between; null: none), `laws`, and
-    RESTS_ON, null where the caller did not ask `doubts`.
+    RESTS_ON, null where the caller did not ask `doubts`; `operator` with the one that the name shows behind it.
     """
     asked = RESTS_ON in frame.columns
     marked = frame if asked else frame.with_columns(pl.lit(None, dtype=pl.String).alias(RESTS_ON))

@@ -9,6 +9,10 @@ import pytest
 
 from collectors.contract import Flows
 from monitor import schema
+from monitor.attribution.name_services import load_name_services
+from monitor.attribution.names import Names
+from monitor.attribution.operators import load_operators
+from monitor.attribution.regions import load_regions
 from monitor.document import Document
 from monitor.fields import Surroundings
 from monitor.inventory import Inventory, fit_inventory
@@ -16,7 +20,7 @@ from monitor.orient import NOBODY, PEER, STAFF, STRANGER, Orienter, orient
 from monitor.orient import OURS as OUR_ROLE
 from monitor.services import TCP, UDP, shipped_services
 from monitor.yaml_text import read_yaml
-from tests.judging import INVENTORY, OURS, PORTAL, flows, line
+from tests.judging import INVENTORY, OURS, PORTAL, flows, line, naming
 
 if TYPE_CHECKING:
     from monitor.orient import Oriented
@@ -307,3 +311,39 @@ def test_at_forwarders_only_the_twin_within_is_left_out() -> None:
 def test_every_record_counts_where_nothing_speaks_against_it() -> None:
     """A default format has neither interfaces nor reports."""
     assert _orient(line(OURS, _ABROAD), line(_ABROAD, OURS), line(OURS, PORTAL)).counted.tolist() == [True] * 3
+
+
+@pytest.fixture(scope="module")
+def names() -> Names:
+    """The shipped tables of names."""
+    return Names(load_operators(), load_name_services(load_regions()))
+
+
+@pytest.mark.parametrize(
+    ("ends", "name", "expected"),
+    [
+        ((OURS, _ABROAD), "intake.datadoghq.eu", ("telemetry", "datadog")),
+        ((OURS, _ABROAD), "www.datadog.example", ("data", None)),
+        ((_ABROAD, OURS), "intake.datadoghq.eu", ("data", None)),
+        ((_ABROAD, PORTAL), "intake.datadoghq.eu", ("web", None)),
+        ((OURS, _ABROAD), None, ("data", None)),
+    ],
+)
+def test_a_name_speaks_of_the_far_end_where_ours_began(
+    ends: tuple[str, str], name: str | None, expected: tuple[str, str | None], names: Names
+) -> None:
+    """Where theirs began it is the name of ours."""
+    found = naming(flows(line(*ends)), [name])
+    orienter = Orienter.of(_inventory(INVENTORY), shipped_services(), names)
+    oriented = orient(found.frame, found.addresses, orienter)
+    (operator,) = names.table.kinds[int(oriented.named[0])].operators[-1:]
+
+    assert (_activity(oriented)[0], None if operator < 0 else names.operators.operators[operator].id) == expected
+
+
+def test_a_name_to_which_software_reports_on_a_port_of_administration_is_administration(names: Names) -> None:
+    """First that applies."""
+    found = naming(flows(line(OURS, _ABROAD, dstport=22)), ["intake.datadoghq.eu"])
+    oriented = orient(found.frame, found.addresses, Orienter.of(_inventory(INVENTORY), shipped_services(), names))
+
+    assert _activity(oriented) == ["admin"]

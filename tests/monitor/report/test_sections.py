@@ -63,3 +63,15 @@ def test_administration_from_third_countries_is_what_we_did_not_begin() -> None:
 
     assert rows["direction"].to_list() == ["inbound", "unknown"]
     assert rows.select(pl.col("place_verdict").unique()).item() == "uncovered"
+
+
+def test_an_operator_is_shown_with_the_service_on_its_host() -> None:
+    """A European host is not exposed by itself because a foreign service runs there."""
+    given = given_month(
+        {"operator": "ovh", "named_operator": None},
+        {"operator": "ovh", "named_operator": "salesforce"},
+        {"operator": None, "named_operator": "salesforce"},
+        {"operator": None, "named_operator": None},
+    )
+
+    assert with_derived(given.transfers)["operator"].to_list() == ["ovh", "ovh+salesforce", "salesforce", None]
