@@ -66,6 +66,8 @@ def compile_layers(layers: Layers, source_ids: Sequence[str]) -> dict[str, NDArr
     said, of_row = _distinct(rows[:, : width - 2])  # what is said of place and operator
     facts, combination = _distinct(np.column_stack([of_row.astype(np.uint64), rows[:, width - 2 :]]))
     four, six = (part.astype(np.uint32) for part in np.split(combination[1:], [len(four_rows)]))
+    changes = np.append(True, four[1:] != four[:-1])  # what one source says may not count beside another
+    four_from, four = four_steps.high[changes], four[changes]
     places = len(layers.places) + 2
     answers, answer_of_said = _distinct(said[:, :places])
     owners, owner_of_said = _distinct(said[:, places:])
@@ -79,7 +81,7 @@ def compile_layers(layers: Layers, source_ids: Sequence[str]) -> dict[str, NDArr
     systems = np.unique(np.concatenate([np.array([NOTHING, *layers.as_names], np.uint64), facts[:, 1]]))
     combination_as = np.searchsorted(systems, facts[:, 1]).astype(np.uint32)
     return {
-        "four_from": four_steps.high.astype(np.uint32),
+        "four_from": four_from.astype(np.uint32),
         "four_value": four,
         **_divide(six_steps, six),
         "combination_answer": answer_of_said[facts[:, 0].astype(np.intp)].astype(np.uint32),
@@ -90,7 +92,7 @@ def compile_layers(layers: Layers, source_ids: Sequence[str]) -> dict[str, NDArr
         "countries": np.frombuffer("".join((_NO_COUNTRY, *countries)).encode("ascii"), np.uint8),
         "as_number": systems.astype(np.uint32),
         "as_registration": _registration_of_systems(
-            (four_steps.high, four, 2**32), (six_steps.high, six, 2**64), combination_as, registered
+            (four_from, four, 2**32), (six_steps.high, six, 2**64), combination_as, registered
         ),
         **_texts("as_name", "names", [layers.as_names.get(number, "") for number in systems.tolist()]),
     }

@@ -121,8 +121,9 @@ def test_any_rows_in_any_order_say_what_the_narrowest_of_them_says(
 ) -> None:
     """Asked one by one."""
     layers = stated_layers({"a": frame(*data.draw(st.permutations(rows)))})
-    around = [row for row in rows if ip_network(row[0]).network_address <= ip_network(_TEN + address).network_address
-              <= ip_network(row[0]).broadcast_address]  # fmt: skip
+    networks = {row[0]: ip_network(row[0]) for row in rows}
+    edges = {text: (int(each.network_address), int(each.broadcast_address)) for text, each in networks.items()}
+    around = [row for row in rows if edges[row[0]][0] <= _TEN + address <= edges[row[0]][1]]
 
     def narrowest(wanted: list[_Row]) -> list[_Row]:
         length = max((ip_network(row[0]).prefixlen for row in wanted), default=0)
