@@ -12,15 +12,18 @@ import polars as pl
 import pytest
 
 from monitor.at_event import first_day
+from monitor.attribution.kept_atlases import stamp
 from monitor.cli import main
 from monitor.inputs import find_inputs
 from tests.judging import HEADER, NOON, OURS, Site, line
 from tests.monitor.attribution.dated import keep
-from tests.monitor.ledger.keepers import contents, records
+from tests.monitor.ledger.keepers import Keeper, contents, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from monitor.app import Knowledge
 
     Run = Callable[..., tuple[int, str]]
 
@@ -112,6 +115,26 @@ def test_an_update_between_two_runs_loses_nothing_and_counts_nothing_twice(repla
     replay("--strict", "--ledger", ledger, log, later)
 
     assert records(tmp_path / "ledger.db") == 4
+
+
+def test_a_reader_that_switches_between_inputs_loses_nothing(tmp_path: Path, knowledge: Knowledge) -> None:
+    """What was begun is left alone by the new stages, and finished by those that it was begun with."""
+    config, ledger, folder = Site().write(tmp_path), tmp_path / "ledger.db", tmp_path / "atlases"
+    with config.open("a") as file:
+        file.write("atlas: atlases\n")
+    keep(folder, AUGUST)
+    before, seen = Keeper.of(config, knowledge), stamp(folder)
+    begun = written(tmp_path / "a.log", NOON)
+    before.keep(ledger, begun)
+    keep(folder, AUGUST, OCTOBER)
+    after = Keeper.of(config, knowledge)
+    written(begun, NOON, NOON + timedelta(hours=1))
+    later = written(tmp_path / "b.log", NOON + timedelta(hours=2))
+
+    left = after.keep(ledger, begun, later).other_basis
+    finished = before.keep(ledger, begun).read
+
+    assert (seen == stamp(folder), left, finished, records(ledger)) == (False, [begun], 1, 3)
 
 
 def test_the_ledger_is_the_same_in_any_order(replay: Run, tmp_path: Path) -> None:

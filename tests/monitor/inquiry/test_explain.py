@@ -31,6 +31,7 @@ KEYS = {
         "operator",
         "law",
         "verdict",
+        "atlas_age",
         "queries_sent",
         "basis",
     ],
