@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import polars as pl
 
@@ -34,7 +34,16 @@ if TYPE_CHECKING:
 # Versions that say what is unverified; the others do not change it.
 _PARTS: Final = ("operators", "law")
 _SETTLED_AFTER: Final = timedelta(days=366)
-_SAID: Final = ("operator", "control_verdict", "control_reason", "place_verdict", "place_reason", "mechanism", "basis")
+_SAID: Final = (
+    "operator",
+    "named_operator",
+    "control_verdict",
+    "control_reason",
+    "place_verdict",
+    "place_reason",
+    "mechanism",
+    "basis",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ class Doubts:
         self,
         moments: Sequence[datetime],
         operator: str | None,
+        named_operator: str | None,
         control_verdict: str,
         control_reason: str | None,
         place_verdict: str,
@@ -92,12 +102,11 @@ class Doubts:
         mechanism: str | None,
     ) -> str | None:
         found: set[str] = set()
-        position = self.grounds.operator_named(operator)
-        if position is not None:
-            for moment in moments:
-                control = self._control(position, moment)
-                if (control.verdict, control.reason) == (control_verdict, control_reason):
-                    found |= self._of_control(position, moment)
+        host, named = self.grounds.operator_named(operator), self.grounds.operator_named(named_operator)
+        for moment in moments if host is not None or named is not None else ():
+            control = self._control(host, moment, named)
+            if (control.verdict, control.reason) == (control_verdict, control_reason):
+                found |= self._of_both(host, named, moment)
         if place_reason == "anycast" and operator in self.guessed_anycast:
             found.add("anycast")
         if place_verdict == "adequate" and any(
@@ -106,8 +115,24 @@ class Doubts:
             found.add("decision")
         return " ".join(fact for fact in UNVERIFIED_FACTS if fact in found) or None
 
-    def _control(self, position: int, moment: datetime) -> Control:
-        return self.grounds.controls[self.grounds.control(position, self.grounds.epochs.number_of(moment))]
+    def _control(self, position: int | None, moment: datetime, named: int | None = None) -> Control:
+        """Verdict on a host, and on the operator that the name shows; one of the two is listed."""
+        epoch = self.grounds.epochs.number_of(moment)
+        if named is not None:
+            return self.grounds.controls[self.grounds.control_joint(position, named, epoch)]
+        return self.grounds.controls[self.grounds.control(cast("int", position), epoch)]
+
+    def _of_both(self, host: int | None, named: int | None, moment: datetime) -> frozenset[str]:
+        """What a verdict on a host and on the operator that the name shows rests on.
+
+        Either of them exposes, so that one without a doubt is enough for that; any other verdict needs both.
+        """
+        listed = [each for each in (host, named) if each is not None]
+        verdict = self._control(host, moment, named).verdict
+        if verdict == "exposed":
+            listed = [each for each in listed if self._control(each, moment).verdict == verdict]
+        doubts = [self._of_control(each, moment) for each in listed]
+        return frozenset() if verdict == "exposed" and not all(doubts) else frozenset().union(*doubts)
 
     def _of_control(self, position: int, moment: datetime) -> frozenset[str]:
         found = self._controls.get((position, moment))

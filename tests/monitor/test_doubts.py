@@ -135,6 +135,25 @@ def test_a_verdict_of_another_time_of_the_month_is_not_taken_for_this_one(knowle
     assert told(doubts, {"operator": "x"}, {"operator": "x", **EEA}) == [None, "owner"]
 
 
+@pytest.mark.parametrize(
+    ("host", "named", "verdict", "rests_on"),
+    [
+        ("ikoula", "ovh", EEA, "owner"),
+        ("ovh", "ikoula", EEA, "owner"),
+        ("ikoula", "aws", {}, None),
+        ("aws", "ikoula", {}, None),
+        ("as64500", "aws", {}, None),
+    ],
+)
+def test_a_name_that_shows_another_operator_brings_its_doubts(
+    knowledge: Knowledge, host: str, named: str, verdict: dict[str, Any], rests_on: str | None
+) -> None:
+    """The EEA needs both of them; either of them exposes, and Amazon does without a doubt."""
+    row = {"operator": host, "named_operator": named, **verdict}
+
+    assert told(doubts_of(bare_site(), knowledge), row) == [rests_on]
+
+
 @pytest.mark.parametrize(("operator", "rests_on"), [("he", "anycast"), ("quad9", None)])
 def test_an_anycast_entry_from_memory_bears_the_place(
     knowledge: Knowledge, operator: str, rests_on: str | None
