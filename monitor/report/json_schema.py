@@ -265,10 +265,10 @@ def _looking() -> Fields:
             },
         ),
         "atlas": _object(
-            "how far the atlases lie from what was judged with them, by their sources' days",
+            "how far the atlases lie from what was judged with them, by the days of their place databases",
             {
-                "oldest": _day("oldest source of all atlases used; null: not known", null=True),
-                "newest": _day("newest source of them; null: not known", null=True),
+                "oldest": _day("oldest place database of all atlases used; null: not known", null=True),
+                "newest": _day("newest one of them; null: not known", null=True),
                 "most_days_apart": _count(
                     "days from the farther of both to the hour, the most; null: not known", null=True
                 ),

@@ -75,7 +75,7 @@ sum by (source, outcome, reason) (increase(transferwatch_source_unjudged_records
 # An hour that should be closed and is not.
 time() - transferwatch_closed_hour_timestamp_seconds > 3 * 3600
 
-# Age of the oldest source of the atlas, in days.
+# Age of the oldest place database of the atlas, in days.
 (time() - transferwatch_atlas_oldest_source_timestamp_seconds) / 86400
 
 # Sources of the kept atlases that are too old, by how many days.
