@@ -1,7 +1,7 @@
 """How far an atlas and an event lie apart in time: by the days of the atlas's sources.
 
-Decides that an atlas has two days, of its oldest and of its newest source, and that the one that lies farther from the
-event speaks. What a site states itself (`override`) has a day too, and no part in this: it holds until it is changed.
+Decides that an atlas has two days, of the oldest and of the newest of some of its sources, and that the one that lies
+farther from the event speaks. Which sources those are, the caller says (`monitor.attribution.kept_atlases`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DAY_MICROSECONDS: Final = 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class AtlasDays:
-    """Days of the oldest and of the newest source."""
+    """Days of the oldest and of the newest source that counts."""
 
     oldest: date
     newest: date

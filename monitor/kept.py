@@ -161,8 +161,13 @@ BASIS_PARTS: Final = (
 BASES: Final = _columns(
     ("basis", pl.String, False, "short name of the whole"),
     *((part, pl.String, False, f"version of the {part}: SHA-256, or a version number") for part in BASIS_PARTS),
-    ("atlas_oldest", pl.String, True, "day of the atlas's oldest source, as 2026-11-01; null where it is not known"),
-    ("atlas_newest", pl.String, True, "day of its newest source"),
+    (
+        "atlas_oldest",
+        pl.String,
+        True,
+        "day of the atlas's oldest place database, as 2026-11-01; null where it is not known",
+    ),
+    ("atlas_newest", pl.String, True, "day of its newest one"),
 )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from monitor.app import doubts_of, regimes_of
+from monitor.attribution.kept_atlases import atlas_days
 from monitor.fields import day_ends
 from monitor.ledger import read
 from monitor.metrics.counters import AtlasSourceState
@@ -61,7 +62,9 @@ class Metering:
         self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
-        atlas = min(date.fromisoformat(source.published) for source in (site.atlas or knowledge.atlas).sources)
+        used = site.atlas or knowledge.atlas
+        days = atlas_days(used)
+        atlas = days.oldest if days else min(date.fromisoformat(source.published) for source in used.sources)
         law = max(decision.adopted for decision in regimes_of(site, knowledge).decisions)
         self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
 

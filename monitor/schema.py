@@ -183,7 +183,7 @@ JUDGED: Final = (
             "atlas_age_days",
             pl.Int32,
             True,
-            "days from the farther source of the atlas to end_time; beyond 180 either way places are doubtful",
+            "days from the farther place database of the atlas to end_time; over 180 either way is far",
         ),
     ),
 )

@@ -17,8 +17,10 @@ from monitor.attribution.atlas import Atlas
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from monitor.attribution.atlas import AtlasSource
 
 INDEX: Final = "index.json"
 _LARGEST_INDEX_OCTETS: Final = 64 * 1024 * 1024
@@ -26,9 +28,21 @@ _UPDATE: Final = "Write: transferwatch geodata update --sources FILE"
 _AGAIN: Final = 3
 
 
-def atlas_days(atlas: Atlas) -> AtlasDays | None:
+def source_days(atlas: Atlas) -> AtlasDays | None:
     """Days of the oldest and the newest source of an atlas; what a site states itself holds until it is changed."""
-    return AtlasDays.of(date.fromisoformat(source.published) for source in atlas.sources if source.kind != "override")
+    return _days_of(atlas, lambda source: source.kind != "override")
+
+
+def atlas_days(atlas: Atlas) -> AtlasDays | None:
+    """Days by which an atlas is old: of its place databases, which speak of every address and age as a whole.
+
+    A provider's feed that is a year old says that nothing changed for a year. Where there is no database, all sources.
+    """
+    return _days_of(atlas, lambda source: source.kind == "place") or source_days(atlas)
+
+
+def _days_of(atlas: Atlas, counts: Callable[[AtlasSource], bool]) -> AtlasDays | None:
+    return AtlasDays.of(date.fromisoformat(source.published) for source in atlas.sources if counts(source))
 
 
 def open_atlas(path: Path) -> Atlas:

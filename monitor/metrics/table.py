@@ -118,7 +118,7 @@ BUILD: Final = Metric(
 )  # fmt: skip
 ATLAS_TIME: Final = Metric(
     "transferwatch_atlas_oldest_source_timestamp_seconds", "gauge", (), "Unix time, seconds",
-    "Date of the oldest source of the atlas; its age is time() less this.", _START,
+    "Day of the oldest place database of the atlas; its age is time() less this.", _START,
 )  # fmt: skip
 ATLAS_SOURCE_TIME: Final = Metric(
     "transferwatch_atlas_source_timestamp_seconds", "gauge", ("atlas_source",), "Unix time, seconds",

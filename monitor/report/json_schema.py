@@ -341,10 +341,10 @@ def _looking() -> Fields:
             },
         ),
         "atlas": object_of(
-            "how far the atlases lie from what was judged with them, by their sources' days",
+            "how far the atlases lie from what was judged with them, by the days of their place databases",
             {
-                "oldest": day_of("oldest source of all atlases used; null: not known", null=True),
-                "newest": day_of("newest source of them; null: not known", null=True),
+                "oldest": day_of("oldest place database of all atlases used; null: not known", null=True),
+                "newest": day_of("newest one of them; null: not known", null=True),
                 "most_days_apart": count_of(
                     "days from the farther of both to the hour, the most; null: not known", null=True
                 ),

@@ -83,7 +83,7 @@ sum by (system) (rate(transferwatch_unverified_octets_total[1d]))
 transferwatch_hosting_exposed{keys="provider"} == 1
 (transferwatch_transition_deadline_timestamp_seconds - time()) / 86400
 
-# Age of the oldest source of the atlas, in days.
+# Age of the oldest place database of the atlas, in days.
 (time() - transferwatch_atlas_oldest_source_timestamp_seconds) / 86400
 
 # Sources of the kept atlases that are too old, by how many days.

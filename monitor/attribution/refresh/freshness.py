@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.atlas_days import FAR_DAYS
 from monitor.attribution.refresh.store import SourceState
 from monitor.attribution.refresh.taking import BUNDLE
 
@@ -45,7 +46,7 @@ def freshness_of(wanted: Iterable[Wanted], state: State, upkeep: Upkeep) -> tupl
         Freshness(
             id=each.id,
             day=_day(each, known := state.sources.get(each.id, SourceState())),
-            stale_after_days=each.fetch.stale_after_days or upkeep.stale_after_days,
+            stale_after_days=each.fetch.stale_after_days or _stale_after(each, upkeep),
             state=known,
         )
         for each in wanted
@@ -55,6 +56,11 @@ def freshness_of(wanted: Iterable[Wanted], state: State, upkeep: Upkeep) -> tupl
 def was_failure(state: State) -> bool:
     """Whether the last update failed, in a source or in building."""
     return bool(state.build_failure) or any(each.result == "failed" for each in state.sources.values())
+
+
+def _stale_after(wanted: Wanted, upkeep: Upkeep) -> int:
+    """A pinned archive changes with a release of the program: it is old when its atlas is."""
+    return upkeep.stale_after_days if wanted.archive is None else max(upkeep.stale_after_days, FAR_DAYS)
 
 
 def _day(wanted: Wanted, state: SourceState) -> date | None:

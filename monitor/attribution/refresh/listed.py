@@ -18,7 +18,7 @@ from monitor.attribution.archives import Input, read_inputs
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.atlas_file import FORMAT_VERSION
 from monitor.attribution.build import build_atlas, read_sources
-from monitor.attribution.kept_atlases import atlas_days
+from monitor.attribution.kept_atlases import source_days
 from monitor.attribution.refresh.checks import Measured
 from monitor.attribution.refresh.sample import sampled
 from monitor.attribution.refresh.update import Workshop
@@ -68,7 +68,7 @@ def workshop_of(listed: SourceList, operators: Collection[str] | None = None) ->
             for source in asked:  # one after the other: together they fill a gigabyte
                 alone = kept.model_copy(update={"sources": (source,)})
                 _hold(atlas, alone, read_sources(alone, read_inputs(alone, place), operators))
-        days = atlas_days(atlas)
+        days = source_days(atlas)
         if days is None:
             raise ProblemsFound([Problem("the atlas", 0, 0, "", "none of its sources has a day.")])
         return atlas.digest, days

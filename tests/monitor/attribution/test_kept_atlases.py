@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from monitor.address import parse_addresses
+from monitor.atlas_days import AtlasDays
+from monitor.attribution.build import build_atlas
 from monitor.attribution.kept_atlases import (
     INDEX,
     KeptAtlas,
@@ -19,12 +21,14 @@ from monitor.attribution.kept_atlases import (
     kept_on,
     open_atlas,
     open_newest,
+    source_days,
     spelled_index,
     stamp,
 )
 from monitor.attribution.refresh.store import write_whole
 from monitor.problem import ProblemsFound
 from tests.monitor.attribution.dated import keep
+from tests.monitor.attribution.small_archives import write_archives
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,3 +135,13 @@ def test_the_days_of_an_atlas_are_those_of_its_sources(tmp_path: Path) -> None:
     (kept,) = keep(tmp_path, date(2026, 6, 10))
 
     assert atlas_days(open_atlas(tmp_path / kept.file)) == kept.days
+
+
+def test_an_atlas_is_as_old_as_its_databases(tmp_path: Path) -> None:
+    """A feed that did not change for a year makes no place doubtful; for the choice of an atlas every source counts."""
+    small = write_archives(tmp_path)
+    build_atlas(small.changed("feed", published=date(2025, 1, 1)).listed, tmp_path, tmp_path / "atlas.twa")
+    atlas = open_atlas(tmp_path / "atlas.twa")
+
+    assert atlas_days(atlas) == AtlasDays(date(2026, 6, 17), date(2026, 6, 17))
+    assert source_days(atlas) == AtlasDays(date(2025, 1, 1), date(2026, 6, 17))
