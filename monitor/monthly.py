@@ -30,7 +30,7 @@ from monitor.report.month import (
 )
 
 if TYPE_CHECKING:
-    from monitor.app import Knowledge
+    from monitor.app import Basis, Knowledge
     from monitor.config import Site
     from monitor.law.changes import Change
     from monitor.law.regimes import Regimes
@@ -75,7 +75,7 @@ def month_input(
         before = None if same else Rejudge(build_grounds(site, knowledge), present)
         found = assumed(narrow, words, before, Rejudge(grounds, basis.name))
         transfers, course = found.transfers, found.course
-        bases = pl.DataFrame([{"basis": basis.name, **basis.parts}], schema=bases.schema)
+        bases = _one_basis(basis, bases.join(words.select("basis"), on="basis", how="semi"))
         facts = AssumptionFacts(
             file=assumption.file,
             mark=assumed_mark(grounds.law.regimes.digest),
@@ -110,6 +110,17 @@ def month_input(
         offers=offers_at(doubts, last),
         assumption=facts,
     )
+
+
+def _one_basis(basis: Basis, judged_by: pl.DataFrame) -> pl.DataFrame:
+    """The versions of an assumption; the places are still those of the atlases that the rows were judged with.
+
+    Columns in and out: `kept.BASES`.
+    """
+    oldest, newest = judged_by["atlas_oldest"], judged_by["atlas_newest"]
+    known = not (oldest.has_nulls() or newest.has_nulls())
+    days = {"atlas_oldest": oldest.min() if known else None, "atlas_newest": newest.max() if known else None}
+    return pl.DataFrame([{"basis": basis.name, **basis.parts, **days}], schema=judged_by.schema)
 
 
 def _line(line: Change, regimes: Regimes) -> AssumedLine:

@@ -79,8 +79,10 @@ time() - transferwatch_closed_hour_timestamp_seconds > 3 * 3600
 sum by (system) (rate(transferwatch_unverified_octets_total[1d]))
   / sum by (system) (rate(transferwatch_verdict_octets_total{place_verdict!="internal"}[1d]))
 
-# Systems on a host that is exposed and holds the keys; days that are left to move.
+# Systems on a host that is exposed and holds the keys.
 transferwatch_hosting_exposed{keys="provider"} == 1
+
+# Days that are left to move.
 (transferwatch_transition_deadline_timestamp_seconds - time()) / 86400
 
 # Age of the oldest place database of the atlas, in days.

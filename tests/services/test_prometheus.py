@@ -43,6 +43,7 @@ def prometheus(service: Callable[[str], Path], tmp_path_factory: pytest.TempPath
         asked.wait_for('count_over_time(transferwatch_source_records_total{source="zeek", outcome="judged"}[1m]) >= 2')
         told.metrics.judged(sums(frame, coverage=[{"records": 600, "not_ours_records": 100}]), "aws_vpc")
         told.metrics.lag("aws_vpc", HOUR, HOUR)
+        told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
         told.metrics.closed_hour(HOUR, frame)
         asked.wait_for("transferwatch_closed_hour_timestamp_seconds")
         yield asked
