@@ -1,6 +1,7 @@
 """Write the atlas's countries as an MMDB, the form in which syslog-ng reads them.
 
-Of a /64 that holds several countries the first is taken: the peer is measured, not judged.
+Of a /64 that holds several countries the first is taken, and what the atlas leaves open has none: the peer is measured,
+not judged.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import netaddr
 import numpy as np
 from mmdb_writer import MMDBWriter
 
-from monitor.attribution.atlas import SHIPPED_ATLAS, SPLIT
+from monitor.attribution.atlas import SHIPPED_ATLAS, SPLIT, Atlas
 from monitor.attribution.atlas_file import read_atlas_file
 from monitor.shipped import shipped
 
@@ -33,7 +34,7 @@ def main() -> None:
     split = six_value >= SPLIT
     six_value[split] = arrays["low_value"][arrays["group_from"][six_value[split] - SPLIT]]
     writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="transferwatch-reference-country")
-    place = arrays["combination_place"]
+    place = Atlas.open().combination_place
     for first, last, code in _runs(arrays["four_from"], place[arrays["four_value"]], _IPV4_BITS):
         _insert(writer, netaddr.IPAddress(first, 4), netaddr.IPAddress(last, 4), letters[2 * code : 2 * code + 2])
     for first, last, code in _runs(arrays["six_from"], place[six_value], _IPV6_UPPER_BITS):
