@@ -24,7 +24,7 @@ BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.runtime $(VENV)/.package ## judge two months of a sample hospital into build/demo and report them (no root, about a minute)
+demo: $(VENV)/.runtime $(VENV)/.package ## judge two months of a sample hospital into build/demo and report them (no root, a minute or two)
 	@$(BIN)/transferwatch demo --once --directory build/demo
 
 test: $(VENV)/.development $(VENV)/.package ## run the tests (PYTEST_ARGS="-k name" narrows them)

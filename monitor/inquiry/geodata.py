@@ -100,7 +100,10 @@ def print_status(status: Facts, console: Console) -> None:
     counts = [row("holds", f"{_grouped(status['counts'][key])} {words}") for key, words in _COUNTS.items()]
     print_section(console, "Inside", [*counts, row("compiled by", f"ip-location-db, {status['collection']}")])
     console.print(Text("Nothing is fetched at run time. The same file is made again by", SOURCE))
-    console.print(Text("transferwatch geodata build --out rules/atlas/atlas.twa", SOURCE))
+    # What ships is made of packages alone; a list with anything else in it is a site's own.
+    is_own = any(source["package"] is None for source in status["sources"])
+    made = "--sources FILE --out atlas.twa" if is_own else "--out rules/atlas/atlas.twa"
+    console.print(Text(f"transferwatch geodata build {made}", SOURCE))
 
 
 def _source_rows(source: Facts) -> Iterator[Row]:

@@ -8,6 +8,7 @@ inputs in place of its files, of the days that they have.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +29,6 @@ from monitor.problem import Problem, ProblemsFound
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from monitor.atlas_days import AtlasDays
     from monitor.attribution.build import ReadSources
@@ -56,13 +56,14 @@ def workshop_of(listed: SourceList, operators: Collection[str] | None = None) ->
         return measured(by_id[id_], listed, content, operators)
 
     def build(ready: Mapping[str, Ready], out: Path) -> None:
-        with TemporaryDirectory(dir=out.parent, prefix=".part-") as directory:
-            build_atlas(_with(listed, ready, out.parent / directory), out.parent / directory, out, operators=operators)
+        # Before Python 3.12 a folder in a relative one has a relative name.
+        with TemporaryDirectory(dir=out.parent.absolute(), prefix=".part-") as directory:
+            build_atlas(_with(listed, ready, Path(directory)), Path(directory), out, operators=operators)
 
     def proved(path: Path, ready: Mapping[str, Ready]) -> tuple[str, AtlasDays]:
         atlas = Atlas.open(path)
-        with TemporaryDirectory(dir=path.parent, prefix=".part-") as directory:
-            place = path.parent / directory
+        with TemporaryDirectory(dir=path.parent.absolute(), prefix=".part-") as directory:
+            place = Path(directory)
             kept = _with(listed, ready, place)
             asked = (*kept.of("place", "stated", "override"), *kept.of("network")[:1])
             for source in asked:  # one after the other: together they fill a gigabyte

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,6 +116,15 @@ def test_the_last_line_is_the_command_that_builds_it(knowledge: Knowledge) -> No
     print_status(atlas_status(knowledge.atlas, NOW), console)
 
     assert said(console).split("\n")[-2].strip() == "transferwatch geodata build --out rules/atlas/atlas.twa"
+
+
+def test_an_atlas_of_ones_own_is_built_of_ones_own_list(knowledge: Knowledge) -> None:
+    """Not in place of the shipped one."""
+    own = replace(knowledge.atlas.sources[0], id="ours", package=None, version=None, file="overrides.yaml")
+    console = quiet()
+    print_status(atlas_status(replace(knowledge.atlas, sources=(*knowledge.atlas.sources, own)), NOW), console)
+
+    assert said(console).split("\n")[-2].strip() == "transferwatch geodata build --sources FILE --out atlas.twa"
 
 
 def test_a_build_writes_what_it_reports(archives: Archives, tmp_path: Path) -> None:

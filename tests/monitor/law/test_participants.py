@@ -137,9 +137,13 @@ def test_lines_of_other_programs_are_passed_over(tmp_path: Path) -> None:
         (
             _HEAD + "B,sleeping,everything,2023-08-01,2026-08-01,,,\n",
             [
-                'dpf.csv:2 Covered Data: "EVERYTHING": the data covered are neither HR nor NON-HR.',
+                'dpf.csv:2 Covered Data: "EVERYTHING": the data covered are not HR, NON-HR, or both.',
                 'dpf.csv:2 Status: "sleeping": the status is none of active, inactive, lapsed, removed, withdrawn.',
             ],
+        ),
+        (
+            _HEAD + 'B,Active,"HR, NON-RH",2023-08-01,2026-08-01,,,\n',
+            ['dpf.csv:2 Covered Data: "HR NON RH": the data covered are not HR, NON-HR, or both.'],
         ),
         (b"", [("dpf.csv:1: the file cannot be read as a table with a line of column names. Save it as CSV with "
                "commas, one participant a line.")]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,8 +23,6 @@ from tests.monitor.attribution.refresh.small import NOW, ONLINE
 from tests.monitor.attribution.small_archives import country_file, write_archives
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from monitor.attribution.declared import SourceList
     from tests.monitor.attribution.refresh.server import Server
 
@@ -94,13 +93,15 @@ def test_what_one_machine_keeps_is_a_bundle_for_another(server: Server, tmp_path
     assert (outcome.failed, server.asked, digests[0]) == (False, [], digests[1])
 
 
-def test_archives_come_in_a_bundle(tmp_path: Path) -> None:
-    """As they are: their hash is that of the archive."""
+@pytest.mark.parametrize("stands_there", [False, True], ids=["from elsewhere", "from where one stands"])
+def test_archives_come_in_a_bundle(*, stands_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are, however the folder is named: their hash is that of the archive."""
+    monkeypatch.chdir(tmp_path)
     small = write_archives(tmp_path)
     files = [
         {"id": each.id, "file": each.npm.name, "sha256": each.npm.sha256} for each in small.listed.sources if each.npm
     ]
-    outcome = bundled(small.listed, tmp_path, files)
+    outcome = bundled(small.listed, Path() if stands_there else tmp_path, files)
 
     assert (outcome.failed, {each.result for each in outcome.sources.values()}) == (False, {"new"}), outcome
     assert open_newest(tmp_path / "atlases").sources[0].sha256 == files[0]["sha256"]
