@@ -81,8 +81,11 @@ class Knowledge:
 
     def attributor(self, site: Site | None = None) -> Attributor:
         """What attributes addresses by it, and by the site's own atlas where it has one."""
-        atlas = site.atlas if site is not None else None
-        return Attributor.of(atlas or self.atlas, self.operators, self.anycast, self.satellite)
+        return Attributor.of(self.atlas_of(site), self.operators, self.anycast, self.satellite)
+
+    def atlas_of(self, site: Site | None) -> Atlas:
+        """The site's own atlas, or the shipped one."""
+        return self.atlas if site is None else site.atlas or self.atlas
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
     return Basis(
         {
-            "atlas": (site.atlas or knowledge.atlas).digest,
+            "atlas": knowledge.atlas_of(site).digest,
             "law": _digest(law),
             "operators": _digest(operators),
             "certifications": site.certifications.digest,
@@ -157,7 +160,7 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
         judge=Judge.of(site, attributor, build_grounds(site, knowledge), knowledge.names),
         hosts=Hosts.of(site.inventory),
         basis=basis_of(site, knowledge).name,
-        atlas_days=atlas_days(site.atlas or knowledge.atlas),
+        atlas_days=atlas_days(knowledge.atlas_of(site)),
     )
 
 
@@ -165,7 +168,7 @@ def build_writer(site: Site, knowledge: Knowledge, ledger: Ledger, today: int) -
     """Build what writes to a ledger; `today`: begin of the day on which it writes, in seconds since 1970."""
     basis = basis_of(site, knowledge)
     days = Retention(site.retention.transfers_days, site.retention.evidence_days, today)
-    return Writer(ledger, basis.name, basis.parts, days, atlas_days(site.atlas or knowledge.atlas))
+    return Writer(ledger, basis.name, basis.parts, days, atlas_days(knowledge.atlas_of(site)))
 
 
 def open_site(path: Path | None, operators: OperatorTable) -> Site:

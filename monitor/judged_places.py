@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from monitor import schema
+from monitor.attribution.precedence import CONFIDENCES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -28,8 +29,7 @@ INVENTORY_SOURCE: Final = "inventory"
 NAME_SOURCE: Final = "name"
 # What a name does to an answer: nothing, one more candidate, a second witness of the only one, or the answer itself.
 KEEP, ADD, AGREE, BY_NAME = range(4)
-_CONFIDENCES: Final = ("none", "single", "agreed", "stated")
-_NONE, _SINGLE, _AGREED, _STATED = range(4)
+_NONE, _SINGLE, _AGREED, _STATED = range(len(CONFIDENCES))
 
 
 class Spoken(NamedTuple):
@@ -141,7 +141,7 @@ class Places:
             _unless(self.country.gather(number), ~settled),
             _unless(self.region.gather(answer), ~known),
             self.candidates.gather(number),
-            pl.Series("place_confidence", _CONFIDENCES, dtype=schema.PLACE_CONFIDENCES).gather(
+            pl.Series("place_confidence", CONFIDENCES, dtype=schema.PLACE_CONFIDENCES).gather(
                 np.where(known, self.confidence[answer], 0)
             ),
             _unless(self.source.gather(answer), nowhere),

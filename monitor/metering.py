@@ -62,7 +62,7 @@ class Metering:
         self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
-        used = site.atlas or knowledge.atlas
+        used = knowledge.atlas_of(site)
         days = atlas_days(used)
         atlas = days.oldest if days else min(date.fromisoformat(source.published) for source in used.sources)
         law = max(decision.adopted for decision in regimes_of(site, knowledge).decisions)

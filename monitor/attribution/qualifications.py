@@ -26,7 +26,6 @@ Scheme = Literal["secnumcloud", "hds"]
 Status = Literal["qualified", "in_process", "contested"]
 """`in_process`: a candidate. `contested`: public sources disagree whether the service has it."""
 SCHEMES: Final = get_args(Scheme)
-STATUSES: Final = get_args(Status)
 
 
 class Qualification(Dated):

@@ -45,14 +45,8 @@ _KEY_WORDS: Final = tuple(column for column in kept.TRANSFERS if column.name not
 
 def transfers_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
     """Transfer rows of the hours from `begins` on and before `ends`. Columns out: `kept.TRANSFERS`."""
-    narrow = _sums_by_hour(connection, begins, ends)
-    words = _keys_between(connection, begins, ends)
+    narrow, words = sums_and_words(connection, begins, ends)
     return narrow.join(words, on="key", how="left").select(column.name for column in kept.TRANSFERS)
-
-
-def month_of(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Transfers by key, and the course of the hours. Columns out: `kept.MONTH` and `kept.COURSE`."""
-    return month_and_course(*sums_and_words(connection, begins, ends))
 
 
 def sums_and_words(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -64,7 +58,10 @@ def sums_and_words(connection: Connection, begins: datetime, ends: datetime) -> 
 
 
 def month_and_course(narrow: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Transfers by key, and the course of the hours. Columns in: as `sums_and_words` gives them."""
+    """Transfers by key, and the course of the hours.
+
+    Columns in: as `sums_and_words` gives them. Columns out: `kept.MONTH` and `kept.COURSE`.
+    """
     # The course needs four words of a key; beside a million rows they stand as one number.
     verdicts = words.select(_COURSE_WORDS).unique(maintain_order=True).with_row_index("verdict")
     number = words.join(verdicts, on=_COURSE_WORDS).select("key", "verdict")

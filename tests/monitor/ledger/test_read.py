@@ -15,9 +15,10 @@ from monitor.ledger.read import (
     coverage_of,
     first_and_last_hour,
     last_record,
-    month_of,
+    month_and_course,
     outcomes_of,
     probes_of,
+    sums_and_words,
     transfers_of,
 )
 from monitor.schema import departures
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
     from tests.monitor.ledger.keepers import Keeper
 
     Reading = Callable[[Connection, datetime, datetime], pl.DataFrame]
+
+
+def month_of(connection: Connection, begins: datetime, ends: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A month as the report reads it."""
+    return month_and_course(*sums_and_words(connection, begins, ends))
+
 
 _ABROAD = "5.188.10.7"
 _HOUR: Final = timedelta(hours=1)
