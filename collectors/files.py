@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from collectors.contract import Lines
+from collectors.contract import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def _refuse_pipe(path: Path) -> None:
         raise UnreadableInputError(message)
 
 
-def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Lines]:
+def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Piece]:
     """Yield the lines of a file in pieces of complete lines, in order.
 
     Raises:
@@ -139,7 +139,7 @@ class InputFile:
         data = self._stream.read(end - begin)
         return data if len(data) == end - begin else None
 
-    def lines(self, limits: ReadLimits | None = None, offset: int = 0, line: int = 1) -> Iterator[Lines]:
+    def lines(self, limits: ReadLimits | None = None, offset: int = 0, line: int = 1) -> Iterator[Piece]:
         """Yield the lines from an offset on, where line number `line` begins, in pieces of complete lines.
 
         Between two pieces the file may be asked for something else.
@@ -244,7 +244,7 @@ def _why(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def _pieces(stream: _Onward, limits: ReadLimits, offset: int, line: int) -> Iterator[Lines]:
+def _pieces(stream: _Onward, limits: ReadLimits, offset: int, line: int) -> Iterator[Piece]:
     carried, ahead = b"", b""
     while data := ahead or stream.read(limits.piece_octets):
         ahead = b""
@@ -253,7 +253,7 @@ def _pieces(stream: _Onward, limits: ReadLimits, offset: int, line: int) -> Iter
             piece, carried = carried + data[:end], data[end:]
             del data  # what is handed on may take its room
             count = _line_ends(piece)
-            yield from _within_limits(Lines(piece, line, offset), count, limits)
+            yield from _within_limits(Piece(piece, line, offset), count, limits)
             line, offset = line + count, offset + len(piece)
         elif len(carried) + len(data) > limits.line_octets:
             skipped, ahead = _skip_line(stream, carried + data, line, offset, limits)
@@ -266,14 +266,14 @@ def _pieces(stream: _Onward, limits: ReadLimits, offset: int, line: int) -> Iter
     if carried and not stream.broken:
         long = len(carried) > limits.line_octets
         text, length = (b"", len(carried)) if long else (carried, 0)
-        yield Lines(text, line, offset, length, carried[-WINDOW_OCTETS:] if long else b"", ended=False)
+        yield Piece(text, line, offset, length, carried[-WINDOW_OCTETS:] if long else b"", ended=False)
 
 
 def _line_ends(data: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE))
 
 
-def _skip_line(stream: _Onward, begun: bytes, line: int, offset: int, limits: ReadLimits) -> tuple[Lines | None, bytes]:
+def _skip_line(stream: _Onward, begun: bytes, line: int, offset: int, limits: ReadLimits) -> tuple[Piece | None, bytes]:
     """Read on to the end of a line that is too long: the line (None: the input breaks off in it), and what follows."""
     length, last = len(begun), begun[-WINDOW_OCTETS:]
     while data := stream.read(limits.piece_octets):
@@ -281,21 +281,21 @@ def _skip_line(stream: _Onward, begun: bytes, line: int, offset: int, limits: Re
         length += end or len(data)
         last = (last + data[: end or len(data)])[-WINDOW_OCTETS:]
         if end:
-            return Lines(b"", line, offset, length, last), data[end:]
-    return None if stream.broken else Lines(b"", line, offset, length, last, ended=False), b""
+            return Piece(b"", line, offset, length, last), data[end:]
+    return None if stream.broken else Piece(b"", line, offset, length, last, ended=False), b""
 
 
-def _within_limits(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:
+def _within_limits(lines: Piece, count: int, limits: ReadLimits) -> Iterator[Piece]:
     """Take the lines apart that are too long, and cut a piece that has too many; `count`: the line ends in it."""
     at, line = 0, lines.first_line
     for begin, end in _oversized(lines.data, limits.line_octets):
         before = lines.data.count(b"\n", at, begin)
-        yield from _cut(Lines(lines.data[at:begin], line, lines.offset + at), before, limits)
+        yield from _cut(Piece(lines.data[at:begin], line, lines.offset + at), before, limits)
         line, count = line + before, count - before - 1
         last = lines.data[max(begin, end - WINDOW_OCTETS) : end]
-        yield Lines(b"", line, lines.offset + begin, end - begin, last)
+        yield Piece(b"", line, lines.offset + begin, end - begin, last)
         at, line = end, line + 1
-    yield from _cut(Lines(lines.data[at:], line, lines.offset + at), count, limits)
+    yield from _cut(Piece(lines.data[at:], line, lines.offset + at), count, limits)
 
 
 def _oversized(data: bytes, limit: int) -> Iterator[tuple[int, int]]:
@@ -311,12 +311,12 @@ def _oversized(data: bytes, limit: int) -> Iterator[tuple[int, int]]:
         place = end
 
 
-def _cut(lines: Lines, count: int, limits: ReadLimits) -> Iterator[Lines]:
+def _cut(lines: Piece, count: int, limits: ReadLimits) -> Iterator[Piece]:
     data, at, line = lines.data, 0, lines.first_line
     if limits.lines and count >= limits.lines:
         ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)[limits.lines - 1 :: limits.lines]
         for end in (ends + 1).tolist():
-            yield Lines(data[at:end], line, lines.offset + at, line_ends=limits.lines)
+            yield Piece(data[at:end], line, lines.offset + at, line_ends=limits.lines)
             at, line, count = end, line + limits.lines, count - limits.lines
     if at < len(data):
-        yield Lines(data[at:], line, lines.offset + at, line_ends=count)
+        yield Piece(data[at:], line, lines.offset + at, line_ends=count)

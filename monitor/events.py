@@ -1,6 +1,6 @@
-"""Spell decoded batches out as events: rows that conform to `schema.FLOW` and `schema.COVERAGE`, as `decode` prints.
+"""Spell decoded batches out as events, as `decode` prints them: rows that conform to the tables of `schema`.
 
-Decides the order (that of the input, flows and coverage interleaved by line). Judges nothing.
+Decides the order (that of the input, all events interleaved by line). Judges nothing.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from collectors.contract import Batch, Flows
+    from collectors.contract import Admins, Batch, Flows, Names
     from monitor.schema import Column
 
 _EVENTS_AT_A_TIME: Final = 10_000
 
 
 def event_frames(batch: Batch, kind: str) -> Iterator[pl.DataFrame]:
-    """Yield the events of a batch in the order of the input: each frame holds flows or coverage only.
+    """Yield the events of a batch in the order of the input: each frame holds one sort of event.
 
-    Columns out: `schema.FLOW` or `schema.COVERAGE`.
+    Columns out: `schema.FLOW`, `NAME`, `ADMIN` or `COVERAGE`.
     """
     tables = _tables(batch, kind)
     if not tables:
@@ -64,7 +64,16 @@ def _objects(
 
 def _tables(batch: Batch, kind: str) -> list[tuple[pl.Series, pl.DataFrame]]:
     """Line numbers and events of each part of a batch, leaving out empty ones."""
-    tables = [_flows(flows, kind) for flows in batch.flows if flows.frame.height]
+    parts: tuple[tuple[Flows | Names | Admins, str, Sequence[Column], tuple[str, ...]], ...] = (
+        *((flows, "flow", schema.FLOW, ("src_address", "dst_address")) for flows in batch.flows),
+        *((names, "name", schema.NAME, ("client_address", "address", "resolver_address")) for names in batch.names),
+        *((admins, "admin", schema.ADMIN, ("actor_address",)) for admins in batch.admins),
+    )
+    tables = [
+        _spelled(_with_addresses(part, ends), event, kind, columns)
+        for part, event, columns, ends in parts
+        if part.frame.height
+    ]
     tables += [_spelled(frame, "coverage", kind, schema.COVERAGE) for frame in batch.coverage if frame.height]
     return tables
 
@@ -78,11 +87,9 @@ def _order(tables: Sequence[tuple[pl.Series, pl.DataFrame]]) -> tuple[NDArray[np
     return table[order], row[order]
 
 
-def _flows(flows: Flows, kind: str) -> tuple[pl.Series, pl.DataFrame]:
-    text = flows.addresses.text
-    ends = [text.gather(flows.frame[name]).alias(name) for name in ("src_address", "dst_address")]
-    frame = flows.frame.with_columns(ends)
-    return _spelled(frame, "flow", kind, schema.FLOW)
+def _with_addresses(part: Flows | Names | Admins, ends: Sequence[str]) -> pl.DataFrame:
+    text = part.addresses.text
+    return part.frame.with_columns([text.gather(part.frame[name]).alias(name) for name in ends])
 
 
 def _spelled(frame: pl.DataFrame, event: str, kind: str, columns: Sequence[Column]) -> tuple[pl.Series, pl.DataFrame]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from collectors.contract import Decoder, Lines
+    from collectors.contract import Decoder, Piece
     from monitor.inputs import Input
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
@@ -196,7 +196,7 @@ class _OneInput:
         if broken_off:
             raise broken_off
 
-    def _add(self, pending: _Pending, decoder: Decoder, lines: Lines) -> None:
+    def _add(self, pending: _Pending, decoder: Decoder, lines: Piece) -> None:
         """Judge a piece and add it to what is pending."""
         replay, input_ = self._keeping.replay, self._input
         batch = decoded_lines(decoder, lines)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from collectors.contract import Decoder, Flows, Lines
+    from collectors.contract import Decoder, Flows, Piece
     from collectors.files import ReadLimits
     from monitor.inputs import Input
     from monitor.kept import Sums
@@ -50,7 +50,7 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
         del batch
 
 
-def decoded_lines(decoder: Decoder, lines: Lines) -> Batch:
+def decoded_lines(decoder: Decoder, lines: Piece) -> Batch:
     """Decode lines; one that is too long to be kept is a broken record."""
     if not lines.oversized:
         return decoder.decode(lines)

@@ -37,6 +37,8 @@ LAW_LIST: Final = pl.List(LAWS)
 ACTIONS: Final = pl.Enum(["accept", "reject"])
 ENDS: Final = pl.Enum(["src", "dst"])
 STATES: Final = pl.Enum(["ok", "no_data", "skipped", "gap", "dropped", "sampled"])
+VIAS: Final = pl.Enum(["dns", "tls", "quic", "http"])
+ACTOR_KINDS: Final = pl.Enum(["customer", "provider", "service"])
 EVENTS: Final = pl.Enum(["flow", "name", "admin", "coverage"])
 ACTIVITIES: Final = pl.Enum(["probe", "admin", "dns", "telemetry", "web", "data", "other"])
 DIRECTIONS: Final = pl.Enum(["outbound", "inbound", "unknown"])
@@ -127,6 +129,38 @@ FLOW: Final = (
         ("sampling_interval", pl.UInt32, True, "one packet in so many was looked at; 1 = every packet"),
         ("name", pl.String, True, "SNI or host name seen in the conversation"),
         ("application", pl.String, True, "application as the sensor calls it"),
+    ),
+    *ORIGIN,
+)
+
+NAME: Final = (
+    *_columns(
+        ("event", EVENTS, False, "name"),
+        ("time", TIME, True, "when it was seen"),
+        ("client_address", pl.String, True, "who asked, shortest standard form (RFC 5952)"),
+        ("name", pl.String, True, "the name asked for or shown, as the source spells it"),
+        ("address", pl.String, True, "an address that the name stands for; one row each, null where there is none"),
+        ("record_type", pl.String, True, "DNS type asked for, such as A"),
+        ("ttl_seconds", pl.Int64, True, "how long the answer may be kept"),
+        ("via", VIAS, False, "how the name was seen"),
+        ("resolver_address", pl.String, True, "the server that was asked"),
+        ("response_code", pl.String, True, "DNS response code, such as NOERROR"),
+    ),
+    *ORIGIN,
+)
+
+ADMIN: Final = (
+    *_columns(
+        ("event", EVENTS, False, "admin"),
+        ("time", TIME, True, "when it was done"),
+        ("actor", pl.String, True, "who did it, as the source names them"),
+        ("actor_kind", ACTOR_KINDS, True, "whose they are: customer, provider, or a service of the provider"),
+        ("actor_address", pl.String, True, "from where, shortest standard form (RFC 5952)"),
+        ("actor_country", pl.String, True, "where the actor is, only where the log claims it (ISO 3166-1 alpha-2)"),
+        ("action", pl.String, True, "what was done, in the source's words"),
+        ("target", pl.String, True, "to what, in the source's words"),
+        ("success", pl.Boolean, True, "whether it was done; null: the source does not tell"),
+        ("justification", pl.String, True, "why, in the actor's words"),
     ),
     *ORIGIN,
 )

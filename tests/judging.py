@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from collectors import KINDS
-from collectors.contract import Flows, Lines, SourceOptions
+from collectors.contract import Flows, Piece, SourceOptions
 from monitor import schema
 from monitor.address import IPV4, ParsedAddresses, format_addresses
 from monitor.app import build_pipeline, open_site
@@ -117,7 +117,7 @@ def flows(*lines: str) -> Flows:
     """The flow records of some lines, as the decoder hands them on."""
     decoder = KINDS["aws_vpc"].decoder(SourceOptions())
     data = "".join(f"{text}\n" for text in (HEADER, *lines)).encode()
-    (found,) = decoder.decode(Lines(data, 1, 0)).flows
+    (found,) = decoder.decode(Piece(data, 1, 0)).flows
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from collectors import KINDS
-from collectors.contract import Lines, SourceOptions
+from collectors.contract import Piece, SourceOptions
 from monitor import folding, kept
 from monitor.app import build_pipeline, open_site
 from monitor.kept import Sums
@@ -65,8 +65,8 @@ def _decoder() -> Any:  # noqa: ANN401 - a Decoder
     return KINDS["aws_vpc"].decoder(SourceOptions())
 
 
-def _lines(lines: Sequence[str]) -> Lines:
-    return Lines("".join(f"{text}\n" for text in (HEADER, *lines)).encode(), 1, 0)
+def _lines(lines: Sequence[str]) -> Piece:
+    return Piece("".join(f"{text}\n" for text in (HEADER, *lines)).encode(), 1, 0)
 
 
 def folded(parts: Sequence[Sums]) -> Sums:

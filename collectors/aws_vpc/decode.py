@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from collectors.aws_vpc.records import Records
-    from collectors.contract import Lines
+    from collectors.contract import Piece
 
     # Runs of lines by their fields: the octets, and which rows they are.
     _Parts: TypeAlias = dict[tuple[str, ...], list[tuple[bytes, NDArray[np.int64]]]]
@@ -73,12 +73,12 @@ class AwsVpcDecoder:
         said = json.loads(state)
         self._fields, self._unordered = tuple(said["fields"]), said["unordered"]
 
-    def decode(self, lines: Lines) -> Batch:
+    def decode(self, piece: Piece) -> Batch:
         """Decode complete lines; a header, at the top or in mid-file, sets the order for what follows."""
         batches: list[Batch] = []
-        data, line = lines.data, lines.first_line
-        at = len(BYTE_ORDER_MARK) if not lines.offset and data.startswith(BYTE_ORDER_MARK) else 0
-        if not lines.offset and self._guessed:
+        data, line = piece.data, piece.first_line
+        at = len(BYTE_ORDER_MARK) if not piece.offset and data.startswith(BYTE_ORDER_MARK) else 0
+        if not piece.offset and self._guessed:
             self._unordered = misspelt_header(data[at : data.find(b"\n", at) + 1 or len(data)]) or ""
         if self._unordered and at < len(data):
             batch, octets = self._without_order(data[at:], line)

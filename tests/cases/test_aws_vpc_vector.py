@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
-from collectors.contract import Lines
+from collectors.contract import Piece
 from monitor.events import event_lines
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_a_record_differs_only_as_documented(corpus: Path, title: str) -> None:
     case = cases(corpus)[title]
     vector: _Record = case["expected"]  # type: ignore[assignment] # the file is the upstream's
     log_format = str(case["format"]).replace("_", "-")
-    batch = AwsVpcDecoder(log_format).decode(Lines(str(case["record"]).encode(), 1, 0))
+    batch = AwsVpcDecoder(log_format).decode(Piece(str(case["record"]).encode(), 1, 0))
     ours = json.loads("".join(event_lines(batch, "aws_vpc")))
 
     expected: dict[str, _Value] = {}
@@ -82,7 +82,7 @@ def test_a_field_without_a_column_is_kept_as_text(corpus: Path, title: str) -> N
     """Numbers too; what Vector makes null is absent, and the interface's address stays where the packet's won."""
     case = cases(corpus)[title]
     vector: _Record = case["expected"]  # type: ignore[assignment] # the file is the upstream's
-    batch = AwsVpcDecoder(str(case["format"]).replace("_", "-")).decode(Lines(str(case["record"]).encode(), 1, 0))
+    batch = AwsVpcDecoder(str(case["format"]).replace("_", "-")).decode(Piece(str(case["record"]).encode(), 1, 0))
     ours = json.loads("".join(event_lines(batch, "aws_vpc")))
 
     attributes = {

@@ -6,48 +6,48 @@ from collections import Counter
 
 import polars as pl
 
-from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows, Lines, joined
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows, Piece, joined
 from monitor.address import parse_addresses
 
 
 def test_what_follows_keeps_its_place() -> None:
     """Line number and offset of the rest count what was taken off."""
-    lines = Lines(b"a\nbc\nd\n", first_line=5, offset=100)
+    lines = Piece(b"a\nbc\nd\n", first_line=5, offset=100)
 
-    assert lines.after(5, 2) == Lines(b"d\n", first_line=7, offset=105)
+    assert lines.after(5, 2) == Piece(b"d\n", first_line=7, offset=105)
 
 
 def test_a_range_ends_where_its_octets_end() -> None:
     """The line that follows has the next number."""
-    lines = Lines(b"a\nbc\nd\n", first_line=5, offset=100)
+    lines = Piece(b"a\nbc\nd\n", first_line=5, offset=100)
 
     assert (lines.end, lines.next_line) == (107, 8)
 
 
 def test_a_last_line_without_its_end_is_a_line() -> None:
     """What is appended to it later would be the line after it."""
-    lines = Lines(b"a\nbc", first_line=5, offset=100, ended=False)
+    lines = Piece(b"a\nbc", first_line=5, offset=100, ended=False)
 
     assert (lines.end, lines.next_line) == (104, 7)
 
 
 def test_a_line_without_its_text_has_its_length() -> None:
     """With its end or without."""
-    whole, cut = (Lines(b"", 5, 100, oversized=70, last=b"x", ended=ended) for ended in (True, False))
+    whole, cut = (Piece(b"", 5, 100, oversized=70, last=b"x", ended=ended) for ended in (True, False))
 
     assert [(each.end, each.next_line) for each in (whole, cut)] == [(170, 6)] * 2
 
 
 def test_an_empty_range_ends_where_it_begins() -> None:
     """No line was read."""
-    lines = Lines(b"", first_line=5, offset=100)
+    lines = Piece(b"", first_line=5, offset=100)
 
     assert (lines.end, lines.next_line) == (100, 5)
 
 
 def test_what_follows_ends_where_the_whole_ends() -> None:
     """However much was taken off."""
-    lines = Lines(b"a\nbc\nd\n", first_line=5, offset=100)
+    lines = Piece(b"a\nbc\nd\n", first_line=5, offset=100)
     rest = lines.after(5, 2)
 
     assert (rest.end, rest.next_line) == (lines.end, lines.next_line)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.contract import Lines
+from collectors.contract import Piece
 from collectors.files import (
     LINE_OCTETS,
     PIECE_LINES,
@@ -44,7 +44,7 @@ def write(directory: Path, data: bytes, name: str = "input.log") -> Path:
     return path
 
 
-def whole(pieces: Iterator[Lines]) -> list[tuple[int, int, bytes | int]]:
+def whole(pieces: Iterator[Piece]) -> list[tuple[int, int, bytes | int]]:
     """Each line as (number, offset, text, or its length where it was too long), however the pieces were cut."""
     lines: list[tuple[int, int, bytes | int]] = []
     for piece in pieces:
@@ -241,7 +241,7 @@ def test_a_long_line_that_the_break_cuts_is_not_handed_on(tmp_path: Path) -> Non
     path = write(tmp_path, packed[:-1000])
     pieces = read_lines(path, ReadLimits(piece_octets=4096))
 
-    assert next(pieces) == Lines(b"first\n", 1, 0)
+    assert next(pieces) == Piece(b"first\n", 1, 0)
     with pytest.raises(UnreadableInputError):
         next(pieces)
 
@@ -450,8 +450,8 @@ def test_a_line_that_another_process_finishes_is_read_whole(tmp_path: Path) -> N
     with InputFile.open(path) as file:
         rest = list(file.lines(offset=begun.offset, line=begun.first_line))
 
-    assert (first, begun) == (Lines(b"line 1\n", 1, 0), Lines(b"li", 2, 7, ended=False))
-    assert rest == [Lines(b"line 2\nline 3\n", 2, 7)]
+    assert (first, begun) == (Piece(b"line 1\n", 1, 0), Piece(b"li", 2, 7, ended=False))
+    assert rest == [Piece(b"line 2\nline 3\n", 2, 7)]
 
 
 @pytest.mark.parametrize("data", [b"a\nb", b"x" * 300, b"a\n" + b"x" * 300])

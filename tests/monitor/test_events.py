@@ -7,7 +7,7 @@ import json
 import pytest
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
-from collectors.contract import Batch, Lines
+from collectors.contract import Batch, Piece
 from monitor import events, schema
 from monitor.events import event_frames, event_lines
 from monitor.ndjson import ndjson_lines
@@ -22,7 +22,7 @@ KINDS = {FLOW: "flow", SHORT: "flow", NO_DATA: "coverage"}
 
 def batch(*lines: bytes) -> Batch:
     """Decode lines."""
-    return AwsVpcDecoder().decode(Lines(b"".join(lines), 1, 0))
+    return AwsVpcDecoder().decode(Piece(b"".join(lines), 1, 0))
 
 
 @pytest.mark.parametrize(

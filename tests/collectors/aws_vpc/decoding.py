@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
 from collectors.aws_vpc.fields import VERSION_2
-from collectors.contract import Batch, Lines
+from collectors.contract import Batch, Piece
 from monitor.events import event_lines
 from tests.collectors.aws_vpc.plain_reading import Reading
 
@@ -19,7 +19,7 @@ GOOD = b"2 111122223333 eni-0a1 10.20.0.5 192.0.2.9 50514 443 6 12 3480 17672256
 
 def decode(data: bytes, log_format: str | None = None) -> Batch:
     """Decode octets as one piece."""
-    return AwsVpcDecoder(log_format).decode(Lines(data, 1, 0))
+    return AwsVpcDecoder(log_format).decode(Piece(data, 1, 0))
 
 
 def events(batch: Batch) -> list[dict[str, object]]:
@@ -65,13 +65,13 @@ def _reading(batches: Iterable[Batch]) -> Reading:
     return reading
 
 
-def _pieces(data: bytes, lines_a_piece: int) -> Iterator[Lines]:
+def _pieces(data: bytes, lines_a_piece: int) -> Iterator[Piece]:
     parts = data.split(b"\n")
     lines = [part + b"\n" for part in parts[:-1]] + [part for part in parts[-1:] if part]
     offset = 0
     for first in range(0, len(lines), lines_a_piece):
         piece = b"".join(lines[first : first + lines_a_piece])
-        yield Lines(piece, first + 1, offset)
+        yield Piece(piece, first + 1, offset)
         offset += len(piece)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collectors.aws_vpc.decode import AwsVpcDecoder
 from collectors.aws_vpc.fields import DOCUMENTED, VERSION_2, WITH_COLUMN
-from collectors.contract import SAMPLED_BAD_RECORDS, Batch, Flows, Lines
+from collectors.contract import SAMPLED_BAD_RECORDS, Batch, Flows, Piece
 from tests.collectors.aws_vpc.decoding import GOOD, decode, event, events, read_in_pieces, read_resumed
 from tests.collectors.aws_vpc.plain_reading import read_plainly
 
@@ -119,7 +119,7 @@ def test_another_decoder_goes_on_from_a_state(data: bytes, lines_a_piece: int, d
 def test_a_state_is_text_that_a_ledger_can_keep() -> None:
     """The order of the fields in force, in the decoder's own words."""
     decoder = AwsVpcDecoder()
-    decoder.decode(Lines(f"{ENDS}\n".encode(), 1, 0))
+    decoder.decode(Piece(f"{ENDS}\n".encode(), 1, 0))
     state = decoder.state()
 
     assert state == '{"fields": ["srcaddr", "dstaddr", "start", "end"], "unordered": ""}'
@@ -129,9 +129,9 @@ def test_a_misspelt_header_is_part_of_the_state() -> None:
     """The lines after it are of no known order, whoever reads them."""
     decoder, other = AwsVpcDecoder(), AwsVpcDecoder()
     header = b"srcaddr dst_addr start end\n"
-    decoder.decode(Lines(header, 1, 0))
+    decoder.decode(Piece(header, 1, 0))
     other.resume(decoder.state())
-    batch = other.decode(Lines(GOOD, 2, len(header)))
+    batch = other.decode(Piece(GOOD, 2, len(header)))
 
     assert (batch.records, batch.bad_by_reason) == (1, Counter(unknown_order=1))
 
@@ -263,7 +263,7 @@ def test_bad_records_are_counted_beyond_their_sample() -> None:
 
 def test_lines_are_numbered_from_where_the_piece_stands() -> None:
     """Of flows, coverage and bad records alike."""
-    batch = AwsVpcDecoder().decode(Lines(GOOD + b"x\n" + GOOD.replace(b" OK", b" NODATA"), 1001, 5_000))
+    batch = AwsVpcDecoder().decode(Piece(GOOD + b"x\n" + GOOD.replace(b" OK", b" NODATA"), 1001, 5_000))
 
     assert batch.flows[0].frame["line"].to_list() == [1001]
     assert [bad.line for bad in batch.bad] == [1002]
@@ -272,7 +272,7 @@ def test_lines_are_numbered_from_where_the_piece_stands() -> None:
 
 def test_nothing_decodes_to_nothing() -> None:
     """An oversized line comes without its text."""
-    assert AwsVpcDecoder().decode(Lines(b"", 1, 0, oversized=1 << 20)) == Batch()
+    assert AwsVpcDecoder().decode(Piece(b"", 1, 0, oversized=1 << 20)) == Batch()
 
 
 def test_repeated_headers_do_not_cut_a_piece() -> None:
@@ -349,7 +349,7 @@ def test_an_unknown_order_lasts_to_the_end() -> None:
     decoder = AwsVpcDecoder()
 
     batches = [
-        decoder.decode(Lines(*piece)) for piece in ((b"version src_addr end start\n", 1, 0), (GOOD * 500, 2, 27))
+        decoder.decode(Piece(*piece)) for piece in ((b"version src_addr end start\n", 1, 0), (GOOD * 500, 2, 27))
     ]
 
     assert [batch.bad_by_reason for batch in batches] == [Counter(unknown_order=1), Counter(unknown_order=500)]
