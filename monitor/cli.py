@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import __version__
-from monitor.memory import keep_freed_pages
+from monitor.tuning import tune_for_batches
 from monitor.problem import ProblemsFound
 from monitor.terminal import (
     PROBLEMS,
@@ -60,7 +60,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the command line: whatever a command could not foresee ends in one sentence, not in a traceback."""
     if sys.argv[1:2] in (["replay"], ["demo"]):  # commands of many batches that are alike
-        keep_freed_pages()
+        tune_for_batches()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from monitor import kept, schema
-from monitor.combinations import combinations
+from monitor.combinations import Combinations, combinations
 from monitor.folding import PROBE_KEY
 from monitor.hours import HOUR_MICROSECONDS, Hours
 from monitor.kept import Sums
@@ -216,7 +216,7 @@ def _evidence(rows: _Rows, transfers: pl.DataFrame, transfer: Numbers) -> pl.Dat
     seen = _Grouped(distinct.ids, distinct.row_of, {name: each[at] for name, each in rows.value.items()})
     end = _microseconds(frame["end_time"])[at]
     begin = _microseconds(frame["start_time"].fill_null(frame["end_time"]))[at]
-    smallest, largest = _extremes(seen, begin, end)
+    smallest, largest = _extremes(distinct, begin, end)
     row, first = _index(transfer[seen.row_of]), seen.row_of
     text = rows.judged.addresses.text
     return pl.DataFrame(
@@ -236,12 +236,12 @@ def _evidence(rows: _Rows, transfers: pl.DataFrame, transfer: Numbers) -> pl.Dat
     )
 
 
-def _extremes(grouped: _Grouped, start: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
+def _extremes(groups: Combinations, start: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
     """Smallest start and largest end of each group."""
-    smallest, largest = start[grouped.row_of], end[grouped.row_of]
-    if len(grouped.row_of) < len(start):
-        np.minimum.at(smallest, grouped.group, start)
-        np.maximum.at(largest, grouped.group, end)
+    smallest, largest = start[groups.row_of], end[groups.row_of]
+    if len(groups) < len(start):
+        np.minimum.at(smallest, groups.ids, start)
+        np.maximum.at(largest, groups.ids, end)
     return smallest, largest
 
 
@@ -249,6 +249,10 @@ def _codes(column: pl.Series) -> Numbers:
     """Numbers of distinct texts, for this part only."""
     if column.null_count() == len(column):
         return np.full(len(column), _NONE)
+    hashes = combinations([column.hash().to_numpy().view(np.int64)])
+    if column.gather(_index(hashes.row_of[hashes.ids])).eq_missing(column).all():
+        return hashes.ids
+    # Two texts of one hash, which is chance or malice: compared as they are.
     distinct = pl.DataFrame({"text": column.unique(maintain_order=True)}).with_row_index("code")
     joined = column.to_frame("text").join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
     return joined["code"].cast(pl.Int64).to_numpy()
@@ -285,13 +289,30 @@ def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
 
 def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
     """Records and octets, of any size, by hour and observer."""
-    hour = pl.Series("hour", hours.begin(_microseconds(frame["end_time"]))).cast(schema.TIME)
+    end = _microseconds(frame["end_time"])
+    hour = hours.begin(end)
     both = ("octets", "reverse_octets")
     largest = sum(each or 0 for each in frame.select(pl.col(both).max()).row(0))
-    wide_enough = pl.Int64() if largest * frame.height < kept.MOST else pl.Int128()
-    octets = pl.sum_horizontal(pl.col(both).fill_null(0).cast(wide_enough))
+    if largest * frame.height >= kept.MOST:
+        return _seen_of_any_size(frame.with_columns(hour=pl.Series(hour).cast(schema.TIME)), both)
+    by = combinations([hour, _codes(frame["observer"])])
+    octets = sum(frame[name].fill_null(0).to_numpy() for name in both if frame[name].null_count() < frame.height)
+    first, last = _extremes(by, end, end)
+    return pl.DataFrame(
+        {
+            "hour": pl.Series(hour[by.row_of]).cast(schema.TIME),
+            "observer": frame["observer"].gather(_index(by.row_of)),
+            "records": np.bincount(by.ids, minlength=len(by)).astype(np.int64),
+            "octets": sums_by(by.ids, len(by), np.broadcast_to(octets, end.shape)),
+            "first_time": pl.Series(first).cast(schema.TIME),
+            "last_time": pl.Series(last).cast(schema.TIME),
+        }
+    )
+
+
+def _seen_of_any_size(frame: pl.DataFrame, both: Sequence[str]) -> pl.DataFrame:
     return (
-        frame.select(hour, "observer", "end_time", octets.alias("octets"))
+        frame.select("hour", "observer", "end_time", octets=pl.sum_horizontal(pl.col(both).fill_null(0).cast(pl.Int128)))
         .group_by("hour", "observer")
         .agg(
             pl.len().cast(pl.Int64).alias("records"),

@@ -45,6 +45,30 @@ def test_sorting_numbers_as_a_table_does(rows: list[list[int]]) -> None:
     assert len(found) == len({tuple(row) for row in rows})
 
 
+@given(COLUMNS, st.integers(0, 2))
+def test_numbers_that_share_a_slot_stay_apart(rows: list[list[int]], rounds: int) -> None:
+    """However many of them an input has chosen to: they try other slots, and are sorted in the end."""
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_TABLE_AT_LEAST", 1)
+        patch.setattr(module, "_TABLE_PER_ROW", 0)
+        patch.setattr(module, "_FACTORS", (np.uint64(0),) * rounds)
+
+        found = combinations(columns)
+
+    assert [rows[row] for row in found.row_of[found.ids].tolist()] == rows
+    assert len(found) == len({tuple(row) for row in rows})
+
+
+@given(st.lists(st.tuples(st.integers(-1, 2**63 - 1), st.integers(-1, 2**63 - 1)), min_size=1, max_size=20))
+def test_numbers_of_any_size_combine(rows: list[tuple[int, int]]) -> None:
+    """Digests of 63 bits, side by side."""
+    found = combinations([np.array(column) for column in zip(*rows, strict=True)])
+
+    assert [rows[row] for row in found.row_of[found.ids].tolist()] == rows
+    assert len(found) == len(set(rows))
+
+
 def test_no_rows_have_no_combinations() -> None:
     """An empty batch stays empty."""
     found = combinations([np.array([], np.int64), np.array([], np.int64)])
