@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import __version__
-from monitor.tuning import tune_for_batches
 from monitor.problem import ProblemsFound
 from monitor.terminal import (
     PROBLEMS,
@@ -26,6 +25,7 @@ from monitor.terminal import (
     refuse,
     say,
 )
+from monitor.tuning import tune_for_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,10 +63,28 @@ def combinations(columns: Sequence[NDArray[np.integer]]) -> Combinations:
         ids += codes
         ids -= low
         size *= span
-    ids, size = _dense(ids, size, limit)
+    return _numbered(*_dense(ids, size, limit))
+
+
+def _numbered(ids: NDArray[np.int64], size: int) -> Combinations:
     row_of = np.empty(size, dtype=np.intp)
-    row_of[ids] = np.arange(rows)
+    row_of[ids] = np.arange(len(ids))
     return Combinations(ids.astype(np.intp, copy=False), row_of)
+
+
+def distinct_texts(column: pl.Series) -> Combinations:
+    """Distinct texts of a column; null is one of them. Quicker than a table of categories, and nothing stays of it."""
+    column = column.rechunk()
+    if not len(column):
+        return combinations([np.zeros(0, dtype=np.int64)])
+    found = _numbered(*_dense_by_hash(column.hash().to_numpy().view(np.int64)))
+    if column.gather(pl.Series(found.row_of[found.ids])).eq_missing(column).all():
+        return found
+    # Two texts of one hash, which is chance or malice: compared as they are.
+    rows = column.to_frame("text").with_row_index("row")
+    distinct = rows.unique("text", keep="first").select("text", of="row", number=pl.int_range(pl.len()))
+    joined = rows.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return Combinations(joined["number"].cast(pl.Int64).to_numpy(), distinct["of"].cast(pl.Int64).to_numpy())
 
 
 def _dense(ids: NDArray[np.int64], size: int, limit: int) -> tuple[NDArray[np.int64], int]:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from monitor import kept, schema
-from monitor.combinations import Combinations, combinations
+from monitor.combinations import Combinations, combinations, distinct_texts
 from monitor.folding import PROBE_KEY
 from monitor.hours import HOUR_MICROSECONDS, Hours
 from monitor.kept import Sums
@@ -249,13 +249,7 @@ def _codes(column: pl.Series) -> Numbers:
     """Numbers of distinct texts, for this part only."""
     if column.null_count() == len(column):
         return np.full(len(column), _NONE)
-    hashes = combinations([column.hash().to_numpy().view(np.int64)])
-    if column.gather(_index(hashes.row_of[hashes.ids])).eq_missing(column).all():
-        return hashes.ids
-    # Two texts of one hash, which is chance or malice: compared as they are.
-    distinct = pl.DataFrame({"text": column.unique(maintain_order=True)}).with_row_index("code")
-    joined = column.to_frame("text").join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
-    return joined["code"].cast(pl.Int64).to_numpy()
+    return distinct_texts(column).ids
 
 
 def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
@@ -312,7 +306,9 @@ def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
 
 def _seen_of_any_size(frame: pl.DataFrame, both: Sequence[str]) -> pl.DataFrame:
     return (
-        frame.select("hour", "observer", "end_time", octets=pl.sum_horizontal(pl.col(both).fill_null(0).cast(pl.Int128)))
+        frame.select(
+            "hour", "observer", "end_time", octets=pl.sum_horizontal(pl.col(both).fill_null(0).cast(pl.Int128))
+        )
         .group_by("hour", "observer")
         .agg(
             pl.len().cast(pl.Int64).alias("records"),

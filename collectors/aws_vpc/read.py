@@ -32,6 +32,7 @@ from collectors.aws_vpc.records import (
     small_number,
 )
 from monitor.address import parse_addresses
+from monitor.combinations import distinct_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,16 +87,14 @@ def read_records(data: bytes, fields: tuple[str, ...]) -> Records:
     begins = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
     separators = _separators(raw, begins)
     words = pl.Categorical(pl.Categories.random())
-    addresses = pl.Categorical(pl.Categories.random())
     types: dict[str, pl.DataType] = dict.fromkeys(fields, words)
     types |= {name: _NUMBERS[name] for name in fields if name in _NUMBERS}
-    types |= {name: addresses for name in fields if name in _ADDRESSES}
-    types |= {name: pl.String() for name in fields if name in _TEXTS}
+    types |= {name: pl.String() for name in fields if name in _TEXTS or name in _ADDRESSES}
     frame = _split(data, fields, types)
     reasons = np.zeros(len(ends), dtype=np.uint8)
     reasons[separators < len(fields) - 1] = TOO_FEW
     reasons[separators > len(fields) - 1] = TOO_MANY
-    book = _address_book(frame)
+    frame, book = _numbered_addresses(frame)
     records = Records(
         frame=frame,
         rows=np.arange(len(ends)),
@@ -147,14 +146,18 @@ def _readable(data: bytes) -> bytes:
     return data if data.isascii() else data.decode("utf-8", "replace").encode()
 
 
-def _address_book(frame: pl.DataFrame) -> pl.Series:
-    """Each distinct address text of the piece, at the position of its category."""
-    columns = [frame[name].unique().drop_nulls() for name in _ADDRESSES if name in frame.columns]
-    texts = pl.concat(columns).unique() if columns else pl.Series([], dtype=pl.Categorical)
-    # The line of dashes makes `-` the first category, so the positions have no gap but where only it was.
-    physical = texts.to_physical()
-    size = int(physical.to_numpy().max(initial=0)) + 1
-    return pl.Series(["-"], dtype=pl.String).new_from_index(0, size).scatter(physical, texts.cast(pl.String))
+def _numbered_addresses(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Put positions for the texts of addresses, and give the distinct texts; an empty field stays null."""
+    names = [name for name in _ADDRESSES if name in frame.columns]
+    if not names:
+        return frame, pl.Series([], dtype=pl.String)
+    texts = pl.concat([frame[name] for name in names])
+    distinct = distinct_texts(texts)
+    positions = pl.Series(distinct.ids.astype(np.uint32))
+    if texts.null_count():
+        positions = pl.select(pl.when(texts.is_not_null()).then(positions)).to_series()
+    parts = [positions.slice(place * frame.height, frame.height).alias(name) for place, name in enumerate(names)]
+    return frame.with_columns(parts), texts.gather(pl.Series(distinct.row_of))
 
 
 def _judge_lines(records: Records) -> None:
@@ -189,9 +192,9 @@ def _judge_field(records: Records, name: str, position: int, blame: _Blame) -> N
             values = column.fill_null(0).to_numpy()
             blame((values < 0) | (values > top), OUT_OF_RANGE, position)
     elif name in _ADDRESSES:
-        invalid = (records.addresses.version == 0) & (records.raw_addresses != "-").to_numpy()
+        invalid = (records.addresses.version == 0) & (records.raw_addresses.fill_null("-") != "-").to_numpy()
         if invalid.any():
-            codes = column.to_physical().fill_null(0).to_numpy()
+            codes = column.fill_null(0).to_numpy()
             blame(invalid[codes], NOT_AN_ADDRESS, position)
     elif name in _CHECKED:
         codes, texts = records.codes(name)

@@ -45,10 +45,10 @@ HEADER: Final = len(REASONS)
 class Records:
     """Lines of one input as columns.
 
-    `frame` has one column a field: numbers typed, open text `String`, all else `Categorical`; `rows` says which line
-    of the piece each row is: not always the next. `reasons` (codes of REASONS, and HEADER) says for every line whether
-    it is a record. `addresses` is aligned with the physical codes of the address columns; `coded` remembers what
-    `codes` found.
+    `frame` has one column a field: numbers typed, addresses as positions in `addresses`, open text `String`, all else
+    `Categorical`; `rows` says which line of the piece each row is: not always the next. `reasons` (codes of REASONS,
+    and HEADER) says for every line whether it is a record. `raw_addresses` are the texts that `addresses` were read
+    from; `coded` remembers what `codes` found.
     """
 
     frame: pl.DataFrame
@@ -161,7 +161,7 @@ class Records:
         """Positions in `addresses`, `absent` for `-` and where the format lacks the field."""
         if name not in self.frame.columns:
             return np.full(self.frame.height, absent)
-        codes = self.frame[name].to_physical().to_numpy()
+        codes = self.frame[name].to_numpy()
         return np.where(self.addresses.version[codes] == 0, absent, codes).astype(np.uint32)
 
     def codes(self, name: str) -> tuple[NDArray[np.intp], list[str]]:

@@ -50,7 +50,7 @@ def _add_to(connection: Connection, hour: int, rows: pl.DataFrame, keep_seconds:
     found = connection.execute(last).first()
     part = 0 if found is None else found.part + 1
     if found is not None and not found.closed and found.rows + rows.height <= _PART_ROWS:
-        rows = folded_evidence([unpacked(found.content), rows])
+        rows = folded_evidence([unpacked(found.content, hour), rows])
         part = found.part
         connection.execute(EVIDENCE.delete().where((EVIDENCE.c.hour == hour) & (EVIDENCE.c.part == part)))
     _write(connection, hour, part, rows, max(hour, today) + keep_seconds, closed=False)
@@ -62,7 +62,7 @@ def _write(connection: Connection, hour: int, part: int, rows: pl.DataFrame, unt
         "part": part,
         "closed": closed,
         "rows": rows.height,
-        "content": packed(rows),
+        "content": packed(rows, hour, compressed=closed),
         "retain_until": until,
     }
     connection.execute(EVIDENCE.insert().values(row))
@@ -95,7 +95,7 @@ def _parts(connection: Connection, hour: int) -> Iterator[pl.DataFrame]:
         select(EVIDENCE.c.content).where(EVIDENCE.c.hour == hour).order_by(EVIDENCE.c.part),
         execution_options={"yield_per": 1},
     )
-    return (unpacked(content) for content in found.scalars())
+    return (unpacked(content, hour) for content in found.scalars())
 
 
 def _share(parts: Iterable[pl.DataFrame], share: int, shares: int) -> pl.DataFrame:
@@ -156,10 +156,10 @@ def evidence_of(connection: Connection, begins: int, ends: int, keys: pl.Series 
     """
     within = (EVIDENCE.c.hour >= begins) & (EVIDENCE.c.hour < ends)
     found = connection.execute(
-        select(EVIDENCE.c.content).where(within).order_by(EVIDENCE.c.hour, EVIDENCE.c.part),
+        select(EVIDENCE.c.content, EVIDENCE.c.hour).where(within).order_by(EVIDENCE.c.hour, EVIDENCE.c.part),
         execution_options={"yield_per": 1},
     )
-    rows = (unpacked(content) for content in found.scalars())
+    rows = (unpacked(each.content, each.hour) for each in found)
     chosen = [kept.empty(kept.EVIDENCE)]
     chosen += [part if keys is None else part.filter(pl.col("key").is_in(keys.implode())) for part in rows]
     whole = pl.concat(chosen)
@@ -168,13 +168,54 @@ def evidence_of(connection: Connection, begins: int, ends: int, keys: pl.Series 
     return pl.concat([rows_of_open, remainders]).sort("hour", "key", "folded", *EVIDENCE_KEY[2:], nulls_last=True)
 
 
-def packed(rows: pl.DataFrame) -> bytes:
-    """Rows as one Arrow IPC file, compressed."""
+def packed(rows: pl.DataFrame, hour: int, *, compressed: bool) -> bytes:
+    """Rows of one hour as an Arrow IPC file, without what `unpacked` knows: the hour, and columns of nothing.
+
+    Numbers lie in the smallest type that holds them, times as microseconds from the hour on. An open hour is read again
+    soon and is not compressed.
+    """
+    begins = hour * _MICROSECONDS
+    times = [(pl.col(name).cast(pl.Int64) - begins).alias(name) for name in _TIMES]
+    numbers = rows.drop("hour").with_columns(times)
+    of_numbers = [name for name in numbers.columns if numbers.schema[name] == pl.Int64 and name != "key"]
+    span = numbers.select(
+        pl.col(of_numbers).min().name.prefix("least "), pl.col(of_numbers).max().name.prefix("most ")
+    ).row(0, named=True)
+    narrow = [pl.col(name).cast(_narrowest(span[f"least {name}"], span[f"most {name}"])) for name in of_numbers]
+    nothing = [name for name in of_numbers if span[f"least {name}"] == span[f"most {name}"] == 0 and name not in _TIMES]
+    nothing += [name for name in _NOBODY if rows[name].null_count() == rows.height]
     target = BytesIO()
-    rows.write_ipc(target, compression="lz4", compat_level=pl.CompatLevel.oldest())
+    # The oldest layout of text: the newer one takes more room for text as short as an address.
+    numbers.with_columns(narrow).drop(nothing).write_ipc(
+        target, compression="lz4" if compressed else "uncompressed", compat_level=pl.CompatLevel.oldest()
+    )
     return target.getvalue()
 
 
-def unpacked(content: bytes) -> pl.DataFrame:
-    """Rows of `packed`."""
-    return pl.read_ipc(BytesIO(content))
+def _narrowest(least: int | None, most: int | None) -> pl.DataType:
+    if least is None or most is None or least < 0:
+        return pl.Int64()
+    return next((dtype for limit, dtype in _NARROW.items() if most < limit), pl.Int64())
+
+
+_NARROW: Final = {2**8: pl.UInt8(), 2**16: pl.UInt16(), 2**32: pl.UInt32()}
+_TIMES: Final = ("first_seen", "last_seen")
+_MICROSECONDS: Final = 1_000_000
+
+
+def unpacked(content: bytes, hour: int) -> pl.DataFrame:
+    """Rows of `packed`. Columns out: `kept.EVIDENCE`."""
+    found = pl.read_ipc(BytesIO(content))
+    begins = hour * _MICROSECONDS
+    columns: list[pl.Expr] = []
+    for column in kept.EVIDENCE:
+        if column.name == "hour":
+            columns.append(pl.lit(begins, pl.Int64).cast(column.dtype).alias(column.name))
+        elif column.name not in found.columns:
+            nothing = None if column.nullable else 0
+            columns.append(pl.lit(nothing, column.dtype).alias(column.name))
+        elif column.name in _TIMES:
+            columns.append((pl.col(column.name).cast(pl.Int64) + begins).cast(column.dtype))
+        else:
+            columns.append(pl.col(column.name).cast(column.dtype))
+    return found.select(columns)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import combinations as module
-from monitor.combinations import combinations
+from monitor.combinations import combinations, distinct_texts
 
 COLUMNS = st.integers(1, 4).flatmap(
     lambda width: st.lists(
@@ -82,3 +83,28 @@ def test_columns_of_any_width_combine(dtype: type[np.integer]) -> None:
     found = combinations([np.array([200, 100, 200], np.uint8), np.array([120, 1, 120], dtype)])
 
     assert (len(found), int(found.ids[0] == found.ids[2])) == (2, 1)
+
+
+TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=30)
+
+
+@given(TEXTS)
+def test_equal_texts_and_only_those_share_a_number(texts: list[str | None]) -> None:
+    """An unknown one is a text of its own."""
+    found = distinct_texts(pl.Series(texts, dtype=pl.String))
+
+    assert len(found) == len(set(texts))
+    assert [texts[row] for row in found.row_of[found.ids].tolist()] == texts
+
+
+@given(TEXTS)
+def test_texts_of_one_hash_stay_apart(texts: list[str | None]) -> None:
+    """They are compared as they are."""
+    column = pl.Series(texts, dtype=pl.String)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pl.Series, "hash", lambda self: pl.Series([0] * len(self), dtype=pl.UInt64))
+
+        found = distinct_texts(column)
+
+    assert len(found) == len(set(texts))
+    assert [texts[row] for row in found.row_of[found.ids].tolist()] == texts

@@ -236,8 +236,21 @@ def test_evidence_is_kept_from_its_hour_or_from_the_day_of_writing(ledger: Ledge
         assert connection.execute(select(EVIDENCE.c.retain_until)).scalars().all() == [until]
 
 
-def test_rows_come_back_as_they_were_packed() -> None:
+@pytest.mark.parametrize("compressed", [True, False])
+def test_rows_come_back_as_they_were_packed(compressed: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """With their types, and without rows too."""
     rows = frame([*many(3), row(9, 1) | {"name": "x.example", "protocol": None}])
-    assert [unpacked(packed(each)).equals(each) for each in (rows, rows.clear())] == [True, True]
-    assert unpacked(packed(rows)).schema == rows.schema
+    for each in (rows, rows.head(1), rows.clear()):
+        back = unpacked(packed(each, BEGIN, compressed=compressed), BEGIN)
+        assert (back.equals(each), back.schema) == (True, rows.schema)
+
+
+def test_numbers_and_times_of_any_size_come_back() -> None:
+    """The largest that an input can claim, and a conversation that began years before the hour or ends after it."""
+    rows = frame([row(1, 1)])
+    for number in (0, 1, 255, 256, 2**16, 2**32 - 1, 2**32, kept.MOST):
+        for days in (-9_000, -1, 0, 1):
+            each = rows.with_columns(
+                octets_out=pl.lit(number, pl.Int64), first_seen=pl.col("first_seen") + timedelta(days=days)
+            )
+            assert unpacked(packed(each, BEGIN, compressed=False), BEGIN).equals(each)
