@@ -85,15 +85,18 @@ class Replay:
 
     def _rows(self, input_: Input, flows: Flows, tally: Tally) -> pl.DataFrame:
         """Judge a part and count it; nothing of it is held here while the next piece is read."""
-        judged, sums = self.judge(input_, flows)
-        tally.add_judged(judged, sums)
+        judged = self._judged(input_, flows)
+        tally.add_judged(judged, self.summation.totals(judged))
         return rows(judged)
 
     def judge(self, input_: Input, flows: Flows) -> tuple[Judged, Sums]:
-        """Judge a part, and add it up."""
-        settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
-        judged = self.pipeline.run(flows, settings)
+        """Judge a part, and add it up for a ledger."""
+        judged = self._judged(input_, flows)
         return judged, self.summation.sums(judged)
+
+    def _judged(self, input_: Input, flows: Flows) -> Judged:
+        settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
+        return self.pipeline.run(flows, settings)
 
 
 def write_judged(frames: Iterator[pl.DataFrame], path: Path) -> None:

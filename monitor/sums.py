@@ -82,8 +82,36 @@ class Summation:
             outcomes=_NO_OUTCOMES,
         )
 
+    def totals(self, judged: Judged) -> Sums:
+        """Add up what a summary needs: transfers, without the number of their key, and probes; nothing else."""
+        rows = _Rows.of(judged, self.hours)
+        grouped = rows.grouped()
+        first = rows.where(grouped.row_of)
+        is_probe = first.number["activity"] == PROBE
+        sums = grouped.measures()
+        words = self._words(first.where(~is_probe)).with_columns(
+            first.where(~is_probe).hour().alias("hour"),
+            pl.lit(0, pl.Int64).alias("key"),
+            *sums.filter(pl.Series(~is_probe)).get_columns(),
+        )
+        return Sums(
+            transfers=words.select(column.name for column in kept.TRANSFERS),
+            probes=self._probes(first.where(is_probe), sums.filter(pl.Series(is_probe))),
+            evidence=kept.empty(kept.EVIDENCE),
+            coverage=kept.empty(kept.COVERAGE),
+            outcomes=_NO_OUTCOMES,
+        )
+
     def _transfers(self, first: _Rows, sums: pl.DataFrame) -> pl.DataFrame:
         """Transfer rows, by one record of each and what they add up to."""
+        keys = self._words(first)
+        frame = keys.with_columns(
+            first.hour().alias("hour"), self.keys.of(keys, first.number["verdict"]), *sums.get_columns()
+        )
+        return frame.select(column.name for column in kept.TRANSFERS)
+
+    def _words(self, first: _Rows) -> pl.DataFrame:
+        """What transfer rows say beside their hour and what they count, by one record of each."""
         judged = first.judged
         verdict = judged.verdicts.select(pl.col(_FROM_VERDICT).gather(_index(first.number["verdict"])))
         keys = self._ours(first).with_columns(
@@ -93,11 +121,7 @@ class Summation:
             first.operator().alias("operator"),
             *(_plain(verdict[name]) for name in _FROM_VERDICT),
         )
-        keys = keys.with_columns(pl.when(pl.col("control_verdict") != "none").then("operator").alias("operator"))
-        frame = keys.with_columns(
-            first.hour().alias("hour"), self.keys.of(keys, first.number["verdict"]), *sums.get_columns()
-        )
-        return frame.select(column.name for column in kept.TRANSFERS)
+        return keys.with_columns(pl.when(pl.col("control_verdict") != "none").then("operator").alias("operator"))
 
     def _probes(self, first: _Rows, sums: pl.DataFrame) -> pl.DataFrame:
         rows = self._ours(first).with_columns(first.hour().alias("hour"), *sums.get_columns())
