@@ -26,7 +26,7 @@ from monitor.ledger.tables import (
     TRANSFER_KEYS,
     TRANSFERS,
 )
-from monitor.schema import frame_schema
+from monitor.schema import Column, frame_schema
 from monitor.totals import sums_of
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
-    from monitor.schema import Column
 
 _ROWS_AT_ONCE: Final = 50_000
 _TIMES: Final = frozenset({"hour", "first_time", "last_time"})
 _COURSE_WORDS: Final = ("place_verdict", "control_verdict", "counted", "basis")
 _KEY_WORDS: Final = tuple(column for column in kept.TRANSFERS if column.name not in {"hour", *kept.MEASURE_NAMES})
+_JUDGEMENT: Final = Column("judgement", pl.Int64(), nullable=False, meaning="number of what the judge said")
+_KEYS: Final = (*(column for column in _KEY_WORDS if column.name not in JUDGEMENT_WORDS), _JUDGEMENT)
+_JUDGEMENTS: Final = (*(column for column in _KEY_WORDS if column.name in JUDGEMENT_WORDS), _JUDGEMENT)
 
 
 def transfers_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
@@ -92,8 +94,10 @@ def _sums_by_hour(connection: Connection, begins: datetime, ends: datetime) -> p
 def _keys_between(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
     """What the keys of those hours stand for. Columns out: `key`, those of `kept.KEY`, `place_country`."""
     used = select(TRANSFERS.c.key).where(TRANSFERS.c.hour >= seconds(begins), TRANSFERS.c.hour < seconds(ends))
-    wanted = select(TRANSFER_KEYS, *(JUDGEMENTS.c[name] for name in JUDGEMENT_WORDS)).join(JUDGEMENTS)
-    return _frame(connection, wanted.where(TRANSFER_KEYS.c.key.in_(used)), _KEY_WORDS)
+    # What the judge said is long, and the same for many keys: it is read once.
+    keys = _frame(connection, select(TRANSFER_KEYS).where(TRANSFER_KEYS.c.key.in_(used)), _KEYS)
+    said = _frame(connection, select(JUDGEMENTS), _JUDGEMENTS)
+    return keys.join(said, on=_JUDGEMENT.name, how="left").select(column.name for column in _KEY_WORDS)
 
 
 def probes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
@@ -164,7 +168,7 @@ def _frame(connection: Connection, wanted: Select[Any], columns: Sequence[Column
     }
     cursor = connection.execute(wanted.with_only_columns(*(wanted.selected_columns[name] for name in schema)))
     pieces = [
-        pl.DataFrame([tuple(row) for row in rows], schema=plain, orient="row")
+        pl.DataFrame(list(zip(*rows, strict=True)), schema=plain, orient="col")
         for rows in cursor.partitions(_ROWS_AT_ONCE)
     ]
     lists = [name for name, dtype in schema.items() if dtype == kept.TEXTS]

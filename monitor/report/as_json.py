@@ -11,8 +11,11 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from monitor.atlas_days import FAR_DAYS
 from monitor.kept import BASIS_PARTS, RESTS_ON
+from monitor.ndjson import ndjson_objects
 from monitor.report.assumption_json import assumption_document
 from monitor.report.figure_ids import figure_id
 from monitor.report.in_words import LANGUAGES
@@ -35,11 +38,19 @@ _INDENT: Final = "  "
 
 def to_json(report: Report) -> str:
     """The report as one JSON document that conforms to `report.schema.json`."""
-    return "".join(pretty(document(report))) + "\n"
+    return "".join(pretty(_contents(report))) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain values, in the order of the page."""
+    contents = _contents(report)
+    for table in contents["tables"].values():
+        table["lines"] = table["lines"].to_dicts()
+    return contents
+
+
+def _contents(report: Report) -> dict[str, Any]:
+    """The report as plain values but for the lines of tables, which may be many and stay frames."""
     given = report.given
     return {
         "format": FORMAT,
@@ -154,16 +165,12 @@ def _answer(report: Report) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    lines = table.lines.to_dicts()
-    if "laws" in table.section.by:
-        for line in lines:
-            line["laws"] = (line["laws"] or "").split()
-    if "place" in table.section.by:
-        for line in lines:
-            line["place"] = [] if line["place"] is None else line["place"].split("/")
-    if RESTS_ON in table.section.by:
-        for line in lines:
-            line[RESTS_ON] = line[RESTS_ON].split()
+    lists = {"laws": " ", "place": "/", RESTS_ON: " "}
+    lines = table.lines.with_columns(
+        pl.col(name).fill_null("").str.split(between).list.filter(pl.element() != "")
+        for name, between in lists.items()
+        if name in table.section.by
+    )
     return {"lines": lines, "total": {"id": table.id, **table.total.as_dict()}}
 
 
@@ -252,9 +259,12 @@ def _hours(hours: float) -> int | float:
 
 
 def pretty(value: Any, indent: str = "") -> Iterable[str]:  # noqa: ANN401 - any JSON value
-    """Text of a value: containers of containers over several lines, anything else on one."""
+    """Text of a value, a frame being a list of objects: containers of containers over several lines, else on one."""
     inner = indent + _INDENT
-    if isinstance(value, dict) and any(isinstance(each, dict | list) and each for each in value.values()):
+    if isinstance(value, pl.DataFrame):
+        objects = f",\n{inner}".join(ndjson_objects(value)) if value.height else ""
+        yield f"[\n{inner}{objects}\n{indent}]" if objects else "[]"
+    elif isinstance(value, dict) and any(isinstance(each, dict | list) and each for each in value.values()):
         yield "{\n"
         yield from _members(((f"{_ENCODER.encode(key)}: ", each) for key, each in value.items()), inner)
         yield f"\n{indent}}}"
