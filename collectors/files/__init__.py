@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.files.input_file import InputFile, beginning_of, read_lines
+from collectors.files.input_file import InputFile, beginning_of, open_records, read_lines
 from collectors.files.json_pieces import TOO_DEEP
 from collectors.files.limits import (
     BEGINNING_OCTETS,
@@ -14,6 +14,7 @@ from collectors.files.limits import (
     ReadLimits,
     UnreadableInputError,
 )
+from collectors.files.table_file import TableFile
 
 __all__ = [
     "BEGINNING_OCTETS",
@@ -25,7 +26,9 @@ __all__ = [
     "WINDOW_OCTETS",
     "InputFile",
     "ReadLimits",
+    "TableFile",
     "UnreadableInputError",
     "beginning_of",
+    "open_records",
     "read_lines",
 ]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.contract import Framing, Piece
+from collectors.contract import Piece
 from collectors.files import (
     LINE_OCTETS,
     PIECE_LINES,
@@ -26,7 +26,6 @@ from collectors.files import (
     beginning_of,
     read_lines,
 )
-from collectors.files.lines import _oversized
 from collectors.files.streams import Stream
 
 if TYPE_CHECKING:
@@ -205,11 +204,6 @@ def test_any_cut_gives_the_same_lines(
     assert found == plainly(data, 20)
 
 
-def test_long_lines_are_found_by_their_begin_and_end() -> None:
-    """Between short ones, and at the end without a line end."""
-    assert list(_oversized(b"a\n" + b"x" * 9 + b"\nb\n" + b"y" * 9, 8)) == [(2, 12), (14, 23)]
-
-
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """In the words of the system."""
     with pytest.raises(UnreadableInputError, match="cannot be opened: No such file or directory"):
@@ -370,10 +364,10 @@ def test_the_beginning_of_a_file_that_grew_is_longer(tmp_path: Path) -> None:
 
 
 @FORMS
-def test_an_input_knows_whether_it_is_compressed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+def test_an_input_knows_whether_it_is_closed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
     """A compressed one is whole; a plain one may grow."""
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        assert file.compressed == (form is gzip.compress)
+        assert file.closed == (form is gzip.compress)
 
 
 def test_an_inode_is_that_of_the_file(tmp_path: Path) -> None:
@@ -397,7 +391,7 @@ def test_lines_go_on_from_an_offset(
     lines = plainly(LONG, LINE_OCTETS)
     offset = sum(len(text) for _, _, text in lines[:before] if isinstance(text, bytes))
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        found = whole(file.pieces(Framing.LINES, ReadLimits(piece_octets), offset, before + 1))
+        found = whole(file.pieces(ReadLimits(piece_octets), offset, before + 1))
 
     assert found == lines[before:]
 
@@ -414,7 +408,7 @@ def test_a_file_may_be_asked_in_between_two_pieces(tmp_path: Path, form: Callabl
     """For what it is known by: the lines go on where they were."""
     found = []
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        for piece in file.pieces(Framing.LINES, ReadLimits(piece_octets=100)):
+        for piece in file.pieces(ReadLimits(piece_octets=100)):
             found.append(piece)
             file.beginning(len(found) * 10)
             file.window(piece.end)
