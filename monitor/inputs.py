@@ -29,7 +29,10 @@ AUTO: Final = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file to read, and as what; `why`: what its content says, where that was asked."""
+    """One file to read, and as what; `why`: what its content says, where that was asked.
+
+    `only_known`: it is read on where the ledger knows its content, and left alone else.
+    """
 
     path: Path
     kind: Kind
@@ -37,6 +40,7 @@ class Input:
     count_at_forwarders: bool = False
     source: str = ""
     why: str = ""
+    only_known: bool = False
 
     @property
     def source_name(self) -> str:
@@ -120,13 +124,19 @@ def _input(file: Path, format_: str, site: Site | None) -> Input:
         found = recognised(file)
         kind, why = found.kind, found.why
     chosen = source if source is not None and source.type == kind.name else _only_source(kind, site)
-    if chosen is None:
+    if site is None or chosen is None:
         return Input(file, kind, why=why)
-    return replace(
-        Input(file, kind, why=why),
-        options=SourceOptions(log_format=chosen.log_format),
-        count_at_forwarders=chosen.count_at == "forwarders",
-        source=site.source_name(chosen) if site else "",
+    return replace(input_of(file, chosen, site), why=why)
+
+
+def input_of(file: Path, source: Source, site: Site) -> Input:
+    """A file of a source of the site, read as the site says."""
+    return Input(
+        file,
+        KINDS[source.type],
+        options=SourceOptions(log_format=source.log_format),
+        count_at_forwarders=source.count_at == "forwarders",
+        source=site.source_name(source),
     )
 
 

@@ -164,7 +164,10 @@ class _OneInput:
                     self._findings.already += 1
                 return None
             return found
-        if found.like or writer.was_another(origin):
+        if self._input.only_known:
+            self._findings.already += 1
+            return None
+        if (found.like or writer.was_another(origin)) and file.beginning(1):
             self._findings.rewritten.append(path)
         return origin
 
