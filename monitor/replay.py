@@ -17,6 +17,7 @@ from monitor import schema
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings, parts_of
 from monitor.rows import rows
+from monitor.unjudged import part_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -93,7 +94,7 @@ class Replay:
         """Judge a part, and add it up."""
         settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
         judged = self.pipeline.run(part, settings)
-        return judged, self.summation.sums(judged)
+        return judged, part_sums(self.summation, judged)
 
 
 def write_judged(frames: Iterator[pl.DataFrame], path: Path) -> None:

@@ -140,6 +140,7 @@ def _answer(report: Report) -> dict[str, Any]:
         "other_versions": figure("other-versions", answer.other_versions),
         "exposed_inside": figure("exposed-eea", answer.exposed_inside, answer.exposed_inside_share),
         "administration": figure("admin-outside", answer.administration),
+        "provider_access": figure("provider-access", answer.provider_access),
         "probes": answer.probes,
         "coverage": [
             {

@@ -55,8 +55,9 @@ class Answer:
 
     `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain.
     `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`. `unverified`: a verdict
-    rests on an unverified fact; of `other_versions` nobody can tell. `without_name`: octets of records that tell no
-    host name (encrypted names, name service beside the sensor, or a source that tells none).
+    rests on an unverified fact; of `other_versions` nobody can tell. `provider_access`: by the provider's own people.
+    `without_name`: octets of records that tell no host name (encrypted names, name service beside the sensor, or a
+    source that tells none).
     """
 
     outward: Sums
@@ -73,6 +74,7 @@ class Answer:
     exposed_inside: Sums
     exposed_inside_share: Share
     administration: Sums
+    provider_access: Sums
     probes: int
     without_name: Share
 
@@ -162,6 +164,7 @@ def _answer(rows: pl.DataFrame, tables: Mapping[str, Table], probes: Probes) -> 
         exposed_inside=exposed,
         exposed_inside_share=Share(exposed.octets, inside.octets),
         administration=tables["admin-outside"].total,
+        provider_access=tables["provider-access"].total,
         probes=probes.records,
         without_name=Share(outward.octets_without_name, outward.octets),
     )

@@ -71,6 +71,7 @@ def _top() -> Fields:
         "other_versions": _figure("judged by other operators or another law than today's; not in `unverified`"),
         "exposed_inside": _figure("exposed inside the EEA; a share of all that stayed in the EEA", "share"),
         "administration": _figure("administration from third countries that we did not begin, as far as is known"),
+        "provider_access": _figure("access by the provider's own people, as administration logs tell it"),
         "probes": count_of("records that were rejected or carry no payload; a number, never a transfer"),
         "coverage": list_of(
             "hours seen, by source",
@@ -324,7 +325,7 @@ def _looking() -> Fields:
             "records that could not be judged, of every input that touches the month",
             {
                 "source": text_of("name of the source: as the site calls it, else its KIND"),
-                "outcome": text_of("broken, or no_time"),
+                "outcome": text_of("broken, no_time, passed_over or evidence"),
                 "reason": text_of("from the closed list of the source"),
                 "inputs": count_of("inputs concerned"),
                 "records": count_of("records"),

@@ -86,7 +86,7 @@ def test_an_entry_of_the_register_for_the_provider_covers_its_people(knowledge: 
     """It names the operator, as for any far end of it."""
     register = (
         "transfers: [{id: T-1, importer: AWS Inc., match: {operators: [aws]}, basis: derogation,"
-        " valid_from: 2026-01-01, valid_to: null,"
+        " valid_from: 2026-01-01, valid_to: null}]"
     )
     telling = Telling.of(knowledge, tmp_path, register=register)
     row = telling.row(admins(act(actor_kind="provider", actor_address=None, actor_country="IN")))

@@ -24,7 +24,7 @@ In NDJSON unknown is `null`, times are RFC 3339 in UTC with six fractional digit
 
 ONE_SHAPE = """
 A judged row has every column of `flow`, `name` and `admin` once, whatever its event: `event` tells which it is, columns
-that the event has not are null, and `action` is text. A flow is judged at its `end_time`, the other two at their `time`.
+that the event has not are null, and `action` is text. A flow is judged at its `end_time`, the others at their `time`.
 """
 
 
