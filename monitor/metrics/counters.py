@@ -182,6 +182,17 @@ class Metrics:
                 self._set(table.SOURCE_NEWEST, (source,), max(ends))
                 self._set(table.SOURCE_LAG, (source,), max(moment - max(ends), 0.0))
 
+    def expected(self, every_seconds: Mapping[str, int]) -> None:
+        """Say which silence is normal for which source."""
+        with self._lock:
+            self._values[table.SOURCE_EXPECTED.name] = {(source,): each for source, each in every_seconds.items()}
+
+    def seeing(self, silence: Mapping[str, float], silent_observers: Mapping[str, int]) -> None:
+        """Show how long sources were silent beyond that, and how many of their observers are."""
+        with self._lock:
+            self._values[table.SOURCE_SILENCE.name] = {(source,): each for source, each in silence.items()}
+            self._values[table.SILENT_OBSERVERS.name] = {(source,): each for source, each in silent_observers.items()}
+
     def versions(self, basis: str, parts: Mapping[str, str], *, atlas: datetime, law: datetime) -> None:
         """Say what records are judged by: every part of `kept.BASIS_PARTS`, and the dates of atlas and law."""
         with self._lock:

@@ -105,6 +105,21 @@ SOURCE_LAG: Final = Metric(
     "transferwatch_source_lag_seconds", "gauge", ("source",), "seconds",
     "From the end of the newest record to the moment of the last look.", "the daemon looks; absent until the first",
 )  # fmt: skip
+SOURCE_EXPECTED: Final = Metric(
+    "transferwatch_source_expected_every_seconds", "gauge", ("source",), "seconds",
+    "Longest silence that is normal for the source, as the site's file says; absent where it says nothing. A source "
+    "whose lag is more is behind.", _START,
+)  # fmt: skip
+SOURCE_SILENCE: Final = Metric(
+    "transferwatch_source_silence_seconds", "gauge", ("source",), "seconds",
+    "Of the day up to the end of the last closed hour, the part that lies in silences longer than is normal for the "
+    "source; absent where none is declared.", _HOUR,
+)  # fmt: skip
+SILENT_OBSERVERS: Final = Metric(
+    "transferwatch_source_silent_observers", "gauge", ("source",), "observers",
+    "Interfaces, sensors or exporters of the last seven days that used to report and stopped while their source goes "
+    "on.", _HOUR,
+)  # fmt: skip
 HOUR_OCTETS: Final = Metric(
     "transferwatch_closed_hour_octets", "gauge", (*HOUR, "way"), "octets",
     "Counted octets of the last closed hour, as the ledger has them.", _HOUR,
@@ -185,6 +200,7 @@ SERIES_LIMIT: Final = Metric(
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
+    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,

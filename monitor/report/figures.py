@@ -116,7 +116,7 @@ def figures(given: ReportInput) -> Report:
     tables = {section.name: table_of(section, given.label, rows) for section in SECTIONS}
     days = days_of(given.begins, given.ends, given.timezone)
     slots = [slot for day in days for slot in day.slots]
-    coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record)
+    coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record, given.every_seconds)
     seen = frozenset(hour.begins for source in coverage for hour in source.hours if hour.state in SEEN)
     first_day, last_day = _first_and_last(given)
     probes = probes_of(given.probes)
@@ -135,7 +135,7 @@ def figures(given: ReportInput) -> Report:
         declared=declared_of(given.declared, tables["register"], relied_on_in(given.transfers), first_day, last_day),
         probes=probes,
         coverage=coverage,
-        observers=observers_of(given.coverage),
+        observers=observers_of(given.coverage, given.every_seconds),
         outcomes=outcomes_of(given.outcomes),
         versions=versions_of(given.bases, rows),
         atlas=atlas_apart_of(given.course, given.bases),
