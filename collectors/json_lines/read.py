@@ -16,6 +16,7 @@ import polars as pl
 from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines.careful import DEPTH, WHITE, Unfit, read_line, time_of
 from collectors.json_lines.columns import Gathered, Lines, finished
+from collectors.json_lines.quick import Shapes, read_quickly
 from collectors.json_lines.typed import BY, typed
 from collectors.json_lines.wanted import As
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from collectors.json_lines.typed import Typed
     from collectors.json_lines.wanted import Path, Wanted
-
-_NEWLINE: Final = 10
-_WORDS_OF_OTHERS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +51,46 @@ class JsonLines:
     bad_by_reason: Counter[str]
 
 
-def read_json_lines(data: bytes, wanted: Mapping[str, Wanted], by: Path = ()) -> JsonLines:
-    """Read lines of JSON objects.
+@dataclass(slots=True)
+class JsonReader:
+    """Reads lines of JSON objects; remembers the shapes of lines from one piece of data to the next, for speed alone.
 
     `by` is the path of the text that says what kind of line it is; lines of a kind that is not in `wanted` are counted
     in `passed_over` under their word, once they are known to be objects. Without `by` every line is of the kind "".
     Words share one set of categories, so that the same text has one code in all columns of the result.
     """
-    ends = line_ends(data)
-    reading = _Reading(data, ends, by, wanted)
-    reading.lines_at(range(len(ends)))
-    categories = pl.Categories.random()
-    return JsonLines(
-        kinds={word: finished([reading.lines_of(word)], each, categories) for word, each in wanted.items()},
-        lines=len(ends),
-        records=reading.records,
-        passed_over=reading.passed_over,
-        bad=tuple(sorted(reading.bad, key=lambda bad: bad.row)[:SAMPLED_BAD_RECORDS]),
-        bad_by_reason=reading.bad_by_reason,
-    )
+
+    wanted: Mapping[str, Wanted]
+    by: Path = ()
+    shapes: Shapes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without shapes."""
+        self.shapes = Shapes(self.by, self.wanted)
+
+    def read(self, data: bytes) -> JsonLines:
+        """Read lines; the last one may lack its end."""
+        categories = pl.Categories.random()
+        quick = read_quickly(data, self.shapes, categories)
+        reading = _Reading(data, quick.ends, self.by, self.wanted, passed_over=quick.passed_over)
+        reading.lines_at(quick.left.tolist())
+        kinds = {}
+        for word, each in self.wanted.items():
+            parts = [reading.lines_of(word), *([quick.parts[word]] if word in quick.parts else [])]
+            kinds[word] = finished(parts, each, categories)
+        return JsonLines(
+            kinds=kinds,
+            lines=len(quick.ends),
+            records=reading.records + len(quick.ends) - len(quick.left),
+            passed_over=reading.passed_over,
+            bad=tuple(sorted(reading.bad, key=lambda bad: bad.row)[:SAMPLED_BAD_RECORDS]),
+            bad_by_reason=reading.bad_by_reason,
+        )
 
 
-def line_ends(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Where each line ends; the last one may end with the data."""
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)
-    return ends if data.endswith(b"\n") or not data else np.append(ends, len(data))
+def read_json_lines(data: bytes, wanted: Mapping[str, Wanted], by: Path = ()) -> JsonLines:
+    """Read lines once, as `JsonReader` does."""
+    return JsonReader(wanted, by).read(data)
 
 
 @dataclass(slots=True)
@@ -92,7 +105,7 @@ class _Reading:
     bad_by_reason: Counter[str] = field(default_factory=Counter)
     gathered: dict[str, Gathered] = field(default_factory=dict)
 
-    def lines_at(self, rows: range | list[int]) -> None:
+    def lines_at(self, rows: list[int]) -> None:
         """Read lines, those of one kind together."""
         decoded: dict[str, tuple[list[int], list[Any]]] = {word: ([], []) for word in self.wanted}
         decoders = {word: typed(self.by, each) for word, each in self.wanted.items()}
