@@ -115,6 +115,8 @@ def shape_of(line: bytes, word: str, by: Path, wanted: Wanted | None) -> Shape |
     kinds = [walk.quoted(each.path) for each in fields]
     if any(text is not None and not _fits(each.kind, text) for each, text in zip(fields, kinds, strict=True)):
         return None
+    if any(array.path in walk.places for array in arrays):
+        return None  # one item without its array
     rows = [_rows(array, walk.lengths.get(array.path, 0)) for array in arrays]
     item_kinds = [_item_kinds(array, steps, walk) for array, steps in zip(arrays, rows, strict=True)]
     if any(each is None for each in item_kinds):
