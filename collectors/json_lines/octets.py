@@ -39,7 +39,7 @@ _MIX: Final = np.random.default_rng(20).integers(1 << 62, 1 << 63, (_ROUNDS, _TE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Octets:
-    """Data, its octets, and the word of eight octets that begins at each of them (little-endian)."""
+    """Data between margins, its octets, and the word of eight octets that begins at each (little-endian)."""
 
     data: bytes
     octets: NDArray[np.uint8]
@@ -47,8 +47,9 @@ class Octets:
 
     @classmethod
     def of(cls, data: bytes) -> Octets:
-        """Look at data."""
-        words: Words = np.ndarray((max(len(data) - _W + 1, 0),), "<u8", data, strides=(1,))
+        """Look at data, with a margin before and after it."""
+        data = b"%s\n%s%s" % (b" " * (MARGIN - 1), data, b" " * MARGIN)
+        words: Words = np.ndarray((len(data) - _W + 1,), "<u8", data, strides=(1,))
         return cls(data, np.frombuffer(data, np.uint8), words)
 
     def window(self, width: int, places: Places, offset: int) -> Words:

@@ -17,7 +17,7 @@ import polars as pl
 from collectors.json_lines.careful import Unfit, read_line
 from collectors.json_lines.columns import PLACE, ROW, Lines
 from collectors.json_lines.octets import MARGIN, Octets, decimals, digits, flags, texts, times
-from collectors.json_lines.shape import shape_of
+from collectors.json_lines.shape import agreed, shape_of
 from collectors.json_lines.wanted import DTYPES, As
 from monitor import schema
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 _FEW: Final = 48
 # Lines of one number of quotation marks are taken as patterns so many times in one piece of data.
 _TRIES: Final = 12
-# Shapes remembered; those used longest ago go first.
+# Lines that are looked at to find what is the same in all.
+_SAMPLE: Final = 32
+# Shapes remembered; beyond that all are learnt again.
 _SHAPES: Final = 1024
 _CHECKS_BEFORE_A_LOOK: Final = 12
 _ROWS_AT_ONCE: Final = 2_048
@@ -47,25 +49,32 @@ _EXACT: Final = (1 << 53) // 1_000_000
 
 @dataclass(slots=True)
 class Shapes:
-    """Shapes that lines have had, by their number of quotation marks; the one used last comes first."""
+    """Shapes that lines have had, by their number of quotation marks; those with most constants come first."""
 
     by: Path
     wanted: Mapping[str, Wanted]
     known: dict[int, list[Shape]] = field(default_factory=dict)
     count: int = 0
 
-    def learn(self, line: bytes) -> Shape | None:
-        """Take a line as a pattern, if it can be one."""
+    def learn(self, lines: list[bytes], *, with_constants: bool) -> Shape | None:
+        """Take the most usual of some lines as a pattern, if it can be one."""
+        found = agreed(lines, self.by)
+        if found is None:
+            return None
+        line, constant = found
         try:
             word, _ = read_line(line, self.by, self.wanted)
         except Unfit:
             return None
-        shape = shape_of(line, word, self.by, self.wanted.get(word))
+        shape = shape_of(line, word, self.by, self.wanted.get(word), constant if with_constants else frozenset())
         if shape is not None:
             if self.count >= _SHAPES:
                 self.known.clear()
                 self.count = 0
-            self.known.setdefault(shape.marks, []).insert(0, shape)
+            known = self.known.setdefault(shape.marks, [])
+            # What has more constants is quicker to look at, and is asked first.
+            known.append(shape)
+            known.sort(key=lambda each: len(each.checks) + len(each.numbers) + len(each.literals))
             self.count += 1
         return shape
 
@@ -85,21 +94,19 @@ class Marks:
 
 
 def marks_of(octets: Octets) -> Marks:
-    """Find quotation marks and newlines. The data ends with a newline."""
+    """Find quotation marks and newlines. The data is empty, or ends with a newline."""
     data = octets.octets
     found = data < _SPACE
     found |= data == _QUOTE
     places = np.flatnonzero(found)
     kinds = data.take(places)
     newlines = np.flatnonzero(kinds == _NEWLINE)
-    first = np.empty(len(newlines), np.int64)
-    first[:1] = 0
-    first[1:] = newlines[:-1] + 1
+    # The margin before the data ends with a newline: every line has one before and one after it.
+    first = newlines[:-1] + 1
+    newlines = newlines[1:]
     counts = newlines - first
     plain = np.ones(len(newlines), np.bool_)
     ends = places[newlines]
-    plain[: np.searchsorted(ends, MARGIN, side="right") + 1] = False
-    plain[np.searchsorted(ends, len(octets.data) - MARGIN) :] = False
     controls = np.flatnonzero((kinds < _SPACE) & (kinds != _NEWLINE))
     plain[np.searchsorted(newlines, controls)] = False
     if b"\\" in octets.data:
@@ -132,11 +139,10 @@ class Quick:
 
 def read_quickly(data: bytes, shapes: Shapes, categories: pl.Categories) -> Quick:
     """Read the lines whose shape is common in the data; `data` may lack its last newline."""
-    data = data if data.endswith(b"\n") or not data else data + b"\n"
-    octets = Octets.of(data)
+    octets = Octets.of(data if data.endswith(b"\n") or not data else data + b"\n")
     marks = marks_of(octets)
     rows = len(marks.first)
-    ends = marks.places.take(marks.first + marks.counts)
+    ends = marks.places.take(marks.first + marks.counts) - MARGIN
     if rows < _FEW:
         return Quick({}, Counter(), np.arange(rows), ends)
     matched: dict[int, tuple[Shape, list[Places]]] = {}
@@ -175,23 +181,21 @@ def _matches(octets: Octets, marks: Marks, rows: Places, shapes: Shapes) -> list
     """Shapes of lines with the same number of quotation marks, each with its lines."""
     count = int(marks.counts[rows[0]])
     out = []
-    known = shapes.known.setdefault(count, [])
-    for shape in known[:_TRIES]:
+    for shape in shapes.known.get(count, [])[:_TRIES]:
         if len(rows) < _FEW:
             break
         taken, rows = _of_shape(octets, marks, rows, shape)
         if len(taken):
             out.append((shape, taken))
-            known.remove(shape)
-            known.insert(0, shape)
     for turn in range(_TRIES):
         if len(rows) < _FEW:
             break
-        # A line from the middle is more likely a common one than the first.
-        pattern = int(rows[len(rows) * (2 * turn + 1) // (2 * _TRIES)])
-        begin = int(marks.places[marks.first[pattern] - 1]) + 1
-        end = int(marks.places[marks.first[pattern] + count])
-        learnt = shapes.learn(octets.data[begin:end])
+        # With constants first; what is left and alike but for them is taken without.
+        sample = rows[np.linspace(0, len(rows) - 1, _SAMPLE).astype(np.intp) if turn % 2 == 0 else [len(rows) // 2]]
+        begins = marks.places[marks.first[sample] - 1] + 1
+        ends = marks.places[marks.first[sample] + count]
+        lines = [octets.data[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        learnt = shapes.learn(lines, with_constants=turn % 2 == 0)
         if learnt is None:
             continue
         taken, rows = _of_shape(octets, marks, rows, learnt)
@@ -278,6 +282,16 @@ def _is_literal(octets: Octets, begins: Places, ends: Places) -> Flags:
     return flags(octets, begins, ends)[1]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cell:
+    """Where a column's values lie in lines of one shape (null: it has none), and whether they are all the same."""
+
+    span: Span | None
+    is_text: bool | None
+    same: bool
+    rows: Places
+
+
 @dataclass(slots=True)
 class _Columns:
     """Columns of lines of one kind whose shapes are known."""
@@ -296,7 +310,9 @@ class _Columns:
         read = np.ones(len(rows), np.bool_)
         columns = [pl.Series(ROW, rows.astype(np.uint32))]
         for place, each in enumerate(self.wanted.fields):
-            spans = [(shape.fields[place], shape.quoted[place], taken) for shape, taken in self.found]
+            spans = [
+                _Cell(shape.fields[place], shape.quoted[place], shape.same[place], taken) for shape, taken in self.found
+            ]
             column, right = self._column(each, spans, order)
             read &= right
             columns.append(column)
@@ -324,7 +340,7 @@ class _Columns:
         right = np.ones(len(rows), np.bool_)
         for column, each in enumerate(fields):
             spans = [
-                (shape.items[place][item][column], shape.items_quoted[place][column], taken)
+                _Cell(shape.items[place][item][column], shape.items_quoted[place][column], False, taken)
                 for shape, taken, item in runs
             ]
             made, plain = self._column(each, spans, order)
@@ -332,49 +348,37 @@ class _Columns:
             columns.append(made)
         return pl.DataFrame(columns), rows[order][~right]
 
-    def _column(
-        self, wanted: Field, spans: Sequence[tuple[Span | None, bool | None, Places]], order: Places
-    ) -> tuple[pl.Series, Flags]:
+    def _column(self, wanted: Field, cells: Sequence[_Cell], order: Places) -> tuple[pl.Series, Flags]:
         """One column in order, and where its values are plain (null is)."""
-        if all(span is None for span, _, _ in spans):
+        right = np.ones(len(order), np.bool_)
+        sorts = [cell.is_text for cell in cells if cell.span is not None]
+        if not sorts:
             dtype = pl.Categorical(self.categories) if wanted.kind is As.WORD else DTYPES[wanted.kind]
-            nothing = pl.Series(wanted.column, [None], dtype=dtype).new_from_index(0, len(order))
-            return nothing, np.ones(len(order), np.bool_)
-        begins, ends, quoted = [], [], []
-        for span, text, rows in spans:
-            if span is None:
-                nowhere = np.full(len(rows), -1, np.int64)
-                begins.append(nowhere)
-                ends.append(nowhere)
-            else:
-                begin, end = _span(self.marks.places, self.marks.first.take(rows) - 1, span)
-                begins.append(begin)
-                ends.append(end)
-            quoted.append(text)
-        begin = np.concatenate(begins)[order] if begins else np.zeros(0, np.int64)
-        end = np.concatenate(ends)[order] if ends else np.zeros(0, np.int64)
-        kinds = {text for text in quoted if text is not None}
-        present = np.flatnonzero(begin >= 0) if None in quoted or any(span is None for span, _, _ in spans) else None
-        right = np.ones(len(begin), np.bool_)
-        if len(kinds) > 1:
-            # Text here and numbers there: the rarer sort is left to the slower ways.
-            text = np.concatenate([np.full(len(rows), text is True) for _, text, rows in spans])[order]
-            here = np.flatnonzero((begin >= 0) & (text == (2 * int(text.sum()) >= len(text))))
-            right[(begin >= 0)] = False
-            right[here] = True
-            present = here
-            kinds = {bool(text[here[0]])} if len(here) else {True}
-        if present is not None:
-            begin, end = begin[present], end[present]
-        values, plain = self._values(wanted.kind, begin, end, is_text=kinds == {True})
-        if present is None:
-            return values.alias(wanted.column), plain & right
-        right[present] &= plain
-        if len(present) < len(right):
-            index = np.full(len(right), len(present), np.uint32)
-            index[present] = np.arange(len(present))
-            values = values.extend_constant(None, 1).gather(pl.Series(index))
-        return values.alias(wanted.column), right
+            return pl.Series(wanted.column, [None], dtype=dtype).new_from_index(0, len(order)), right
+        # Text here and numbers there: the rarer sort is left to the slower ways.
+        is_text = 2 * sum(bool(each) for each in sorts) >= len(sorts)
+        begins, ends, index, known = [], [], [], 0
+        for cell in cells:
+            if cell.span is None or cell.is_text != is_text:
+                index.append(np.full(len(cell.rows), -1, np.int64))
+                continue
+            rows = cell.rows[:1] if cell.same else cell.rows
+            begin, end = _span(self.marks.places, self.marks.first.take(rows) - 1, cell.span)
+            begins.append(begin)
+            ends.append(end)
+            index.append(np.full(len(cell.rows), known) if cell.same else np.arange(known, known + len(rows)))
+            known += len(rows)
+        values, plain = self._values(wanted.kind, np.concatenate(begins), np.concatenate(ends), is_text=is_text)
+        places = np.concatenate(index)[order]
+        if len(set(sorts)) > 1:
+            other = [cell.span is not None and cell.is_text != is_text for cell in cells]
+            right = ~np.repeat(other, [len(cell.rows) for cell in cells])[order]
+        if not plain.all():
+            right &= np.append(plain, True)[places]
+        if places.min(initial=0) < 0:
+            values = values.extend_constant(None, 1)
+            places[places < 0] = known
+        return values.gather(pl.Series(places.astype(np.uint32))).alias(wanted.column), right
 
     def _values(self, kind: As, begins: Places, ends: Places, *, is_text: bool) -> tuple[pl.Series, Flags]:
         """Values that are all there, and which of them are plain."""

@@ -73,7 +73,7 @@ class JsonReader:
         categories = pl.Categories.random()
         quick = read_quickly(data, self.shapes, categories)
         reading = _Reading(data, quick.ends, self.by, self.wanted, passed_over=quick.passed_over)
-        reading.lines_at(quick.left.tolist())
+        reading.lines_at(quick.left)
         kinds = {}
         for word, each in self.wanted.items():
             parts = [reading.lines_of(word), *([quick.parts[word]] if word in quick.parts else [])]
@@ -105,16 +105,18 @@ class _Reading:
     bad_by_reason: Counter[str] = field(default_factory=Counter)
     gathered: dict[str, Gathered] = field(default_factory=dict)
 
-    def lines_at(self, rows: list[int]) -> None:
+    def lines_at(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
         """Read lines, those of one kind together."""
         decoded: dict[str, tuple[list[int], list[Any]]] = {word: ([], []) for word in self.wanted}
         decoders = {word: typed(self.by, each) for word, each in self.wanted.items()}
         mark = b'"' + self.by[-1].encode() + b'":"' if self.by else b""
-        begins = np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1)).tolist()
-        ends = self.ends.tolist()
+        if not len(rows):
+            return
+        begins = np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))[rows].tolist()
+        ends = self.ends[rows].tolist()
         valid = self.data.isascii() or _is_text(self.data)
-        for row in rows:
-            line = self.data[begins[row] : ends[row]]
+        for row, begin, end in zip(rows.tolist(), begins, ends, strict=True):
+            line = self.data[begin:end]
             word = _word(line, mark) if mark else ""
             decoder = decoders.get(word)
             if decoder is None or not (valid or _is_text(line)):

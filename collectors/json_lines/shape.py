@@ -10,6 +10,7 @@ Decides whether a line may serve as a pattern. Refuses those with an escape, a r
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -24,8 +25,9 @@ _TOKEN: Final = re.compile(rb'"([^"]*)"|([\[\]{},:])|([^\s\[\]{},:"]+)|\s+')
 LOADS: Final = (8, 16, 32, 64)
 _LONGEST: Final = LOADS[-1]
 _QUOTE: Final = b'"'
+_NEARLY_ALL: Final = 0.97
 
-_Steps: TypeAlias = tuple[str | int, ...]
+Steps: TypeAlias = tuple[str | int, ...]
 
 
 class Span(NamedTuple):
@@ -61,6 +63,7 @@ class Shape:
     numbers: tuple[Span, ...]  # that nobody wants, but a line with no number there is no JSON
     literals: tuple[Span, ...]  # `true` or `false`, likewise
     fields: tuple[Span | None, ...]  # in the order of the wanted fields
+    same: tuple[bool, ...]  # whether each is the same in every line
     quoted: tuple[bool | None, ...]  # whether each is text; null where the shape has no such value
     items: tuple[tuple[tuple[Span | None, ...], ...], ...]  # for each wanted array, each item, each field
     items_quoted: tuple[tuple[bool | None, ...], ...]  # for each wanted array, each field; null where no item has it
@@ -70,7 +73,7 @@ class Shape:
 class _Open:
     """An object or array that is not closed yet: its steps, the keys so far, how many items so far."""
 
-    steps: _Steps
+    steps: Steps
     is_object: bool
     keys: set[str] = field(default_factory=set)
     key: str | None = None
@@ -79,7 +82,7 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    steps: _Steps
+    steps: Steps
     octets: bytes
     quoted: bool
 
@@ -90,26 +93,34 @@ class _Walk:
 
     glue: list[bytes] = field(default_factory=lambda: [b""])
     values: list[_Value] = field(default_factory=list)
-    lengths: dict[_Steps, int] = field(default_factory=dict)
-    places: dict[_Steps, int] = field(default_factory=dict)
+    lengths: dict[Steps, int] = field(default_factory=dict)
+    places: dict[Steps, int] = field(default_factory=dict)
 
-    def take(self, steps: _Steps, octets: bytes, *, quoted: bool) -> None:
+    def take(self, steps: Steps, octets: bytes, *, quoted: bool) -> None:
         """Add a value, and begin what stands after it."""
         self.places[steps] = len(self.values)
         self.values.append(_Value(steps, octets, quoted))
         self.glue.append(b"")
 
-    def quoted(self, steps: _Steps) -> bool | None:
+    def quoted(self, steps: Steps) -> bool | None:
         place = self.places.get(steps)
         return None if place is None else self.values[place].quoted
 
 
-def shape_of(line: bytes, word: str, by: Path, wanted: Wanted | None) -> Shape | None:
-    """Pattern of a line that is known to be an object of the kind `word`; null where it cannot serve as one."""
-    walk = None if b"\\" in line else _walk(line, by)
-    if walk is None or any(_QUOTE not in glue for glue in walk.glue[:-1]):
+def shape_of(
+    line: bytes, word: str, by: Path, wanted: Wanted | None, constant: frozenset[Steps] = frozenset()
+) -> Shape | None:
+    """Pattern of a line that is known to be an object of the kind `word`; null where it cannot serve as one.
+
+    Values at the steps of `constant` belong to the pattern as they stand.
+    """
+    walk = None if b"\\" in line else _walk(line)
+    if walk is None:
         return None
     spans = _spans(walk)
+    if spans is None:
+        return None
+    fixed = constant | {by}
     fields = wanted.fields if wanted else ()
     arrays = wanted.items if wanted else ()
     kinds = [walk.quoted(each.path) for each in fields]
@@ -122,18 +133,23 @@ def shape_of(line: bytes, word: str, by: Path, wanted: Wanted | None) -> Shape |
     if any(each is None for each in item_kinds):
         return None
 
-    def span(steps: _Steps) -> Span | None:
+    def span(steps: Steps) -> Span | None:
         place = walk.places.get(steps)
         return None if place is None else spans[place]
 
     used = {each.path for each in fields} | {steps for array in rows for row in array for steps in row}
-    rest = [place for place, each in enumerate(walk.values) if not each.quoted and each.steps not in used]
+    rest = [
+        place
+        for place, each in enumerate(walk.values)
+        if not each.quoted and each.steps not in used and each.steps not in fixed
+    ]
     literal = [place for place in rest if walk.values[place].octets in {b"true", b"false"}]
     return Shape(
         word=word,
         marks=line.count(_QUOTE),
         lead=line.index(_QUOTE) if _QUOTE in line else len(line),
-        checks=tuple(_checks(walk, line.count(_QUOTE))),
+        checks=tuple(_checks(_with_constants(walk, fixed), line.count(_QUOTE))),
+        same=tuple(each.path in fixed for each in fields),
         numbers=tuple(spans[place] for place in rest if place not in literal),
         literals=tuple(spans[place] for place in literal),
         fields=tuple(span(each.path) for each in fields),
@@ -150,11 +166,11 @@ def _fits(kind: As, quoted: bool) -> bool:  # noqa: FBT001 - one of two sorts of
     return quoted == (kind in {As.TEXT, As.WORD})
 
 
-def _rows(array: Items, count: int) -> list[list[_Steps]]:
+def _rows(array: Items, count: int) -> list[list[Steps]]:
     return [[(*array.path, place, *each.path) for each in array.fields] for place in range(count)]
 
 
-def _item_kinds(array: Items, rows: list[list[_Steps]], walk: _Walk) -> tuple[bool | None, ...] | None:
+def _item_kinds(array: Items, rows: list[list[Steps]], walk: _Walk) -> tuple[bool | None, ...] | None:
     """Which fields of the items are text (null: no item has it); null where the items do not agree."""
     kinds: list[bool | None] = []
     for column, each in enumerate(array.fields):
@@ -165,7 +181,38 @@ def _item_kinds(array: Items, rows: list[list[_Steps]], walk: _Walk) -> tuple[bo
     return tuple(kinds)
 
 
-def _walk(line: bytes, by: Path) -> _Walk | None:
+def agreed(lines: list[bytes], by: Path) -> tuple[bytes, frozenset[Steps]] | None:
+    """Of lines, one that is like most, and the steps of its values that nearly all lines of its structure have."""
+    walks = [(line, walk) for line in lines if b"\\" not in line and (walk := _walk(line)) is not None]
+    if not walks:
+        return None
+    structures = Counter(tuple(walk.glue) for _, walk in walks)
+    structure, count = structures.most_common(1)[0]
+    alike = [(line, walk) for line, walk in walks if tuple(walk.glue) == structure]
+    most = [
+        Counter(values).most_common(1)[0]
+        for values in zip(*([v.octets for v in walk.values] for _, walk in alike), strict=True)
+    ]
+    common = {place: octets for place, (octets, times) in enumerate(most) if times >= _NEARLY_ALL * count}
+    line, walk = max(
+        alike, key=lambda each: sum(each[1].values[place].octets == octets for place, octets in common.items())
+    )
+    steps = [walk.values[place].steps for place, octets in common.items() if walk.values[place].octets == octets]
+    return line, frozenset(steps) - {by}
+
+
+def _with_constants(walk: _Walk, fixed: frozenset[Steps]) -> list[bytes]:
+    """What stands between the values that may differ."""
+    glue = [walk.glue[0]]
+    for value, after in zip(walk.values, walk.glue[1:], strict=True):
+        if value.steps in fixed:
+            glue[-1] += value.octets + after
+        else:
+            glue.append(after)
+    return glue
+
+
+def _walk(line: bytes) -> _Walk | None:
     """Take a line apart that is known to be a JSON object; null where a key is repeated or it is not ASCII."""
     if not line.isascii():
         return None
@@ -179,9 +226,7 @@ def _walk(line: bytes, by: Path) -> _Walk | None:
             if top.key in top.keys:
                 return None
             top.keys.add(top.key)
-            walk.glue[-1] += octets
-            continue
-        if octets in b"[{":
+        elif octets in b"[{":
             stack.append(_Open(_steps(top), is_object=octets == b"{"))
         elif octets in b"]}" and top is not None:
             if not top.is_object:
@@ -190,34 +235,31 @@ def _walk(line: bytes, by: Path) -> _Walk | None:
         elif octets == b"," and top is not None:
             top.key = None
             top.count += 1
-        elif text is not None or (not octets.isspace() and octets not in b":" and octets != b"null"):
-            steps = _steps(top)
-            constant = steps == by
-            if text is None or constant:
-                walk.glue[-1] += octets if constant else b""
-                if not constant:
-                    walk.take(steps, octets, quoted=False)
-            else:
-                walk.glue[-1] += _QUOTE
-                walk.take(steps, text, quoted=True)
-                walk.glue[-1] += _QUOTE
-            continue
+        elif text is not None:
+            walk.glue[-1] += _QUOTE
+            walk.take(_steps(top), text, quoted=True)
+            octets = _QUOTE
+        elif not octets.isspace() and octets not in b":" and octets != b"null":
+            walk.take(_steps(top), octets, quoted=False)
+            octets = b""
         walk.glue[-1] += octets
     return walk
 
 
-def _steps(top: _Open | None) -> _Steps:
+def _steps(top: _Open | None) -> Steps:
     if top is None:
         return ()
     return (*top.steps, (top.key or "") if top.is_object else top.count)
 
 
-def _spans(walk: _Walk) -> list[Span]:
-    """Where each value lies."""
+def _spans(walk: _Walk) -> list[Span] | None:
+    """Where each value lies; null where two stand side by side without a quotation mark between them."""
     spans: list[Span] = []
     marks = 0
     for place, value in enumerate(walk.values):
         before, after = walk.glue[place], walk.glue[place + 1]
+        if _QUOTE not in before:
+            return None
         marks += before.count(_QUOTE)
         begin = len(before) - before.rindex(_QUOTE)
         first = after.find(_QUOTE)
@@ -226,17 +268,17 @@ def _spans(walk: _Walk) -> list[Span]:
     return spans
 
 
-def _checks(walk: _Walk, marks: int) -> Iterator[Check]:
-    """Loads of eight octets that together cover all that stands between the values."""
+def _checks(glue: list[bytes], marks: int) -> Iterator[Check]:
+    """Loads of eight octets or more that together cover all that stands between the values."""
     seen = 0
-    for place, glue in enumerate(walk.glue):
-        seen += glue.count(_QUOTE)
-        last = place == len(walk.glue) - 1
+    for place, between in enumerate(glue):
+        seen += between.count(_QUOTE)
+        last = place == len(glue) - 1
         # The octet after the last one, counted from the last mark of this stretch or from the newline at the end.
-        mark, end = (marks, 0) if last else (seen - 1, len(glue) - glue.rindex(_QUOTE))
-        for stop in range(len(glue), 0, -_LONGEST):
-            part = glue[max(0, stop - _LONGEST) : stop]
+        mark, end = (marks, 0) if last else (seen - 1, len(between) - between.rindex(_QUOTE))
+        for stop in range(len(between), 0, -_LONGEST):
+            part = between[max(0, stop - _LONGEST) : stop]
             width = next(each for each in LOADS if each >= len(part))
             known = b"\xff" * len(part)
-            offset = end - (len(glue) - stop) - width
+            offset = end - (len(between) - stop) - width
             yield Check(mark, offset, known.rjust(width, b"\0"), part.rjust(width, b"\0"))
