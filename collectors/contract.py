@@ -183,9 +183,15 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """What the site says about a source, as far as decoding needs it."""
+    """What the site says about a source, as far as decoding needs it.
+
+    `time_zone` (IANA name) and `year` hold for stamps that have none of their own; without them such a stamp tells no
+    time. `year` is that of the first record of each input.
+    """
 
     log_format: str | None = None
+    time_zone: str | None = None
+    year: int | None = None
 
 
 def lines_only(beginning: bytes) -> Framing:
