@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, dns_bind, dns_unbound
+from collectors import aws_vpc, dns_bind, dns_dnsmasq, dns_unbound
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 KINDS: Final[dict[str, Kind]] = {
     "aws_vpc": aws_vpc.KIND,
     "dns_bind": dns_bind.KIND,
+    "dns_dnsmasq": dns_dnsmasq.KIND,
     "dns_unbound": dns_unbound.KIND,
 }
