@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, dns_bind, dns_dnsmasq, dns_unbound
+from collectors import aws_vpc, dns_bind, dns_dnsmasq, dns_unbound, sshd
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -15,4 +15,5 @@ KINDS: Final[dict[str, Kind]] = {
     "dns_bind": dns_bind.KIND,
     "dns_dnsmasq": dns_dnsmasq.KIND,
     "dns_unbound": dns_unbound.KIND,
+    "sshd": sshd.KIND,
 }
