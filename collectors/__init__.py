@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, dns_bind, dns_dnsmasq, dns_unbound, sshd
+from collectors import aws_vpc, conntrack, dns_bind, dns_dnsmasq, dns_unbound, sshd
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # One line a source. The order is the order in which `--format auto` asks them.
 KINDS: Final[dict[str, Kind]] = {
     "aws_vpc": aws_vpc.KIND,
+    "conntrack": conntrack.KIND,
     "dns_bind": dns_bind.KIND,
     "dns_dnsmasq": dns_dnsmasq.KIND,
     "dns_unbound": dns_unbound.KIND,

@@ -59,12 +59,7 @@ class Stamps:
         self._year = options.year
         self._month = 0
         self._years = 0
-        if self._zone is not None:
-            try:
-                ZoneInfo(self._zone)
-            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-                message = f"there is no time zone {self._zone}"
-                raise ValueError(message) from error
+        check_zone(self._zone)
 
     def state(self) -> list[int]:
         """Month of the last stamp without a year (0: none yet), and how many New Years were passed."""
@@ -95,7 +90,7 @@ class Stamps:
             return microseconds.cast(schema.TIME), text.is_not_null()
         if form == "named":
             naive = _parsed(text, "%d-%b-%Y %H:%M:%S%.f")
-            return self._placed(naive), naive.is_not_null()
+            return placed(naive, self._zone), naive.is_not_null()
         if form == "bsd":
             return self._without_year(text)
         return self._rfc3339(text)
@@ -110,7 +105,7 @@ class Stamps:
         if zoned.all():
             return sure, sure.is_not_null()
         naive = _parsed(even.zip_with(~zoned, _nothing(even)), "%Y-%m-%dT%H:%M:%S%.f")
-        return sure.zip_with(zoned, self._placed(naive)), sure.is_not_null() | naive.is_not_null()
+        return sure.zip_with(zoned, placed(naive, self._zone)), sure.is_not_null() | naive.is_not_null()
 
     def _without_year(self, text: pl.Series) -> tuple[pl.Series, pl.Series]:
         """Stamps of RFC 3164; some programs write the year after the day."""
@@ -122,7 +117,7 @@ class Stamps:
         naive = _parsed(with_year.zip_with(has_year, told), "%Y %b %d %H:%M:%S%.f")
         any_year = _parsed(with_year.zip_with(has_year, f"{_LEAP_YEAR} " + even), "%Y %b %d %H:%M:%S%.f")
         sure = has_year if self._year is None else (has_year | pl.Series(years <= _LAST_YEAR))
-        return self._placed(naive.zip_with(sure, _nothing(naive))), any_year.is_not_null()
+        return placed(naive.zip_with(sure, _nothing(naive)), self._zone), any_year.is_not_null()
 
     def _years_of(self, text: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Year of each stamp: a step back of two months or more begins the next year; January to December steps back.
@@ -137,12 +132,29 @@ class Stamps:
         self._month, self._years = int(month[-1]), int(years[-1])
         return (self._year or _LEAP_YEAR) + years
 
-    def _placed(self, naive: pl.Series) -> pl.Series:
-        """Local time of the site as instants; the first of two where the clock goes back, none where it goes forward."""
-        if self._zone is None:
-            return pl.Series("time", [None], dtype=schema.TIME).new_from_index(0, len(naive))
-        placed = naive.dt.replace_time_zone(self._zone, ambiguous="earliest", non_existent="null")
-        return placed.dt.convert_time_zone("UTC")
+
+def check_zone(zone: str | None) -> None:
+    """Refuse a zone that is none.
+
+    Raises:
+        ValueError: there is no such zone; the message says which.
+    """
+    try:
+        ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"there is no time zone {zone}"
+        raise ValueError(message) from error
+
+
+def placed(naive: pl.Series, zone: str | None) -> pl.Series:
+    """Local time of a zone as instants; null without a zone.
+
+    Where the clock goes back, the first of the two instants; a time that the clock leaps over is none.
+    """
+    if zone is None:
+        return pl.Series(naive.name, [None], dtype=schema.TIME).new_from_index(0, len(naive))
+    local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC")
 
 
 def _parsed(text: pl.Series, form: str) -> pl.Series:

@@ -87,8 +87,15 @@ class Source(Written):
     name: Identifier | None = None
     path: Text = Field(examples=["flow-logs/*.gz"])
     log_format: Text | None = None
+    time_zone: Timezone | None = None
+    year: int | None = Field(default=None, ge=1970, le=9_998)
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
+
+    @property
+    def options(self) -> SourceOptions:
+        """What decoding needs of it."""
+        return SourceOptions(log_format=self.log_format, time_zone=self.time_zone, year=self.year)
 
 
 class SiteFile(Written):

@@ -141,7 +141,7 @@ def _input(file: Path, format_: str, site: Site | None) -> Input:
         return Input(file, kind)
     return replace(
         Input(file, kind),
-        options=SourceOptions(log_format=chosen.log_format),
+        options=chosen.options,
         count_at_forwarders=chosen.count_at == "forwarders",
         source=site.source_name(chosen) if site else "",
     )

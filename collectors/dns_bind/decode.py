@@ -40,13 +40,26 @@ _DENIED: Final = (
     r"^(?P<what>query|zone transfer)(?: \(cache\))? "
     r"'(?P<name>.*)/(?P<type>[^/']+)/(?P<class>[^/']+)'(?P<denied> denied)"
 )
-_BAD_TRANSFER: Final = r"^(?P<what>bad zone transfer request): '(?P<name>.*)/(?P<class>[^/']+)': .* \((?P<code>[A-Z]+)\)$"
+_BAD_TRANSFER: Final = (
+    r"^(?P<what>bad zone transfer request): '(?P<name>.*)/(?P<class>[^/']+)': .* \((?P<code>[A-Z]+)\)$"
+)
 _FAILED: Final = (
     r"^(?P<what>query failed) \((?P<code>[^)]*)\) for (?P<name>.*)/(?P<class>[^/\s]+)/(?P<type>[^/\s]+) at "
 )
 # What a line tells besides the columns of every event, and under which name it becomes an attribute.
 _TOLD: Final = ("what", "name", "class", "type", "code", "answer", "authority", "additional", "flags", "server", "ecs")
-_ATTRIBUTES: Final = ("category", "severity", "view", "port", "class", "flags", "ecs", "answer", "authority", "additional")
+_ATTRIBUTES: Final = (
+    "category",
+    "severity",
+    "view",
+    "port",
+    "class",
+    "flags",
+    "ecs",
+    "answer",
+    "authority",
+    "additional",
+)
 _PROGRAMS: Final = r"named|bind"
 _CODE: Final = r"^[A-Z][A-Z0-9]*$"
 
@@ -145,7 +158,7 @@ def _severity(parts: pl.DataFrame) -> pl.DataFrame:
 def _said(said: pl.Series) -> pl.DataFrame:
     """What is said of a client, in whichever form it is said."""
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(said))
-    found = pl.DataFrame({name: nothing for name in _TOLD})
+    found = pl.DataFrame(dict.fromkeys(_TOLD, nothing))
     open_ = said.is_not_null()
     for form in (_ASKED, _DENIED, _BAD_TRANSFER, _FAILED):
         rows = open_.arg_true()
@@ -192,4 +205,3 @@ def _what(reason: str, text: str) -> str:
         NOT_A_TIME: "the time names a day or an hour that does not exist",
         UNREADABLE_RECORD: "the record of the journal cannot be read",
     }[reason]
-

@@ -48,6 +48,12 @@ _CODES: Final = ("NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "NOTIMP
 _NO_DATA: Final = {"NODATA": None, "NODATA-IPv4": "A", "NODATA-IPv6": "AAAA"}
 _ALIAS: Final = "<CNAME>"
 _ERROR: Final = "error"
+_SENT_ON: Final = "sent"
+# What the joining reads of a line.
+_TOLD: Final = (
+    *("line", "time", "host", "pid", "serial", "requestor", "protocol", "port", "repeated"),
+    *("verb", "type", "name", "end", "family"),
+)
 _PROGRAM: Final = "dnsmasq"
 
 NO_LOG_LINE: Final = "no_log_line"
@@ -96,35 +102,41 @@ class DnsDnsmasqDecoder:
         batch = counted(lines.select("line", "bad", "passed", "text"), _what)
         if not rows.height:
             return batch
-        attributes = {name: rows[name] for name in ("event", "serial", "protocol", "port", "answer", "cname", "repeated")}
+        attributes = {
+            name: rows[name] for name in ("event", "serial", "protocol", "port", "answer", "cname", "repeated")
+        }
         return replace(batch, names=(dns_names(rows, attributes),), coverage=coverage)
 
     def _joined(self, told: pl.DataFrame) -> tuple[pl.DataFrame, tuple[pl.DataFrame, ...]]:
         """One row for each line that tells something, with what its question tells; and the questions given up."""
         rows: list[tuple[object, ...]] = []
+        row: tuple[str | None, ...] | None
         forgotten: list[tuple[int, object, str | None]] = []
-        columns = ("line", "time", "host", "pid", "serial", "requestor", "protocol", "port", "repeated", *_PARTS, "family")
-        for line, time, host, pid, serial, requestor, protocol, port, repeated, verb, type_, name, end, family in told.select(
-            columns
-        ).iter_rows():
+        for told_line in told.select(_TOLD).iter_rows():
+            line, time, host, pid, serial, requestor, protocol, port, repeated, verb, type_, name, end, family = (
+                told_line
+            )
             scope = f"{host or ''}/{pid or ''}"
-            extra = (host, verb, serial, protocol, port, repeated)
             if verb in {"query", "auth"}:
                 if self._questions.asked(Question(scope, serial, end, name, type_)):
                     forgotten.append((line, time, host))
-                rows.append((line, time, end, name, None, type_, None, None, None, None, *extra))
-                continue
-            if family == "sent":
-                asked = self._questions.forwarded(scope, serial, name, end) if verb == "forwarded" else None
-                client = asked.client if asked else requestor
-                type_ = type_ or (asked.type if asked else None)
-                rows.append((line, time, client, name, None, type_, end, None, None, None, *extra))
-                continue
-            row = self._answer(scope, serial, requestor, verb, name, end, family)
+                row = (end, name, None, type_, None, None, None, None)
+            elif family == _SENT_ON:
+                row = self._sent(scope, serial, requestor, verb, name, end, type_)
+            else:
+                row = self._answer(scope, serial, requestor, verb, name, end, family)
             if row is not None:
-                rows.append((line, time, *row, *extra))
+                rows.append((line, time, *row, host, verb, serial, protocol, port, repeated))
         frame = pl.DataFrame(rows, schema=_ROWS, orient="row")
         return frame, (_coverage(forgotten),) if forgotten else ()
+
+    def _sent(
+        self, scope: str, serial: str | None, requestor: str | None, verb: str, name: str, end: str, type_: str | None
+    ) -> tuple[str | None, ...]:
+        """Columns of a question that went to a resolver; one of dnsmasq's own (DNSSEC) has no client."""
+        asked = self._questions.forwarded(scope, serial, name, end) if verb == "forwarded" else None
+        client = asked.client if asked else requestor
+        return client, name, None, type_ or (asked.type if asked else None), end, None, None, None
 
     def _answer(
         self, scope: str, serial: str | None, requestor: str | None, verb: str, name: str, end: str, family: str | None
@@ -188,11 +200,11 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     extra = lines["message"].str.extract_groups(_EXTRA).struct.unnest()
     said = extra["said"]
     ours = (lines["program"] == _PROGRAM).fill_null(value=False)
-    asked, sent, answered = (
-        said.str.extract_groups(form).struct.unnest() for form in (_ASKED, _SENT, _ANSWERED)
-    )
+    asked, sent, answered = (said.str.extract_groups(form).struct.unnest() for form in (_ASKED, _SENT, _ANSWERED))
     found = {
-        name: pl.select(pl.coalesce([part[name] for part in (asked, sent, answered) if name in part.columns])).to_series()
+        name: pl.select(
+            pl.coalesce([part[name] for part in (asked, sent, answered) if name in part.columns])
+        ).to_series()
         for name in _PARTS
     }
     end, verb = found["end"].str.replace(r"^([0-9A-Fa-f:.]+)%.*$", "${1}"), found["verb"]
@@ -200,7 +212,7 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     is_address = readable(end)
     family = pl.select(
         pl.when(is_sent)
-        .then(pl.lit("sent"))
+        .then(pl.lit(_SENT_ON))
         .when(is_address)
         .then(pl.when(end.str.contains(":", literal=True)).then(pl.lit("AAAA")).otherwise(pl.lit("A")))
         .when(end == "NODATA-IPv4")

@@ -8,7 +8,9 @@ from typing import Final
 from collectors.contract import Kind
 from collectors.dns_unbound.decode import DnsUnboundDecoder
 
-_LINE: Final = re.compile(rb"(?:^|[\s\]>])unbound\[\d+(?::[0-9a-f]+)?\]:? (?:\[\d+:[0-9a-f]+\] )?[a-z]+(?: error)?: ", re.MULTILINE)
+_LINE: Final = re.compile(
+    rb"(?:^|[\s\]>])unbound\[\d+(?::[0-9a-f]+)?\]:? (?:\[\d+:[0-9a-f]+\] )?[a-z]+(?: error)?: ", re.MULTILINE
+)
 
 
 def recognise(beginning: bytes) -> str | None:

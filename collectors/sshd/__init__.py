@@ -9,7 +9,9 @@ from collectors.contract import Kind
 from collectors.sshd.decode import SshdDecoder
 
 _TAG: Final = re.compile(rb"(?:^|\s)sshd(?:-session|-auth)?(?:\[\d+\]: | \d+ )", re.MULTILINE)
-_JOURNAL: Final = re.compile(rb'(?:"SYSLOG_IDENTIFIER"\s*:\s*"|^SYSLOG_IDENTIFIER=)sshd(?:-session|-auth)?(?:"|$)', re.MULTILINE)
+_JOURNAL: Final = re.compile(
+    rb'(?:"SYSLOG_IDENTIFIER"\s*:\s*"|^SYSLOG_IDENTIFIER=)sshd(?:-session|-auth)?(?:"|$)', re.MULTILINE
+)
 
 
 def recognise(beginning: bytes) -> str | None:

@@ -50,7 +50,13 @@ FORMS: Final = (
     Form("Failed", rf"^Failed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=False, whole=r"^Failed \S+ for "),
     Form("Postponed", rf"^Postponed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=None),
     Form("Partial", rf"^Partial {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=None),
-    Form("Invalid user", rf"^Invalid user (?P<user>.*) from {_AT_MAYBE}{_TAIL}", LOGIN, success=False, whole=r"^Invalid user "),
+    Form(
+        "Invalid user",
+        rf"^Invalid user (?P<user>.*) from {_AT_MAYBE}{_TAIL}",
+        LOGIN,
+        success=False,
+        whole=r"^Invalid user ",
+    ),
     Form("User", rf"^User (?P<user>.*) from {_AT_MAYBE} not allowed because (?P<detail>.*)$", LOGIN, success=False),
     Form("ROOT LOGIN REFUSED", rf"^ROOT LOGIN REFUSED FROM {_AT}{_TAIL}", LOGIN, success=False),
     Form(
@@ -65,7 +71,9 @@ FORMS: Final = (
         LOGIN,
         success=False,
     ),
-    Form("Unable to negotiate", rf"^Unable to negotiate with {_AT_MAYBE}: (?P<detail>.*?){_TAIL}", LOGIN, success=False),
+    Form(
+        "Unable to negotiate", rf"^Unable to negotiate with {_AT_MAYBE}: (?P<detail>.*?){_TAIL}", LOGIN, success=False
+    ),
     Form(
         "Magic value check failed",
         rf"^(?P<detail>Magic value check failed .*) from {_AT}{_TAIL}",
@@ -79,19 +87,24 @@ FORMS: Final = (
         LOGIN,
         success=False,
     ),
-    Form(
-        "refused connect", r"^refused connect from (?P<host>.*) \((?P<from>[^()\s]+)\)\s*$", CONNECT, success=False
-    ),
+    Form("refused connect", r"^refused connect from (?P<host>.*) \((?P<from>[^()\s]+)\)\s*$", CONNECT, success=False),
     Form(
         "drop connection",
-        r"^drop connection #\S+ from \[(?P<from>[^\]\s]+)\]:(?P<port>\d+) on \[(?P<local>[^\]\s]+)\]:(?P<local_port>\d+)"
-        r" (?P<detail>.*)$",
+        r"^drop connection #\S+ from \[(?P<from>[^\]\s]+)\]:(?P<port>\d+) on "
+        r"\[(?P<local>[^\]\s]+)\]:(?P<local_port>\d+) (?P<detail>.*)$",
         CONNECT,
         success=False,
     ),
     Form("Did not receive", rf"^Did not receive identification string from {_AT_MAYBE}{_TAIL}", CONNECT, success=False),
-    Form("Bad protocol version", rf"^Bad protocol version identification (?P<detail>.*) from {_AT_MAYBE}{_TAIL}", CONNECT, success=False),
-    Form("banner exchange", rf"^banner exchange: Connection from {_AT}: (?P<detail>.*?){_TAIL}", CONNECT, success=False),
+    Form(
+        "Bad protocol version",
+        rf"^Bad protocol version identification (?P<detail>.*) from {_AT_MAYBE}{_TAIL}",
+        CONNECT,
+        success=False,
+    ),
+    Form(
+        "banner exchange", rf"^banner exchange: Connection from {_AT}: (?P<detail>.*?){_TAIL}", CONNECT, success=False
+    ),
     Form(
         "Connection from",
         rf"^Connection from {_AT}(?: on (?P<local>\S+) port (?P<local_port>\d+))?(?: rdomain .*)?\s*$",
@@ -117,7 +130,7 @@ FORMS: Final = (
     Form("Connection reset", rf"^Connection reset by{_WHOSE} {_IP}{_TAIL}", DISCONNECT, success=None),
     Form(
         "ssh_dispatch_run_fatal",
-        rf"^ssh_dispatch_run_fatal: Connection from(?: (?:authenticating |invalid )?user (?P<user>.*))? {_IP}: (?P<detail>.*?){_TAIL}",
+        rf"^ssh_dispatch_run_fatal: Connection from{_WHOSE} {_IP}: (?P<detail>.*?){_TAIL}",
         DISCONNECT,
         success=None,
     ),
