@@ -148,20 +148,16 @@ class DnsDnsmasqDecoder:
         if end == _ALIAS:
             self._questions.told_alias()
             return None
+        if question is None and serial is None and name == _ERROR:
+            return None
         client = question.client if question else requestor
-        asked = question.name if question else name
-        if question is None and name == _ERROR:
-            if serial is None:
-                return None
-            asked = None
+        asked = question.name if question else None if name == _ERROR else reverse_name(name) or name
         type_ = question.type if question else family
         resolver = question.answering_resolver if question and verb == "reply" else None
         address = end if family and end not in _NO_DATA else None
         code = end if end in _CODES else None if end == "truncated" else "NOERROR"
         plain = address is not None or end in _CODES or end in _NO_DATA
-        cname = name if address is not None and question and name.lower() != asked.lower() else None
-        if question is None and address is None and reverse_name(name):
-            asked = reverse_name(name)
+        cname = name if address is not None and question and name.lower() != question.name.lower() else None
         return client, asked, address, type_, resolver, code, None if plain else end, cname
 
 

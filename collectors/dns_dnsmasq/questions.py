@@ -102,7 +102,7 @@ class Questions:
         else:
             waiting = [self._open[number] for number in self._by_name.get((scope, name), ())]
             fresh = [each for each in waiting if each.resolver is None]
-            question = (fresh or waiting or [None])[-1]
+            question = next(reversed(fresh or waiting), None)
         if question is not None:
             question.ask(resolver)
         return question
