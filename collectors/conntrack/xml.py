@@ -84,8 +84,9 @@ class _Reader:
             self.found[name] = "1"
 
     def _end(self, name: str) -> None:
-        del name
         self._path.pop()
+        if name == "meta":
+            self._prefix = ""
 
     def _text(self, text: str) -> None:
         field = _FIELDS.get((self._path[-2], self._path[-1])) if len(self._path) > 1 else None
