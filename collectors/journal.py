@@ -37,13 +37,14 @@ _WANTED: Final = (
     "_SOURCE_REALTIME_TIMESTAMP",
     "__REALTIME_TIMESTAMP",
 )
-_TEXT_FIELD: Final = re.compile(rb"^(" + "|".join(_WANTED).encode() + rb")=(.*)$", re.MULTILINE)
-_OCTETS_FIELD: Final = re.compile(rb"^[A-Z_][A-Z0-9_]*$", re.MULTILINE)
+_SOUGHT: Final = tuple((name, f"\n{name}=".encode()) for name in _WANTED)
+_TEXT_FIELDS: Final = re.compile(rb"(?:[A-Z0-9_]+=[^\n]*+\n)++")
+_OCTETS_FIELD: Final = re.compile(rb"[A-Z0-9_]+\n")
 _BEGINS_EXPORT: Final = re.compile(rb"\s*__[A-Z_]+=")
 _LATEST: Final = 253_402_300_799_999_999  # the end of year 9999, in microseconds
 _NOT_JSON: Final = "the record is not a JSON object of the journal"
 _TOO_LONG: Final = "the record is longer than is kept of one"
-_BROKEN: Final = "the record has a field that ends elsewhere than it says"
+_BROKEN: Final = "the record has a line that is no field, or a field that ends elsewhere than it says"
 
 _Value = str | list[int | str] | None
 
@@ -129,7 +130,7 @@ class JournalReader:
                 yield _Entry(line, _NOTHING, _BROKEN if broken else _TOO_LONG)
                 self._lost = True
                 continue
-            yield _Entry(line, _fields(data[at:end]))
+            yield _Entry(line, _fields(data[at : end + 1]))
             line, at = line + data.count(b"\n", at, end + 1), end + 1
         self._line = line
 
@@ -139,18 +140,22 @@ class JournalReader:
 
 def _record_end(data: bytes, at: int) -> tuple[int, bool]:
     """Where the last line end of a record stands (-1: not in these octets), and whether a field's length is wrong."""
-    end = data.find(b"\n\n", at)
-    odd = _OCTETS_FIELD.search(data, at, end + 1 if end >= 0 else len(data))
-    while odd is not None and data[odd.end() : odd.end() + 1] == b"\n":
-        begin = odd.end() + 1 + _LENGTH
-        stop = begin + int.from_bytes(data[odd.end() + 1 : begin], "little")
+    while True:
+        plain = _TEXT_FIELDS.match(data, at)
+        at = plain.end() if plain else at
+        if data[at : at + 1] == b"\n":
+            return at - 1, False
+        odd = _OCTETS_FIELD.match(data, at)
+        if odd is None:  # a line that is no field, or the end of these octets
+            end = data.find(b"\n\n", at)
+            return end, end >= 0
+        begin = odd.end() + _LENGTH
+        stop = begin + int.from_bytes(data[odd.end() : begin], "little")
         if begin > len(data) or stop >= len(data):
             return -1, stop - at > RECORD_OCTETS
         if data[stop : stop + 1] != b"\n":
             return stop, True
-        end = data.find(b"\n\n", stop)
-        odd = _OCTETS_FIELD.search(data, stop + 1, end + 1 if end >= 0 else len(data))
-    return end, False
+        at = stop + 1
 
 
 def _fields(record: bytes) -> _Record:
@@ -158,15 +163,20 @@ def _fields(record: bytes) -> _Record:
     found: dict[str, str] = {}
     at = 0
     while at < len(record):
-        odd = _OCTETS_FIELD.search(record, at)
-        stop = odd.start() if odd and record[odd.end() : odd.end() + 1] == b"\n" else len(record)
-        for name, value in _TEXT_FIELD.findall(record, at, stop):
-            found.setdefault(name.decode(), value.decode("utf-8", "replace"))
-        if odd is None or stop == len(record):
+        plain = _TEXT_FIELDS.match(record, at)
+        stop = plain.end() if plain else at
+        text = b"\n" + record[at:stop]
+        for name, sought in _SOUGHT:
+            begin = text.find(sought)
+            if begin >= 0 and name not in found:
+                begin += len(sought)
+                found[name] = text[begin : text.find(b"\n", begin)].decode("utf-8", "replace")
+        odd = _OCTETS_FIELD.match(record, stop)
+        if odd is None:
             break
-        begin = odd.end() + 1 + _LENGTH
-        at = begin + int.from_bytes(record[odd.end() + 1 : begin], "little")
-        found.setdefault(odd.group().decode(), record[begin:at].decode("utf-8", "replace"))
+        begin = odd.end() + _LENGTH
+        at = begin + int.from_bytes(record[odd.end() : begin], "little")
+        found.setdefault(odd.group()[:-1].decode(), record[begin:at].decode("utf-8", "replace"))
         at += 1
     return _Record(*(found.get(name) for name in _WANTED))
 

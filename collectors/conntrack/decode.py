@@ -197,7 +197,7 @@ def _entries(piece: Piece) -> pl.DataFrame:
         found = text_entries(text.filter(~is_xml)).select(_PLAIN)
         parts.append(pl.concat([frame.filter(~is_xml), found], how="horizontal"))
     if is_xml.any():
-        entries = [xml_entry(line.encode("utf-8")) or {} for line in text.filter(is_xml).to_list()]
+        entries = [xml_entry(line) or {} for line in text.filter(is_xml).to_list()]
         found = pl.DataFrame(
             [pl.Series(name, [entry.get(name) for entry in entries], dtype=pl.String) for name in _ALL]
         )

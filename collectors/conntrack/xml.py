@@ -11,7 +11,7 @@ from typing import Final
 from xml.parsers import expat
 
 DEPTH: Final = 8
-_END: Final = b"</flow>"
+_END: Final = "</flow>"
 # What stands around the flows: the declaration, and the element that holds them.
 AROUND: Final = ("<?xml", "<conntrack>", "</conntrack>", "<expect>", "</expect>")
 _FIELDS: Final = {
@@ -31,6 +31,7 @@ _FIELDS: Final = {
     ("timestamp", "stop"): "stop_nanoseconds",
     **{("when", part): f"when_{part}" for part in ("year", "month", "day", "hour", "min", "sec")},
 }
+_NOT_OVER: Final = {'<flow type="new">': "NEW", '<flow type="update">': "UPDATE"}
 _FLAGS: Final = ("assured", "unreplied")
 
 
@@ -38,11 +39,14 @@ class _RefusedError(Exception):
     """The text is no flow that this reader takes."""
 
 
-def xml_entry(line: bytes) -> dict[str, str] | None:
+def xml_entry(line: str) -> dict[str, str] | None:
     """Fields of one flow under the names that `text.text_entries` gives; null where it is none.
 
-    `event` is absent for a listing, else `NEW`, `UPDATE` or `DESTROY`.
+    `event` is absent for a listing, else `NEW`, `UPDATE` or `DESTROY`; one that is not over is looked at no further.
     """
+    for begin, event in _NOT_OVER.items():
+        if line.startswith(begin):
+            return {"event": event}
     end = line.find(_END)
     reader = _Reader()
     try:

@@ -18,7 +18,8 @@ from collectors.contract import Batch
 from collectors.event_rows import dns_names, readable
 from collectors.host_lines import HostLines
 from collectors.line_counts import counted, shown
-from collectors.stamps import FORMS, STAMP, Stamps
+from collectors.stamps import FORMS, STAMP, Stamps, Times
+from monitor import schema
 
 if TYPE_CHECKING:
     from collectors.contract import Piece, SourceOptions
@@ -106,9 +107,8 @@ class DnsBindDecoder:
         """Add the parts of each message, and `bad` or `passed` where it gives no event."""
         through = lines["rest"].is_null() | (lines["pid"].is_not_null() & lines["message"].is_not_null())
         written = lines["message"].zip_with(through, lines["rest"])
-        inner = written.str.extract_groups(_INNER).struct.unnest()
-        own = self._inner.times(inner.select(FORMS))
-        parts = inner["message"].str.extract_groups(_CLIENT).struct.unnest()
+        message, own = self._own_times(written, through)
+        parts = message.str.extract_groups(_CLIENT).struct.unnest()
         told = _said(parts["said"])
         parts = _severity(parts)
         client = parts["client"].str.replace(r"%.*$", "")
@@ -120,7 +120,7 @@ class DnsBindDecoder:
             parts["port"],
             client.alias("client"),
             *told.get_columns(),
-            pl.coalesce(inner["message"], pl.lit("")).alias("text"),
+            pl.coalesce(message, pl.lit("")).alias("text"),
         )
         other = through & ~lines["program"].fill_null("").str.contains(_PROGRAMS)
         impossible = lines["impossible"] | own.impossible
@@ -143,6 +143,15 @@ class DnsBindDecoder:
         )
         passed = pl.when(other).then(pl.lit("other_program")).when(~has_name).then(pl.lit("other_message"))
         return frame.with_columns(bad.alias("bad"), passed.alias("passed"))
+
+
+    def _own_times(self, written: pl.Series, through: pl.Series) -> tuple[pl.Series, Times]:
+        """What follows BIND's own stamp in a line of syslog, and the time that this tells; of other lines, nothing."""
+        if not through.any():
+            nothing = pl.Series([None], dtype=schema.TIME).new_from_index(0, len(written))
+            return written, Times(nothing, pl.Series([False]).new_from_index(0, len(written)))
+        inner = written.str.extract_groups(_INNER).struct.unnest()
+        return inner["message"], self._inner.times(inner.select(FORMS))
 
 
 def _severity(parts: pl.DataFrame) -> pl.DataFrame:

@@ -182,6 +182,8 @@ class Questions:
 
 def reverse_name(address: str) -> str | None:
     """The name under which an address is asked for (RFC 1035 section 3.5, RFC 3596 section 2.5); null: no address."""
+    if not (address[-1:].isdigit() or ":" in address):
+        return None  # nearly every name; asking for the rest costs some microseconds
     try:
         return ipaddress.ip_address(address).reverse_pointer
     except ValueError:

@@ -65,7 +65,13 @@ def _fuzz(name: str, seconds: int) -> None:
             return atheris.Mutate(data, size)
         return mutated(data, own, chance)[:size]
 
-    options = [f"-max_total_time={seconds}", f"-artifact_prefix={found}/", "-max_len=20000", "-timeout=60", "-rss_limit_mb=4000"]
+    options = [
+        f"-max_total_time={seconds}",
+        f"-artifact_prefix={found}/",
+        "-max_len=6000",
+        "-timeout=60",
+        "-rss_limit_mb=4000",
+    ]
     atheris.Setup([sys.argv[0], *options, str(corpus)], one_input, custom_mutator=changed)
     atheris.Fuzz()
 

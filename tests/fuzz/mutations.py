@@ -10,7 +10,23 @@ if TYPE_CHECKING:
 
 _CASES: Final = Path(__file__).parents[1] / "cases"
 _SEED_OCTETS: Final = 1 << 16
-_ODD: Final = (b"", b"\r", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"\\", b"[", b"{", b"<", b"-1", b"9" * 25, b"%s", b" " * 9)
+_WINDOW_LINES: Final = 12
+_ODD: Final = (
+    b"",
+    b"\r",
+    b"\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b'"',
+    b"\\",
+    b"[",
+    b"{",
+    b"<",
+    b"-1",
+    b"9" * 25,
+    b"%s",
+    b" " * 9,
+)
 
 
 def seeds(kind: str) -> list[bytes]:
@@ -20,8 +36,10 @@ def seeds(kind: str) -> list[bytes]:
 
 
 def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
-    """One input with a few of its lines and words moved, cut, doubled, or taken from another."""
+    """A stretch of one input, below its first line, with lines and words moved, cut, doubled, or taken from another."""
     lines = data.split(b"\n")
+    begin = chance.randrange(len(lines))
+    lines = [lines[0], *lines[begin : begin + _WINDOW_LINES]]
     for _ in range(chance.randint(1, 4)):
         place = chance.randrange(len(lines))
         match chance.randrange(7):
