@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collectors.contract import Piece, SourceOptions
 
 # What a line may begin with: RFC 5424's or RFC 3164's priority, and a stamp. `version` tells RFC 5424.
-_HEAD: Final = rf"^(?:\x{{feff}})?(?:<\d{{1,3}}>(?P<version>1 )?)?(?:(?:{STAMP})[ \t]*)?(?P<rest>.*)$"
+_HEAD: Final = rf"^(?P<head>(?:\x{{feff}})?(?:<[0-9]{{1,3}}>(?P<version>1 )?)?(?:(?:{STAMP})[ \t]*)?)"
 # HOST PROGRAM[PID]: of syslog; a program that writes its own file leaves out the host. A colon may be missing after
 # the number of the process, and only there.
 _TAG: Final = (
-    r"^(?:(?P<host>[^\s:\[\]]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*) )?"
-    r"(?P<program>[^\s:\[\]]+)(?:\[(?P<pid>[^\]\s]*)\]:?|:) +(?P<message>.*)$"
+    r"^(?P<head>(?:(?P<host>[^\s:\[\]]+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*) )?"
+    r"(?P<program>[^\s:\[\]]+)(?:\[(?P<pid>[^\]\s]*)\]:?|:) +)"
 )
 # RFC 5424: HOST PROGRAM PID MESSAGE-ID STRUCTURED-DATA MESSAGE, `-` where there is none.
 _NEW_TAG: Final = (
@@ -96,10 +96,10 @@ class HostLines:
             lines, numbers = lines.filter(written), numbers.filter(written)
         if not len(lines):
             return COLUMNS.to_frame()
-        head = lines.str.extract_groups(_HEAD).struct.unnest()
+        head, rest = headed(lines, _HEAD)
         times = self._stamps.times(head.select(FORMS))
-        rest = head["rest"]
-        tag = rest.str.extract_groups(_TAG).struct.unnest()
+        tag, message = headed(rest, _TAG)
+        tag = tag.with_columns(message.alias("message"))
         if head["version"].null_count() < len(head):
             new = rest.zip_with(head["version"].is_not_null(), _nothing(rest)).str.extract_groups(_NEW_TAG)
             tag = _either(new.struct.unnest(), tag, head["version"].is_not_null())
@@ -119,6 +119,18 @@ class HostLines:
                 _nothing(rest).alias("unreadable"),
             ]
         )
+
+
+def headed(text: pl.Series, pattern: str) -> tuple[pl.DataFrame, pl.Series]:
+    """Groups of a pattern that ends with its group `head`, and what follows that; null where it does not fit.
+
+    To cut the text is several times quicker than to have the pattern match to its end.
+    """
+    groups = text.str.extract_groups(pattern).struct.unnest()
+    rest = pl.DataFrame([text.alias("text"), groups["head"]]).select(
+        pl.when(pl.col("head").is_not_null()).then(pl.col("text").str.slice(pl.col("head").str.len_chars()))
+    )
+    return groups.drop("head"), rest.to_series().alias("rest")
 
 
 def text_lines(data: bytes) -> pl.Series:

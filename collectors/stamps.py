@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 # What a stamp may look like, each a group of its own: RFC 3339 with or without a zone, RFC 3164, BIND's own, Unix time.
+_CLOCK: Final = r"[0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
 STAMP: Final = (
-    r"(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)?)"
-    rf"|(?P<bsd>(?:{MONTHS}) {{1,2}}\d{{1,2}} (?:\d{{4}} )?\d\d:\d\d:\d\d(?:\.\d{{1,9}})?)"
-    rf"|(?P<named>\d\d-(?:{MONTHS})-\d{{4}} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?)"
-    r"|(?P<unix>\d{9,10}\.\d{1,6})"
-    r"|\[(?P<epoch>\d{9,10})\]"
+    rf"(?P<iso>[0-9]{{4}}-[0-9][0-9]-[0-9][0-9][T ]{_CLOCK}(?:[.,][0-9]{{1,9}})?(?:Z|[+-][0-9][0-9](?::?[0-9][0-9])?)?)"
+    rf"|(?P<bsd>(?:{MONTHS}) {{1,2}}[0-9]{{1,2}} (?:[0-9]{{4}} )?{_CLOCK}(?:\.[0-9]{{1,9}})?)"
+    rf"|(?P<named>[0-9][0-9]-(?:{MONTHS})-[0-9]{{4}} {_CLOCK}(?:\.[0-9]{{1,9}})?)"
+    r"|(?P<unix>[0-9]{9,10}\.[0-9]{1,6})"
+    r"|\[(?P<epoch>[0-9]{9,10})\]"
 )
 FORMS: Final = ("iso", "bsd", "named", "unix", "epoch")
 _MONTH_NUMBER: Final = {name: number for number, name in enumerate(MONTHS.split("|"), start=1)}

@@ -13,20 +13,21 @@ import polars as pl
 
 # `-o timestamp` prints microseconds without their leading zeros.
 _HEAD: Final = (
-    r"^(?:\[(?P<seconds>\d{1,10}) *\.(?P<microseconds>\d{1,6}) *\])?\s*(?:\[(?P<event>NEW|UPDATE|DESTROY)\])?\s*"
-    r"(?:(?:ipv4|ipv6|unknown) +\d+ +)?(?P<name>[a-z][a-z0-9-]*) +(?P<protocol>\d+) +(?:\d+ +)?"
+    r"^(?:\[(?P<seconds>[0-9]{1,10}) *\.(?P<microseconds>[0-9]{1,6}) *\])?\s*(?:\[(?P<event>NEW|UPDATE|DESTROY)\])?\s*"
+    r"(?:(?:ipv4|ipv6|unknown) +[0-9]+ +)?(?P<name>[a-z][a-z0-9-]*) +(?P<protocol>[0-9]+) +(?:[0-9]+ +)?"
     r"(?:(?P<state>[A-Z][A-Z0-9_]*) +)?(?P<rest>src=.*)$"
 )
 _TUPLE: Final = (
-    r"src=(?P<{0}src>\S+) dst=(?P<{0}dst>\S+)(?: sport=(?P<{0}sport>\d+) dport=(?P<{0}dport>\d+))?"
-    r"(?: type=(?P<{0}type>\d+) code=(?P<{0}code>\d+) id=\d+)?(?: srckey=\S+ dstkey=\S+)?(?: zone-(?:orig|reply)=\d+)?"
-    r"(?: packets=(?P<{0}packets>\d+) bytes=(?P<{0}bytes>\d+))?"
+    r"src=(?P<{0}src>\S+) dst=(?P<{0}dst>\S+)(?: sport=(?P<{0}sport>[0-9]+) dport=(?P<{0}dport>[0-9]+))?"
+    r"(?: type=(?P<{0}type>[0-9]+) code=(?P<{0}code>[0-9]+) id=[0-9]+)?(?: srckey=\S+ dstkey=\S+)?"
+    r"(?: zone-(?:orig|reply)=[0-9]+)?"
+    r"(?: packets=(?P<{0}packets>[0-9]+) bytes=(?P<{0}bytes>[0-9]+))?"
 )
 _ENTRY: Final = (
     "^" + _TUPLE.format("") + r"(?P<unreplied> \[UNREPLIED\])? " + _TUPLE.format("reply_") + "(?P<tail> .*)?$"
 )
 # Lines of `-E expect` and `-L expect`, and what the program says at its end.
-_EXPECTATION: Final = r"\bproto=\d+ src="
+_EXPECTATION: Final = r"\bproto=[0-9]+ src="
 _REMARK: Final = r"^conntrack v\S+ \(conntrack-tools\)"
 _TAIL: Final = {
     "mark": r" mark=(\S+)",
@@ -34,7 +35,7 @@ _TAIL: Final = {
     "secctx": r" secctx=(\S+)",
     "helper": r" helper=(\S+)",
     "labels": r" labels=(\S+)",
-    "delta_time": r" delta-time=(\d+)",
+    "delta_time": r" delta-time=([0-9]+)",
     "start": r" \[start=([^\]]*)\]",
     "stop": r" \[stop=([^\]]*)\]",
 }

@@ -16,7 +16,7 @@ import polars as pl
 
 from collectors.contract import Batch
 from collectors.event_rows import dns_names, readable
-from collectors.host_lines import HostLines
+from collectors.host_lines import HostLines, headed
 from collectors.line_counts import counted, shown
 from collectors.stamps import FORMS, STAMP, Stamps, Times
 from monitor import schema
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from collectors.contract import Piece, SourceOptions
 
 # Through syslog BIND's own stamp, with a year, stands after the head of the line.
-_INNER: Final = rf"^(?:(?:{STAMP}) )?(?P<message>.*)$"
-_SEVERITIES: Final = r"critical|error|warning|notice|info|debug \d+|dynamic"
+_INNER: Final = rf"^(?P<head>(?:(?:{STAMP}) )?)"
+_SEVERITIES: Final = r"critical|error|warning|notice|info|debug [0-9]+|dynamic"
 _CLIENT: Final = (
-    rf"^(?:(?P<category>[a-z][a-z-]*): )?(?:(?P<severity>{_SEVERITIES}): )?"
-    r"client (?:@0x[0-9a-f]+ )?(?P<client>[^#\s]+)#(?P<port>\d+)(?:/key \S+)?(?: \(\S*\))?: "
-    r"(?:signer \S+ )?(?:view (?P<view>[^:]+): )?(?P<said>.*)$"
+    rf"^(?P<head>(?:(?P<category>[a-z][a-z-]*): )?(?:(?P<severity>{_SEVERITIES}): )?"
+    r"client (?:@0x[0-9a-f]+ )?(?P<client>[^#\s]+)#(?P<port>[0-9]+)(?:/key \S+)?(?: \(\S*\))?: "
+    r"(?:signer \S+ )?(?:view (?P<view>[^:]+): )?)"
 )
 _ASKED: Final = (
     r"^(?P<what>query|response): (?P<name>\S+) (?P<class>\S+) (?P<type>\S+) "
-    r"(?:(?P<code>[A-Z][A-Z0-9]*) (?P<answer>\d+) (?P<authority>\d+) (?P<additional>\d+) )?"
+    r"(?:(?P<code>[A-Z][A-Z0-9]*) (?P<answer>[0-9]+) (?P<authority>[0-9]+) (?P<additional>[0-9]+) )?"
     r"(?P<flags>[+-]\S*)(?: \((?P<server>[^)\s]+)\))?(?: \[ECS (?P<ecs>[^\]]+)\])?\s*$"
 )
 _DENIED: Final = (
@@ -108,8 +108,8 @@ class DnsBindDecoder:
         through = lines["rest"].is_null() | (lines["pid"].is_not_null() & lines["message"].is_not_null())
         written = lines["message"].zip_with(through, lines["rest"])
         message, own = self._own_times(written, through)
-        parts = message.str.extract_groups(_CLIENT).struct.unnest()
-        told = _said(parts["said"])
+        parts, said = headed(message, _CLIENT)
+        told = _said(said)
         parts = _severity(parts)
         client = parts["client"].str.replace(r"%.*$", "")
         frame = lines.with_columns(
@@ -125,7 +125,7 @@ class DnsBindDecoder:
         other = through & ~lines["program"].fill_null("").str.contains(_PROGRAMS)
         impossible = lines["impossible"] | own.impossible
         has_name = frame["name"].is_not_null()
-        begun = parts["said"].str.contains(r"^(?:query|response): ").fill_null(value=False)
+        begun = said.str.contains(r"^(?:query|response): ").fill_null(value=False)
         logged = parts["client"].is_not_null() | lines["stamped"] | through
         bad = (
             pl.when(frame["unreadable"].is_not_null())
@@ -144,14 +144,13 @@ class DnsBindDecoder:
         passed = pl.when(other).then(pl.lit("other_program")).when(~has_name).then(pl.lit("other_message"))
         return frame.with_columns(bad.alias("bad"), passed.alias("passed"))
 
-
     def _own_times(self, written: pl.Series, through: pl.Series) -> tuple[pl.Series, Times]:
         """What follows BIND's own stamp in a line of syslog, and the time that this tells; of other lines, nothing."""
         if not through.any():
             nothing = pl.Series([None], dtype=schema.TIME).new_from_index(0, len(written))
             return written, Times(nothing, pl.Series([False]).new_from_index(0, len(written)))
-        inner = written.str.extract_groups(_INNER).struct.unnest()
-        return inner["message"], self._inner.times(inner.select(FORMS))
+        inner, message = headed(written, _INNER)
+        return message, self._inner.times(inner.select(FORMS))
 
 
 def _severity(parts: pl.DataFrame) -> pl.DataFrame:

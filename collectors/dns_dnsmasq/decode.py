@@ -19,7 +19,7 @@ import polars as pl
 from collectors.contract import Batch
 from collectors.dns_dnsmasq.questions import Question, Questions, reverse_name
 from collectors.event_rows import dns_names, readable
-from collectors.host_lines import HostLines
+from collectors.host_lines import HostLines, headed
 from collectors.line_counts import counted, shown
 from monitor import schema
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # `--log-queries=extra` and `proto` begin with a serial number and who asked.
 _EXTRA: Final = (
-    r"^(?:(?:(?P<protocol>UDP|TCP) )?(?P<serial>\d{1,20}) (?P<requestor>[0-9A-Fa-f:.]+)(?:%\S+)?/(?P<port>\d+) )?"
-    r"(?P<said>.*)$"
+    r"^(?P<head>(?:(?:(?P<protocol>UDP|TCP) )?(?P<serial>[0-9]{1,20}) (?P<requestor>[0-9A-Fa-f:.]+)(?:%\S+)?"
+    r"/(?P<port>[0-9]+) )?)"
 )
 _ASKED: Final = r"^(?P<verb>query|auth)\[(?P<type>[^\]]+)\] (?P<name>\S*) from (?P<end>\S+)$"
 _SENT: Final = (
@@ -193,8 +193,7 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
 
     `family` of an answer: the address type that it is of, null for none; of a question sent to a resolver: `sent`.
     """
-    extra = lines["message"].str.extract_groups(_EXTRA).struct.unnest()
-    said = extra["said"]
+    extra, said = headed(lines["message"], _EXTRA)
     ours = (lines["program"] == _PROGRAM).fill_null(value=False)
     asked, sent, answered = (said.str.extract_groups(form).struct.unnest() for form in (_ASKED, _SENT, _ANSWERED))
     found = {

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # dnsmasq itself has at most 150 questions on the way unless told otherwise (dns-forward-max).
 QUESTIONS_KEPT: Final = 4_000
 _ANSWERED_KEPT: Final = 100
+# Questions for one name that wait at once, where there are no serial numbers.
+_OF_ONE_NAME_KEPT: Final = 20
 _ADDRESS_TYPES: Final = ("A", "AAAA")
 
 
@@ -89,9 +91,10 @@ class Questions:
             self._take_serial(question.scope, question.serial)
             self._answered.pop((question.scope, question.serial), None)
         self._add(question)
-        if len(self._open) <= QUESTIONS_KEPT:
+        alike = self._by_name.get((question.scope, question.name), ())
+        if len(self._open) <= QUESTIONS_KEPT and len(alike) <= _OF_ONE_NAME_KEPT:
             return False
-        self._take(next(iter(self._open)))
+        self._take(alike[0] if len(alike) > _OF_ONE_NAME_KEPT else next(iter(self._open)))
         return True
 
     def forwarded(self, scope: str, serial: str | None, name: str, resolver: str) -> Question | None:

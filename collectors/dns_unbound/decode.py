@@ -16,18 +16,18 @@ import polars as pl
 
 from collectors.contract import Batch
 from collectors.event_rows import dns_names, readable
-from collectors.host_lines import HostLines
+from collectors.host_lines import HostLines, headed
 from collectors.line_counts import counted, shown
 
 if TYPE_CHECKING:
     from collectors.contract import Piece, SourceOptions
 
 # Through syslog the numbers of process and thread stand once more, in front of the level.
-_LEVEL: Final = r"^(?:\[\d+:[0-9a-f]+\] )?(?P<level>[a-z]+(?: error)?): (?P<said>.*)$"
+_LEVEL: Final = r"^(?P<head>(?:\[[0-9]+:[0-9a-f]+\] )?(?P<level>[a-z]+(?: error)?): )"
 _ASKED: Final = (
-    r"^(?P<client>\S+) (?P<name>\S+) (?P<type>\S+) (?P<class>IN|CH|HS|ANY|NONE|CLASS\d+)"
-    r"(?: (?P<code>[A-Z][A-Z0-9]*) (?P<time_to_resolve>\d+\.\d+) (?P<cached>[01]) (?P<size>\d+)"
-    r"(?: on (?P<transport>\S+) (?P<server>\S+) (?P<port>\d+))?)?\s*$"
+    r"^(?P<client>\S+) (?P<name>\S+) (?P<type>\S+) (?P<class>IN|CH|HS|ANY|NONE|CLASS[0-9]+)"
+    r"(?: (?P<code>[A-Z][A-Z0-9]*) (?P<time_to_resolve>[0-9]+\.[0-9]+) (?P<cached>[01]) (?P<size>[0-9]+)"
+    r"(?: on (?P<transport>\S+) (?P<server>\S+) (?P<port>[0-9]+))?)?\s*$"
 )
 _ATTRIBUTES: Final = ("class", "time_to_resolve", "cached", "size", "transport", "port", "repeated")
 _PROGRAM: Final = "unbound"
@@ -74,13 +74,13 @@ class DnsUnboundDecoder:
 
 def _read(lines: pl.DataFrame) -> pl.DataFrame:
     """Add the parts of each message, and `bad` or `passed` where it gives no event."""
-    level = lines["message"].str.extract_groups(_LEVEL).struct.unnest()
-    parts = level["said"].str.extract_groups(_ASKED).struct.unnest()
+    level, said = headed(lines["message"], _LEVEL)
+    parts = said.str.extract_groups(_ASKED).struct.unnest()
     client = parts["client"].str.replace(r"%.*$", "")
     frame = lines.with_columns(
         *parts.with_columns(client.alias("client")).get_columns(),
         level["level"],
-        pl.coalesce(level["said"], lines["rest"], pl.lit("")).alias("text"),
+        pl.coalesce(said, lines["rest"], pl.lit("")).alias("text"),
     )
     ours = (lines["program"] == _PROGRAM).fill_null(value=False)
     tagged = level["level"].is_in(_TAGS).fill_null(value=False)

@@ -36,13 +36,13 @@ class Form:
     whole: str | None = None
 
 
-_AT: Final = r"(?P<from>\S+) port (?P<port>\d+)"
-_AT_MAYBE: Final = r"(?P<from>\S+?)(?: port (?P<port>\d+))?"
+_AT: Final = r"(?P<from>\S+) port (?P<port>[0-9]+)"
+_AT_MAYBE: Final = r"(?P<from>\S+?)(?: port (?P<port>[0-9]+))?"
 # Where a user's name stands in front: what sshd writes for the far end is an address, or that there is none.
-_IP: Final = r"(?P<from>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*(?:%\S+)?|UNKNOWN)(?: port (?P<port>\d+))?"
+_IP: Final = r"(?P<from>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*(?:%\S+)?|UNKNOWN)(?: port (?P<port>[0-9]+))?"
 _TAIL: Final = r"(?: \[preauth\])?\s*$"
 _METHOD: Final = r"(?P<method>\S+) for (?:invalid user )?"
-_PROTOCOL: Final = rf" from {_AT}(?: ssh\d?)?(?:: (?P<detail>.*?))?{_TAIL}"
+_PROTOCOL: Final = rf" from {_AT}(?: ssh[0-9]?)?(?:: (?P<detail>.*?))?{_TAIL}"
 _WHOSE: Final = r"(?: (?:authenticating |invalid )?user (?P<user>.*))?"
 
 FORMS: Final = (
@@ -83,15 +83,15 @@ FORMS: Final = (
     Form(
         "Timeout before authentication",
         rf"^Timeout before authentication for (?:connection from )?(?P<from>[^\s,]+)(?: to (?P<local>[^\s,]+))?"
-        rf"(?: port (?P<port>\d+))?(?:, pid = \d+)?{_TAIL}",
+        rf"(?: port (?P<port>[0-9]+))?(?:, pid = [0-9]+)?{_TAIL}",
         LOGIN,
         success=False,
     ),
     Form("refused connect", r"^refused connect from (?P<host>.*) \((?P<from>[^()\s]+)\)\s*$", CONNECT, success=False),
     Form(
         "drop connection",
-        r"^drop connection #\S+ from \[(?P<from>[^\]\s]+)\]:(?P<port>\d+) on "
-        r"\[(?P<local>[^\]\s]+)\]:(?P<local_port>\d+) (?P<detail>.*)$",
+        r"^drop connection #\S+ from \[(?P<from>[^\]\s]+)\]:(?P<port>[0-9]+) on "
+        r"\[(?P<local>[^\]\s]+)\]:(?P<local_port>[0-9]+) (?P<detail>.*)$",
         CONNECT,
         success=False,
     ),
@@ -107,20 +107,22 @@ FORMS: Final = (
     ),
     Form(
         "Connection from",
-        rf"^Connection from {_AT}(?: on (?P<local>\S+) port (?P<local_port>\d+))?(?: rdomain .*)?\s*$",
+        rf"^Connection from {_AT}(?: on (?P<local>\S+) port (?P<local_port>[0-9]+))?(?: rdomain .*)?\s*$",
         CONNECT,
         success=None,
     ),
     Form(
         "Starting session",
-        rf"^Starting session: (?P<detail>.*) for (?P<user>\S+) from {_AT}(?: id \d+)?\s*$",
+        rf"^Starting session: (?P<detail>.*) for (?P<user>\S+) from {_AT}(?: id [0-9]+)?\s*$",
         SESSION,
         success=True,
     ),
-    Form("Close session", rf"^Close session: user (?P<user>.*) from {_AT}(?: id \d+)?\s*$", SESSION_END, success=None),
+    Form(
+        "Close session", rf"^Close session: user (?P<user>.*) from {_AT}(?: id [0-9]+)?\s*$", SESSION_END, success=None
+    ),
     Form(
         "Received disconnect",
-        rf"^Received disconnect from {_AT_MAYBE}:\s?(?P<detail>\d+: .*?){_TAIL}",
+        rf"^Received disconnect from {_AT_MAYBE}:\s?(?P<detail>[0-9]+: .*?){_TAIL}",
         DISCONNECT,
         success=None,
     ),
@@ -142,6 +144,6 @@ GROUPS: Final = ("user", "from", "port", "method", "detail", "host", "local", "l
 # `ED25519 SHA256:...`, and for a certificate its id, its serial number and who signed it.
 KEY: Final = (
     r"^(?P<key_type>[A-Za-z0-9@.-]+) (?P<fingerprint>(?:SHA256|SHA384|SHA512|MD5|SHA1):\S+)"
-    r"(?: ID (?P<certificate>.*) \(serial (?P<serial>\d+)\) CA (?P<ca_type>\S+) (?P<ca_fingerprint>\S+))?$"
+    r"(?: ID (?P<certificate>.*) \(serial (?P<serial>[0-9]+)\) CA (?P<ca_type>\S+) (?P<ca_fingerprint>\S+))?$"
 )
 KEY_GROUPS: Final = ("key_type", "fingerprint", "certificate", "serial", "ca_type", "ca_fingerprint")

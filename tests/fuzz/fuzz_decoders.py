@@ -55,14 +55,15 @@ def _fuzz(name: str, seconds: int) -> None:
         if is_table(kind, data):
             return
         path.write_bytes(data)
-        broken = broken_promises(kind, path)
+        # One cut, in the middle: most of the time goes into the number of pieces, and the tests cut everywhere.
+        broken = broken_promises(kind, path, [data.count(b"\n") // 2 + 1])
         if broken:
             raise BrokenPromiseError("\n".join(broken))
 
     def changed(data: bytes, size: int, seed: int) -> bytes:
         chance = random.Random(seed)
-        if chance.random() < 0.5:
-            return atheris.Mutate(data, size)
+        if chance.getrandbits(1):
+            return bytes(atheris.Mutate(data, size))
         return mutated(data, own, chance)[:size]
 
     options = [

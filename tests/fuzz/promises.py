@@ -20,12 +20,14 @@ from monitor.replay import decoded_piece
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from collectors.contract import Batch, BadRecord, Kind
+    from collectors.contract import BadRecord, Batch, Kind
 
 OPTIONS: Final = SourceOptions(time_zone="Europe/Paris", year=2026)
 STATE_OCTETS: Final = 8 << 20
 _TABLES: Final = {"flow": schema.FLOW, "name": schema.NAME, "admin": schema.ADMIN, "coverage": schema.COVERAGE}
-_CUTS: Final = (1, 3)
+CUTS: Final = (1, 3)
+"""After how many records each an input is cut to try whether that changes anything."""
+_COMPARED: Final = ("events", "records", "reasons", "passed")
 
 
 @dataclass
@@ -65,7 +67,7 @@ def is_table(kind: Kind, data: bytes) -> bool:
     return kind.framing(data[:BEGINNING_OCTETS]) == Framing.TABLE
 
 
-def broken_promises(kind: Kind, path: Path) -> list[str]:
+def broken_promises(kind: Kind, path: Path, cuts: Sequence[int] = CUTS) -> list[str]:
     """Name the promises that the kind's decoder breaks on a file; empty when it keeps them all."""
     data = path.read_bytes()
     kind.recognise(data[:BEGINNING_OCTETS])
@@ -79,7 +81,7 @@ def broken_promises(kind: Kind, path: Path) -> list[str]:
         broken.append("more records are bad or passed over than there are")
     if whole.rows > len(data) + 1:
         broken.append(f"{whole.rows} events of {len(data)} octets")
-    for lines in _CUTS:
+    for lines in cuts:
         broken += [f"cut after {lines}: {what}" for what in _differences(whole, _read(kind, path, lines))]
     return broken
 
@@ -104,14 +106,22 @@ def _read(kind: Kind, path: Path, lines: int | None) -> Reading:
 
 def _differences(whole: Reading, cut: Reading) -> list[str]:
     found = list(cut.broken)
-    for name in ("events", "records", "reasons", "passed"):
-        if getattr(whole, name) != getattr(cut, name):
-            found.append(f"other {name}: {_first_difference(str(getattr(whole, name)), str(getattr(cut, name)))}")
+    pairs = [(name, _spelled(whole, name), _spelled(cut, name)) for name in _COMPARED]
+    found += [f"other {name}: {_first_difference(one, other)}" for name, one, other in pairs if one != other]
     if whole.bad[:SAMPLED_BAD_RECORDS] != cut.bad[:SAMPLED_BAD_RECORDS]:
         found.append("other bad records")
     if cut.state > STATE_OCTETS:
         found.append(f"a state of {cut.state} octets")
     return found
+
+
+def _spelled(reading: Reading, name: str) -> str:
+    value = getattr(reading, name)
+    return (
+        "\n".join(f"{count} {what}" for what, count in sorted(value.items()))
+        if isinstance(value, Counter)
+        else str(value)
+    )
 
 
 def _first_difference(one: str, other: str) -> str:

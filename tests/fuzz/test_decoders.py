@@ -1,4 +1,4 @@
-"""Every kind keeps the seam's promises on its cases, and on what chance makes of them; `make fuzz` goes on from there."""
+"""Every kind keeps the seam's promises near its cases and on octets without sense; `make fuzz` goes on from there."""
 
 from __future__ import annotations
 
