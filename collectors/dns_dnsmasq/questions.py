@@ -58,9 +58,10 @@ class Questions:
         self._by_name: dict[tuple[str, str], list[int]] = {}
         self._answered: dict[tuple[str, str], Question] = {}
         self._number = 0
-        # Without serial numbers: the question whose answer the last line told, the last name, whether it was an alias.
+        # Without serial numbers: the question whose answer the last line told, its name and its source, whether it was an alias.
         self._telling: Question | None = None
         self._told = ""
+        self._source = ""
         self._alias = False
 
     def state(self) -> list[object]:
@@ -68,12 +69,12 @@ class Questions:
         telling = astuple(self._telling) if self._telling else None
         open_ = [astuple(question) for question in self._open.values()]
         answered = [astuple(question) for question in self._answered.values()]
-        return [open_, answered, telling, self._told, self._alias]
+        return [open_, answered, telling, self._told, self._source, self._alias]
 
     @classmethod
     def resumed(cls, state: Sequence[Any]) -> Questions:
         """Go on from a state."""
-        open_, answered, telling, told, alias = state
+        open_, answered, telling, told, source, alias = state
         questions = cls()
         for values in open_:
             questions._add(Question(*values))
@@ -81,7 +82,7 @@ class Questions:
             question = Question(*values)
             questions._answered[question.scope, question.serial or ""] = question
         questions._telling = Question(*telling) if telling else None
-        questions._told, questions._alias = told, alias
+        questions._told, questions._source, questions._alias = told, source, alias
         return questions
 
     def asked(self, question: Question) -> bool:
@@ -91,7 +92,7 @@ class Questions:
             self._take_serial(question.scope, question.serial)
             self._answered.pop((question.scope, question.serial), None)
         self._add(question)
-        alike = self._by_name.get((question.scope, question.name), ())
+        alike = self._by_name.get((question.scope, question.name), [])
         if len(self._open) <= QUESTIONS_KEPT and len(alike) <= _OF_ONE_NAME_KEPT:
             return False
         self._take(alike[0] if len(alike) > _OF_ONE_NAME_KEPT else next(iter(self._open)))
@@ -124,11 +125,12 @@ class Questions:
                     del self._answered[next(iter(self._answered))]
             return question
         telling = self._telling
-        if telling and telling.scope == scope and (self._alias or name == self._told) and telling.fits(family):
+        goes_on = self._source == source and (self._alias or name == self._told)
+        if telling and telling.scope == scope and goes_on and telling.fits(family):
             self._told, self._alias = name, False
             return telling
         question = self._waiting(scope, name, family, source)
-        self._telling, self._told, self._alias = question, name, False
+        self._telling, self._told, self._source, self._alias = question, name, source, False
         return question
 
     def told_alias(self) -> None:
@@ -142,7 +144,8 @@ class Questions:
     def _waiting(self, scope: str, name: str, family: str | None, source: str) -> Question | None:
         """The question by name: a reply is to the oldest that was forwarded, other answers to the last asked.
 
-        Older ones for the same name and type were answered by the same line, or never will be.
+        Older ones for the same name and type were answered by the same line, or never will be; but for those that a
+        resolver has still to answer.
         """
         asked = reverse_name(name) or name
         numbers = [number for number in self._by_name.get((scope, asked), ()) if self._open[number].fits(family)]
@@ -155,7 +158,8 @@ class Questions:
             chosen = next((number for number in reversed(numbers) if not is_forwarded(number)), numbers[0])
         question = self._open[chosen]
         for number in numbers:
-            if number <= chosen and self._open[number].type == question.type:
+            waits = number != chosen and source != "reply" and is_forwarded(number)
+            if number <= chosen and self._open[number].type == question.type and not waits:
                 self._take(number)
         return question
 

@@ -18,6 +18,7 @@ from monitor.events import event_frames, event_lines
 from monitor.replay import decoded_piece
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from collectors.contract import BadRecord, Batch, Kind
@@ -47,7 +48,8 @@ class Reading:
     def add(self, batch: Batch, kind: str) -> None:
         """Add what one piece gave."""
         self.events += "".join(event_lines(batch, kind))
-        frames = [part.frame for part in (*batch.flows, *batch.names, *batch.admins)] + list(batch.coverage)
+        frames = [part.frame for part in batch.flows] + [part.frame for part in batch.names]
+        frames += [*(part.frame for part in batch.admins), *batch.coverage]
         self.rows += sum(frame.height for frame in frames)
         self.lines.update(line for frame in frames for line in frame["line"].to_list())
         self.records += batch.records
