@@ -19,7 +19,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 CI_PACKAGES := ca-certificates python3 python3-venv prometheus chromium poppler-utils
 BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
 
-.PHONY: help demo test check format bench bench-truth ci-packages requirements clean
+.PHONY: help demo test check format fuzz bench bench-truth ci-packages requirements clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,11 @@ check: $(VENV)/.development $(VENV)/.package ## format, lint, types, import dire
 format: $(VENV)/.development ## rewrite the code in house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.development $(VENV)/.package ## fuzz every decoder, or KIND=zeek alone, for SECONDS_EACH (60); what is found lies in build/fuzz
+	@for kind in $${KIND:-$$($(BIN)/python -c 'from collectors import KINDS; print(*KINDS)')}; do \
+	  echo "== $$kind"; $(BIN)/python -m tests.fuzz.fuzz_decoders "$$kind" --seconds "$${SECONDS_EACH:-60}"; \
+	done
 
 bench: $(VENV)/.development $(VENV)/.package ## measure speed and memory, exit 1 below a floor (BENCH_ARGS=--large adds the 5 GB log)
 	@command -v syslog-ng > /dev/null || test -x /usr/sbin/syslog-ng || { \

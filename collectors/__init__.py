@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, suricata
+from collectors import aws_vpc, conntrack, dns_bind, dns_dnsmasq, dns_unbound, sshd, suricata
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -13,4 +13,9 @@ if TYPE_CHECKING:
 KINDS: Final[dict[str, Kind]] = {
     "aws_vpc": aws_vpc.KIND,
     "suricata": suricata.KIND,
+    "conntrack": conntrack.KIND,
+    "dns_bind": dns_bind.KIND,
+    "dns_dnsmasq": dns_dnsmasq.KIND,
+    "dns_unbound": dns_unbound.KIND,
+    "sshd": sshd.KIND,
 }

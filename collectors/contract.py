@@ -190,12 +190,16 @@ class SourceOptions:
     """What the site says about a source, as far as decoding needs it.
 
     `flows_from` names the records that count where a log tells the same traffic in two ways (Suricata's `flow` and
-    `netflow`); `link_octets` is what a sensor counts in each packet before its IP header.
+    `netflow`); `link_octets` is what a sensor counts in each packet before its IP header. `time_zone` (IANA name) and
+    `year` hold for stamps that have none of their own; without them such a stamp tells no time. `year` is that of the
+    first record of each input.
     """
 
     log_format: str | None = None
     flows_from: str | None = None
     link_octets: int | None = None
+    time_zone: str | None = None
+    year: int | None = None
 
 
 def lines_only(beginning: bytes) -> Framing:

@@ -149,6 +149,12 @@ def decode(
     log_format: Annotated[
         str | None, typer.Option("--log-format", help="Field order, where files have no header.")
     ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", help="Zone of time stamps that have none, such as Europe/Paris.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", min=1970, max=9_998, help="Year of the first time stamp that has none.")
+    ] = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a record is broken.")] = False,
 ) -> None:
@@ -165,11 +171,11 @@ def decode(
 
     _check_format(format_, auto=False)
     tally = Tally()
-    options = SourceOptions(log_format=log_format)
+    options = SourceOptions(log_format=log_format, time_zone=time_zone, year=year)
     try:
         KINDS[format_].decoder(options)
     except ValueError as error:
-        refuse(f"--log-format: {error}.")
+        refuse(f"--time-zone: {error}." if time_zone else f"--log-format: {error}.")
     for input_ in found_inputs(paths, format_, None).inputs:
         chosen = replace(input_, options=options)
         try:

@@ -89,8 +89,21 @@ class Source(Written):
     log_format: Text | None = None
     flows_from: Literal["flow", "netflow"] | None = None
     link_octets: int | None = Field(default=None, ge=0, le=64)
+    time_zone: Timezone | None = None
+    year: int | None = Field(default=None, ge=1970, le=9_998)
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
+
+    @property
+    def options(self) -> SourceOptions:
+        """What decoding needs of it."""
+        return SourceOptions(
+            log_format=self.log_format,
+            flows_from=self.flows_from,
+            link_octets=self.link_octets,
+            time_zone=self.time_zone,
+            year=self.year,
+        )
 
 
 class SiteFile(Written):

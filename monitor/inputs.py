@@ -134,7 +134,7 @@ def input_of(file: Path, source: Source, site: Site) -> Input:
     return Input(
         file,
         KINDS[source.type],
-        options=SourceOptions(source.log_format, source.flows_from, source.link_octets),
+        options=source.options,
         count_at_forwarders=source.count_at == "forwarders",
         source=site.source_name(source),
     )

@@ -1,0 +1,44 @@
+"""Unbound's log of queries and replies, in its own file or through syslog."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from collectors.contract import Kind
+from collectors.dns_unbound.decode import DnsUnboundDecoder
+
+_LINE: Final = re.compile(
+    rb"(?:^|[\s\]>])unbound\[\d+(?::[0-9a-f]+)?\]:? (?:\[\d+:[0-9a-f]+\] )?[a-z]+(?: error)?: ", re.MULTILINE
+)
+
+
+def recognise(beginning: bytes) -> str | None:
+    """Why an input is a log of Unbound: a line names it with the number of its process, and a level."""
+    if _LINE.search(beginning):
+        return "a line is written by unbound, with its process and a level"
+    return None
+
+
+KIND: Final = Kind(
+    name="dns_unbound",
+    title="Unbound query and reply log",
+    decoder=DnsUnboundDecoder,
+    recognise=recognise,
+    gives=("name",),
+    reads=(
+        ("client", "client_address"),
+        ("name, type", "name, record_type"),
+        ("return code of a reply", "response_code"),
+        ("destination address (log-destaddr)", "resolver_address"),
+        ("host of the syslog line", "observer"),
+    ),
+    cannot_see=(
+        "the addresses that were answered, and how long they may be kept",
+        "which servers Unbound asked in turn: watch flows to port 53 and 853, or use dnstap",
+        "clients behind another resolver or a NAT: they are one address",
+    ),
+    sample="""- type: dns_unbound
+  path: /var/log/unbound/unbound.log
+""",
+)

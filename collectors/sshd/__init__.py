@@ -1,0 +1,49 @@
+"""sshd: log-ins, refusals and sessions of OpenSSH, through syslog or from the journal."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from collectors.contract import Kind
+from collectors.sshd.decode import SshdDecoder
+
+_TAG: Final = re.compile(rb"(?:^|\s)sshd(?:-session|-auth)?(?:\[\d+\]: | \d+ )", re.MULTILINE)
+_JOURNAL: Final = re.compile(
+    rb'(?:"SYSLOG_IDENTIFIER"\s*:\s*"|^SYSLOG_IDENTIFIER=)sshd(?:-session|-auth)?(?:"|$)', re.MULTILINE
+)
+
+
+def recognise(beginning: bytes) -> str | None:
+    """Why an input is a log of sshd: a line of syslog or a record of the journal is from it."""
+    if _TAG.search(beginning):
+        return "a line of syslog is from sshd"
+    if _JOURNAL.search(beginning):
+        return "a record of the journal is from sshd"
+    return None
+
+
+KIND: Final = Kind(
+    name="sshd",
+    title="OpenSSH server log",
+    decoder=SshdDecoder,
+    recognise=recognise,
+    gives=("admin",),
+    reads=(
+        ("user", "actor"),
+        ("from ADDRESS", "actor_address"),
+        ("on ADDRESS (level VERBOSE)", "target_address: which of our systems, not printed"),
+        ("Accepted, Failed, Disconnected and others", "action, success"),
+        ("host of the line", "target, observer"),
+    ),
+    cannot_see=(
+        "what was done in a session, and what was copied",
+        "who sits behind a jump host, a VPN or a NAT: they are one address",
+        "log-ins through another door: a console, a web shell of the cloud, a remote desktop",
+    ),
+    sample="""- type: sshd
+  path: /var/log/auth.log
+  time_zone: Europe/Paris
+  year: 2026
+""",
+)
