@@ -1,0 +1,192 @@
+"""Read the JSON values of a piece as typed records, each with the line where it begins.
+
+Decides which values are records at all: a value that is broken, of another shape, or has a field of another type is a
+bad record, and touches no other. Refuses to know what a record means.
+
+Values are parted by white space and commas, as `Framing.JSON` hands them on. Sound values are read by the parser all
+at once; only where it finds something wrong are they looked at one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+import msgspec
+import numpy as np
+
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from collectors.contract import Piece
+
+T = TypeVar("T")
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+NOT_JSON: Final = "not_json"
+NOT_AN_OBJECT: Final = "not_an_object"
+NOT_UTF_8: Final = "not_utf_8"
+TOO_DEEP: Final = "too_deep"
+WRONG_TYPE: Final = "wrong_type"
+
+_BETWEEN: Final = b" \t\r\n,"
+_GAP: Final = re.compile(rb"[ \t\r\n,]*")
+# What a value that cannot be parsed is made of: strings, brackets, and runs of all else. A string that does not end
+# is the rest of the piece.
+_TOKEN: Final = re.compile(
+    rb"""(?P<gap>[ \t\r\n,]++)|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<open>[\[{])|(?P<close>[\]}])|[^ \t\r\n,"\[\]{}]++""",
+    re.DOTALL,
+)
+_AT: Final = re.compile(r"^(?P<what>.*) - at `\$\.?(?P<place>.*)`$", re.DOTALL)
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+_SHOWN_LETTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Values(Generic[T]):
+    """The records of a piece in order, the line where each begins, and the values that are none."""
+
+    records: list[T]
+    lines: NDArray[np.uint64]
+    bad: list[BadRecord] = field(default_factory=list)
+    bad_by_reason: Counter[str] = field(default_factory=Counter)
+
+
+class ValueReader(Generic[T]):
+    """Reads values as records of one type."""
+
+    def __init__(self, record: type[T]) -> None:
+        self._one = msgspec.json.Decoder(record)
+        self._array = msgspec.json.Decoder(list[record])  # type: ignore[valid-type]
+
+    def read(self, piece: Piece) -> Values[T]:
+        """Read the values of a piece."""
+        data = piece.data.removeprefix(BYTE_ORDER_MARK) if not piece.offset else piece.data
+        values = data.strip(_BETWEEN)
+        if not values:
+            return Values([], np.zeros(0, dtype=np.uint64))
+        first_line = piece.first_line + data.count(b"\n", 0, len(data) - len(data.lstrip(_BETWEEN)))
+        try:
+            records = self._together(values)
+        except _UNREADABLE:
+            return self._apart(values, first_line)
+        if len(records) == 1 or not values.count(b"\n"):
+            return Values(records, np.full(len(records), first_line, dtype=np.uint64))
+        if _one_a_line(values, len(records)):
+            return Values(records, np.arange(first_line, first_line + len(records), dtype=np.uint64))
+        return Values(records, _lines(values, [begin for begin, _ in _places(values)], first_line))
+
+    def _together(self, values: bytes) -> list[T]:
+        """Read values that are all sound, parted all by white space or all by commas."""
+        try:
+            return self._one.decode_lines(values)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return self._array.decode(b"[%b]" % values)
+
+    def _apart(self, values: bytes, first_line: int) -> Values[T]:
+        """Read values one by one."""
+        records: list[T] = []
+        begins: list[int] = []
+        unread: list[tuple[int, str, str]] = []
+        for begin, end in _places(values):
+            try:
+                record = self._one.decode(memoryview(values)[begin:end])
+            except _UNREADABLE as error:
+                unread.append((begin, *reason_of(error, values[begin : begin + 1])))
+            else:
+                records.append(record)
+                begins.append(begin)
+        sample = unread[:SAMPLED_BAD_RECORDS]
+        lines = _lines(values, [begin for begin, _, _ in sample], first_line).tolist()
+        return Values(
+            records,
+            _lines(values, begins, first_line),
+            [BadRecord(line, reason, what) for line, (_, reason, what) in zip(lines, sample, strict=True)],
+            Counter(reason for _, reason, _ in unread),
+        )
+
+
+def reason_of(error: Exception, beginning: bytes) -> tuple[str, str]:
+    """Reason and sentence for a value that cannot be read and begins with `beginning`."""
+    if isinstance(error, RecursionError):
+        return TOO_DEEP, "the value is nested too deeply"
+    if isinstance(error, UnicodeError):
+        return NOT_UTF_8, "a text in the value is not UTF-8"
+    text = shown(str(error))
+    if not isinstance(error, msgspec.ValidationError):
+        return NOT_JSON, f"the value is not JSON: {text}"
+    found = _AT.match(text)
+    if beginning != b"{" or not found:
+        return NOT_AN_OBJECT, f"the value is no object: {text}"
+    what = found["what"]
+    return WRONG_TYPE, f"{found['place']}: {what[:1].lower()}{what[1:]}"
+
+
+def shown(text: str) -> str:
+    """Text of an input as it may stand in a sentence: bounded, on one line."""
+    printable = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:_SHOWN_LETTERS]
+    )
+    return printable if len(text) <= _SHOWN_LETTERS else f"{printable}…"
+
+
+def _one_a_line(values: bytes, count: int) -> bool:
+    """Whether every line end stands between two objects: no line end is left that could stand within one."""
+    return values.count(b"\n") == count - 1 == values.count(b"}\n{") + values.count(b"}\r\n{")
+
+
+def _places(values: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of every value."""
+    try:
+        raws = msgspec.json.Decoder(msgspec.Raw).decode_lines(values)
+    except _UNREADABLE:
+        try:
+            raws = msgspec.json.decode(b"[%b]" % values, type=list[msgspec.Raw])
+        except _UNREADABLE:
+            return _scanned(values)
+    return _placed(values, raws)
+
+
+def _placed(values: bytes, raws: Sequence[msgspec.Raw]) -> Iterator[tuple[int, int]]:
+    at = 0
+    for raw in raws:
+        gap = _GAP.match(values, at)
+        begin = gap.end() if gap else at
+        at = begin + memoryview(raw).nbytes
+        yield begin, at
+
+
+def _scanned(values: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of values of which some are no JSON: a value ends where its brackets close.
+
+    Values that stand side by side are values each; a bracket that closes nothing is a value too.
+    """
+    depth, begin = 0, 0
+    for token in _TOKEN.finditer(values):
+        if token["gap"] is not None and not depth:
+            continue
+        if not depth:
+            begin = token.start()
+        if token["open"] is not None:
+            depth += 1
+        elif token["close"] is not None and depth:
+            depth -= 1
+        if not depth:
+            yield begin, token.end()
+    if depth:
+        yield begin, len(values)
+
+
+def _lines(values: bytes, begins: Sequence[int], first_line: int) -> NDArray[np.uint64]:
+    """Line of every place."""
+    ends = np.flatnonzero(np.frombuffer(values, dtype=np.uint8) == ord("\n"))
+    found = np.searchsorted(ends, np.fromiter(begins, dtype=np.int64, count=len(begins)))
+    return (found + first_line).astype(np.uint64)
