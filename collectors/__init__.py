@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_cloudtrail, aws_vpc, gcp_audit
+from collectors import aws_cloudtrail, aws_vpc, azure_activity, gcp_audit
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 KINDS: Final[dict[str, Kind]] = {
     "aws_vpc": aws_vpc.KIND,
     "aws_cloudtrail": aws_cloudtrail.KIND,
+    "azure_activity": azure_activity.KIND,
     "gcp_audit": gcp_audit.KIND,
 }
