@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
@@ -106,18 +106,17 @@ class AuditDecoder(Generic[T]):
         values = self._reader.read(piece)
         unfit = [self._unfit(record) for record in values.records]
         said = _Said(values.bad, values.bad_by_reason, records=len(unfit) + values.bad_by_reason.total())
+        records, lines = values.records, values.lines
+        numbers = np.arange(len(records)) if values.numbers is None else values.numbers
         if any(unfit):
-            said.add(unfit, values.lines)
+            said.add(unfit, lines, numbers)
             fit = [place for place, each in enumerate(unfit) if each is None]
-            records, lines = [values.records[place] for place in fit], values.lines[fit]
-        else:
-            records, lines = values.records, values.lines
-        rows = _rows(self._actions(records), lines, said) if records else None
-        said.bad.sort(key=attrgetter("line"))
+            records, lines, numbers = [records[place] for place in fit], lines[fit], numbers[fit]
+        rows = _rows(self._actions(records), lines, numbers, said) if records else None
         return Batch(
             admins=(rows,) if rows else (),
             records=said.records,
-            bad=tuple(said.bad[:SAMPLED_BAD_RECORDS]),
+            bad=tuple(bad for _, bad in sorted(said.bad, key=itemgetter(0))[:SAMPLED_BAD_RECORDS]),
             bad_by_reason=said.bad_by_reason,
             passed_over=said.passed_over,
         )
@@ -125,16 +124,16 @@ class AuditDecoder(Generic[T]):
 
 @dataclass(slots=True)
 class _Said:
-    """What became of the records that are no rows."""
+    """What became of the records that are no rows; `bad` has the number of the value before each."""
 
-    bad: list[BadRecord]
+    bad: list[tuple[int, BadRecord]]
     bad_by_reason: Counter[str]
     records: int
     passed_over: Counter[str] = field(default_factory=Counter)
 
-    def add(self, unfit: Sequence[Unfit | None], lines: NDArray[np.uint64]) -> None:
+    def add(self, unfit: Sequence[Unfit | None], lines: NDArray[np.uint64], numbers: NDArray[np.int64]) -> None:
         sampled = 0
-        for each, line in zip(unfit, lines.tolist(), strict=True):
+        for each, line, number in zip(unfit, lines.tolist(), numbers.tolist(), strict=True):
             if each is None:
                 continue
             if not each.bad:
@@ -142,11 +141,11 @@ class _Said:
                 continue
             self.bad_by_reason[each.reason] += 1
             if sampled < SAMPLED_BAD_RECORDS:
-                self.bad.append(BadRecord(line, each.reason, each.what))
+                self.bad.append((number, BadRecord(line, each.reason, each.what)))
                 sampled += 1
 
 
-def _rows(actions: Actions, lines: NDArray[np.uint64], said: _Said) -> Admins:
+def _rows(actions: Actions, lines: NDArray[np.uint64], numbers: NDArray[np.int64], said: _Said) -> Admins:
     record = np.arange(len(lines)) if actions.record is None else actions.record
     time = instants(actions.time)
     addresses, positions, attributes = _addresses(actions)
@@ -167,20 +166,15 @@ def _rows(actions: Actions, lines: NDArray[np.uint64], said: _Said) -> Admins:
     )
     wrong = time.is_null() & actions.time.is_not_null()
     if wrong.any():
-        _refuse(wrong, record, lines, actions, said)
+        rows = np.flatnonzero(wrong.to_numpy())
+        _, first = np.unique(record[rows], return_index=True)
+        said.bad_by_reason[NOT_A_TIME] += len(first)
+        for row in rows[first][:SAMPLED_BAD_RECORDS].tolist():
+            what = f"{actions.time_field} `{shown(str(actions.time[row]))}` is not a time"
+            number = record[row]
+            said.bad.append((int(numbers[number]), BadRecord(int(lines[number]), NOT_A_TIME, what)))
         frame = frame.filter(~wrong)
     return Admins(frame, addresses)
-
-
-def _refuse(
-    wrong: pl.Series, record: NDArray[np.intp], lines: NDArray[np.uint64], actions: Actions, said: _Said
-) -> None:
-    rows = np.flatnonzero(wrong.to_numpy())
-    _, first = np.unique(record[rows], return_index=True)
-    for row in rows[first][:SAMPLED_BAD_RECORDS].tolist():
-        what = f"{actions.time_field} `{shown(str(actions.time[row]))}` is not a time"
-        said.bad.append(BadRecord(int(lines[record[row]]), NOT_A_TIME, what))
-    said.bad_by_reason[NOT_A_TIME] += len(first)
 
 
 def _addresses(actions: Actions) -> tuple[ParsedAddresses, list[pl.Series], Mapping[str, Sequence[str | None]]]:
@@ -224,6 +218,11 @@ def attribute_texts(attributes: Mapping[str, Sequence[str | None]], height: int)
     )
     lines = msgspec.json.Encoder().encode_lines(map(row, *attributes.values()))
     return pl.Series("attributes", lines.decode().removesuffix("\n").split("\n"), dtype=pl.String)
+
+
+def told(said: pl.DataFrame) -> pl.DataFrame:
+    """The same columns; an empty text tells nothing and is null."""
+    return said.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
 
 
 def column(records: Iterable[Any], name: str) -> list[Any]:

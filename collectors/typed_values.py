@@ -50,11 +50,16 @@ _SHOWN_LETTERS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Values(Generic[T]):
-    """The records of a piece in order, the line where each begins, and the values that are none."""
+    """The records of a piece in order, the line where each begins, and the values that are none.
+
+    `numbers` counts all values of the piece and says which each record is; null: there are no others. `bad` has the
+    number of each bad one before it.
+    """
 
     records: list[T]
     lines: NDArray[np.uint64]
-    bad: list[BadRecord] = field(default_factory=list)
+    numbers: NDArray[np.int64] | None = None
+    bad: list[tuple[int, BadRecord]] = field(default_factory=list)
     bad_by_reason: Counter[str] = field(default_factory=Counter)
 
 
@@ -94,24 +99,25 @@ class ValueReader(Generic[T]):
     def _apart(self, values: bytes, first_line: int) -> Values[T]:
         """Read values one by one."""
         records: list[T] = []
+        numbers: list[int] = []
         begins: list[int] = []
         unread: list[tuple[int, str, str]] = []
-        for begin, end in _places(values):
+        for number, (begin, end) in enumerate(_places(values)):
+            begins.append(begin)
             try:
                 record = self._one.decode(memoryview(values)[begin:end])
             except _UNREADABLE as error:
-                unread.append((begin, *reason_of(error, values[begin : begin + 1])))
+                unread.append((number, *reason_of(error, values[begin : begin + 1])))
             else:
                 records.append(record)
-                begins.append(begin)
-        sample = unread[:SAMPLED_BAD_RECORDS]
-        lines = _lines(values, [begin for begin, _, _ in sample], first_line).tolist()
-        return Values(
-            records,
-            _lines(values, begins, first_line),
-            [BadRecord(line, reason, what) for line, (_, reason, what) in zip(lines, sample, strict=True)],
-            Counter(reason for _, reason, _ in unread),
-        )
+                numbers.append(number)
+        lines = _lines(values, begins, first_line)
+        bad = [
+            (number, BadRecord(int(lines[number]), reason, what))
+            for number, reason, what in unread[:SAMPLED_BAD_RECORDS]
+        ]
+        by_reason = Counter(reason for _, reason, _ in unread)
+        return Values(records, lines[numbers], np.array(numbers, dtype=np.int64), bad, by_reason)
 
 
 def reason_of(error: Exception, beginning: bytes) -> tuple[str, str]:
@@ -122,12 +128,16 @@ def reason_of(error: Exception, beginning: bytes) -> tuple[str, str]:
         return NOT_UTF_8, "a text in the value is not UTF-8"
     text = shown(str(error))
     if not isinstance(error, msgspec.ValidationError):
-        return NOT_JSON, f"the value is not JSON: {text}"
+        return NOT_JSON, f"the value is not JSON: {_inside(text.removeprefix('JSON is malformed: '))}"
     found = _AT.match(text)
     if beginning != b"{" or not found:
-        return NOT_AN_OBJECT, f"the value is no object: {text}"
-    what = found["what"]
-    return WRONG_TYPE, f"{found['place']}: {what[:1].lower()}{what[1:]}"
+        return NOT_AN_OBJECT, f"the value is no object: {_inside(text)}"
+    return WRONG_TYPE, f"{found['place']}: {_inside(found['what'])}"
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as it stands within another."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def shown(text: str) -> str:

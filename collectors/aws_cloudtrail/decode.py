@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of, told
 from collectors.aws_cloudtrail.records import (
     MAIN_PARAMETERS,
     Additional,
@@ -87,17 +87,21 @@ def actions(events: Sequence[Event]) -> Actions:
     responses = _those(events, "responseElements", Response, _NO_RESPONSE)
     details = _those(events, "serviceEventDetails", ServiceDetails, _NO_DETAILS)
     people = [identity.onBehalfOf or _NO_PERSON for identity in identities]
-    said = pl.DataFrame(
-        {
-            **{name: column(events, name) for name in _EVENT},
-            **{name: column(identities, name) for name in _IDENTITY},
-            "issuer": column(issuers, "arn"),
-            "person": column(people, "userId"),
-            "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
-            "outcome": [each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses],
-            "case": column(details, "supportCaseDisplayId"),
-        },
-        schema_overrides=dict.fromkeys((*_EVENT, *_IDENTITY, *_FOUND), pl.String),
+    said = told(
+        pl.DataFrame(
+            {
+                **{name: column(events, name) for name in _EVENT},
+                **{name: column(identities, name) for name in _IDENTITY},
+                "issuer": column(issuers, "arn"),
+                "person": column(people, "userId"),
+                "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
+                "outcome": [
+                    each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses
+                ],
+                "case": column(details, "supportCaseDisplayId"),
+            },
+            schema_overrides=dict.fromkeys((*_EVENT, *_IDENTITY, *_FOUND), pl.String),
+        )
     )
     return Actions(
         columns=said.select(_COLUMNS),
@@ -169,9 +173,9 @@ def _those(events: Sequence[Event], name: str, wanted: type[Any], nothing: Any) 
 def _target(event: Event, parameters: Any, details: ServiceDetails) -> str | None:  # noqa: ANN401 - made at import
     """What was acted on: what AWS Support worked on, the first resource named, or the request's main parameter."""
     if details is not _NO_DETAILS:
-        told = details.resource or _first(details.resourceIdentifiers) or _first(details.resources)
-        if told:
-            return told
+        worked_on = details.resource or _first(details.resourceIdentifiers) or _first(details.resources)
+        if worked_on:
+            return worked_on
     if event.resources:
         for resource in event.resources:
             name = resource.ARN or resource.arn or resource.ARNPrefix
@@ -181,9 +185,9 @@ def _target(event: Event, parameters: Any, details: ServiceDetails) -> str | Non
         for name in MAIN_PARAMETERS:
             value = getattr(parameters, name)
             if value:
-                told = _named(value)
-                if told:
-                    return told
+                named = _named(value)
+                if named:
+                    return named
     return None
 
 

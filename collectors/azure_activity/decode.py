@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of, told
 from collectors.azure_activity.records import (
     Application,
     Authorization,
@@ -160,7 +160,7 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
         "country": [_that(each.location, Place, _NO_PLACE).countryOrRegion for each in details],
         **{name: texts_of(column(details, name)) for name in _DETAILS},
     }
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return told(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
 
 
 _DETAILS: Final = (
@@ -190,14 +190,14 @@ _OPERATION: Final = (
 )
 
 
-def _told(name: str) -> pl.Expr:
+def _somewhere(name: str) -> pl.Expr:
     """An address, where it is not one that stands for none."""
-    return pl.when(~pl.col(name).is_in(["", "0.0.0.0", "::"])).then(name)  # noqa: S104 - read in logs
+    return pl.when(~pl.col(name).is_in(["0.0.0.0", "::"])).then(name)  # noqa: S104 - read in logs
 
 
 _ADDRESS: Final = pl.coalesce(
     *map(
-        _told,
+        _somewhere,
         ("ipAddress", "initiatedBy.user.ipAddress", "callerIpAddress", "httpRequest.clientIpAddress", "claims.ipaddr"),
     ),
     "callerIpAddress",
@@ -272,7 +272,7 @@ _COLUMNS: Final = (
     )
     .str.to_lowercase()
     .alias("account"),
-    pl.when(~_SIGNED_IN & ~_CHANGED & ~pl.col("location").is_in(["", "global"])).then("location").alias("region_hint"),
+    pl.when(~_SIGNED_IN & ~_CHANGED & (pl.col("location") != "global")).then("location").alias("region_hint"),
     pl.coalesce(
         "loggedByService",
         pl.col("operation").str.extract("^([^/ ]+)/", 1),

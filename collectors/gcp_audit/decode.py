@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, told
 from collectors.gcp_audit.records import (
     AuditLog,
     Authentication,
@@ -66,15 +66,15 @@ def unfit(entry: Entry) -> Unfit | None:
 def actions(entries: Sequence[Entry]) -> Actions:
     """Rows of entries: one each, or one for each access that an Access Transparency entry tells."""
     audited = [(number, entry) for number, entry in enumerate(entries) if entry.protoPayload is not None]
-    rows, told, record = _audited([entry for _, entry in audited]), _entries(entries), None
+    rows, common, record = _audited([entry for _, entry in audited]), _entries(entries), None
     if len(audited) < len(entries):
         shown = [(number, entry) for number, entry in enumerate(entries) if entry.protoPayload is None]
         numbers = pl.Series("record", [number for number, _ in audited], dtype=pl.Int64)
         parts = [rows.with_columns(numbers), transparency_rows(shown)]
         rows = pl.concat(parts, how="diagonal").sort("record", maintain_order=True)
-        told = told.select(pl.all().gather(rows["record"]))
+        common = common.select(pl.all().gather(rows["record"]))
         record = rows["record"].to_numpy().astype(np.intp)
-    said = rows.hstack(told)
+    said = rows.hstack(common)
     return Actions(
         columns=said.select(*_TAKEN, *_MADE),
         time=said["time"],
@@ -142,25 +142,27 @@ def _audited(entries: Sequence[Entry]) -> pl.DataFrame:
         log.requestMetadata if isinstance(log.requestMetadata, RequestMetadata) else _NO_METADATA for log in logs
     ]
     codes = [log.status.code if log.status else None for log in logs]
-    said = pl.DataFrame(
-        {
-            "log": column(entries, "logName"),
-            "principal": [person.principalEmail or person.principalSubject for person in people],
-            "action": column(logs, "methodName"),
-            "target": column(logs, "resourceName"),
-            "service_hint": column(logs, "serviceName"),
-            "address": [source.callerIp or source.callerIP for source in sources],
-            "target_address": [(source.destinationAttributes or _NO_DESTINATION).ip for source in sources],
-            "resource_location": [_place(log.resourceLocation) for log in logs],
-            "authenticationInfo.principalSubject": column(people, "principalSubject"),
-            "authenticationInfo.serviceAccountKeyName": column(people, "serviceAccountKeyName"),
-            "authenticationInfo.serviceAccountDelegationInfo": [_borrowers(person) for person in people],
-            "authorizationInfo.permission": [each[0].permission for each in asked],
-            "status.code": [str(code) if code else None for code in codes],
-            "requestMetadata.callerNetwork": column(sources, "callerNetwork"),
-            "success": [_succeeded(*each) for each in zip(entries, codes, asked, strict=True)],
-        },
-        schema=_SAID,
+    said = told(
+        pl.DataFrame(
+            {
+                "log": column(entries, "logName"),
+                "principal": [person.principalEmail or person.principalSubject for person in people],
+                "action": column(logs, "methodName"),
+                "target": column(logs, "resourceName"),
+                "service_hint": column(logs, "serviceName"),
+                "address": [source.callerIp or source.callerIP for source in sources],
+                "target_address": [(source.destinationAttributes or _NO_DESTINATION).ip for source in sources],
+                "resource_location": [_place(log.resourceLocation) for log in logs],
+                "authenticationInfo.principalSubject": column(people, "principalSubject"),
+                "authenticationInfo.serviceAccountKeyName": column(people, "serviceAccountKeyName"),
+                "authenticationInfo.serviceAccountDelegationInfo": [_borrowers(person) for person in people],
+                "authorizationInfo.permission": [each[0].permission for each in asked],
+                "status.code": [str(code) if code else None for code in codes],
+                "requestMetadata.callerNetwork": column(sources, "callerNetwork"),
+                "success": [_succeeded(*each) for each in zip(entries, codes, asked, strict=True)],
+            },
+            schema=_SAID,
+        )
     )
     return said.with_columns(
         pl.col("principal").alias("actor"),
@@ -202,11 +204,11 @@ def _borrowers(person: Authentication) -> str | None:
     chain = person.serviceAccountDelegationInfo
     if not chain:
         return None
-    told = [
+    chained = [
         (each.firstPartyPrincipal and each.firstPartyPrincipal.principalEmail) or each.principalSubject
         for each in chain
     ]
-    return ", ".join(text for text in told if text) or None
+    return ", ".join(text for text in chained if text) or None
 
 
 def _place(location: ResourceLocation | str | None) -> str | None:
