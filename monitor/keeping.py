@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import WINDOW_OCTETS, InputFile, UnreadableInputError
+from collectors.files import WINDOW_OCTETS, UnreadableInputError, open_records
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
-from monitor.replay import decoded_lines
+from monitor.replay import decoded_piece
 from monitor.rows import rows
 from monitor.sums import batch_sums
 from monitor.tally import Tally
@@ -22,14 +22,18 @@ from monitor.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from typing import TypeAlias
 
     import polars as pl
 
     from collectors.contract import Decoder, Piece
+    from collectors.files import InputFile, TableFile
     from monitor.inputs import Input
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
     from monitor.replay import Replay
+
+    Records: TypeAlias = InputFile | TableFile
 
 # Lines of one commit, and rows of sums after which it ends earlier: what is held until then is bounded.
 COMMIT_LINES: Final = 500_000
@@ -96,7 +100,7 @@ class _Pending:
     line: int
     trail: Trail
     state: str
-    lines: int = 0
+    counted: int = 0
     tally: Tally = field(default_factory=Tally)
     sums: list[Sums] = field(default_factory=list)
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -128,7 +132,7 @@ class _OneInput:
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         read = False
         while True:
-            with InputFile.open(path) as file:
+            with open_records(path, self._input.kind.framing) as file:
                 found = self._find(file)
                 if found is None:
                     return
@@ -144,7 +148,7 @@ class _OneInput:
         else:
             self._findings.already += 1
 
-    def _find(self, file: InputFile) -> Known | Origin | None:
+    def _find(self, file: Records) -> Known | Origin | None:
         """Find the input in the ledger; nothing when it must not be read on."""
         writer, path = self._keeping.writer, self._input.path
         found = writer.find(file)
@@ -164,7 +168,7 @@ class _OneInput:
             self._findings.rewritten.append(path)
         return origin
 
-    def _from(self, file: InputFile, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
+    def _from(self, file: Records, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
         input_ = self._input
         known = found if isinstance(found, Known) else None
         origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
@@ -176,12 +180,12 @@ class _OneInput:
         pending = _pending(checkpoint)
         broken_off = None
         try:
-            for lines in file.lines(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
-                if not lines.ended and not file.compressed:
+            for piece in file.pieces(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+                if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break
-                self._add(pending, decoder, lines)
-                is_full = pending.lines >= self._keeping.commit_lines or pending.is_full
+                self._add(pending, decoder, piece)
+                is_full = pending.counted >= self._keeping.commit_lines or pending.is_full
                 if is_full and (number is not None or pending.tally.records):
                     number = self._commit(pending, origin, file, number)
                     yield pending.frames
@@ -189,25 +193,28 @@ class _OneInput:
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
-        if pending.lines and (number is not None or pending.tally.records):
+        if pending.trail.offset > pending.start and (number is not None or pending.tally.records):
             # A file that breaks off is kept up to there, as any other.
             self._commit(pending, origin, file, number)
             yield pending.frames
         if broken_off:
             raise broken_off
 
-    def _add(self, pending: _Pending, decoder: Decoder, lines: Piece) -> None:
+    def _add(self, pending: _Pending, decoder: Decoder, piece: Piece) -> None:
         """Judge a piece and add it to what is pending."""
         replay, input_ = self._keeping.replay, self._input
-        batch = decoded_lines(decoder, lines)
-        next_line = lines.next_line
-        pending.lines += next_line - lines.first_line
+        batch = decoded_piece(decoder, piece)
+        next_line = piece.next_line
+        pending.counted += max(next_line - piece.first_line, batch.records)
         pending.line = next_line
         pending.state = decoder.state()
-        if lines.oversized:
-            pending.trail.skip(lines.oversized, lines.last)
+        pending.trail.pass_by(piece.before)
+        if piece.table is not None:
+            pending.trail.stand_at(piece.end, piece.last)
+        elif piece.oversized:
+            pending.trail.skip(piece.oversized, piece.last)
         else:
-            pending.trail.pass_by(lines.data)
+            pending.trail.pass_by(piece.data)
         pending.tally.add_batch(batch)
         if replay.told:
             replay.told(input_, batch)
@@ -221,7 +228,7 @@ class _OneInput:
                 pending.frames.append(rows(judged))
         pending.sums.append(batch_sums(batch, input_.source_name, no_time, no_time_octets, replay.summation.hours))
 
-    def _commit(self, pending: _Pending, origin: Origin, file: InputFile, number: int | None) -> int:
+    def _commit(self, pending: _Pending, origin: Origin, file: Records, number: int | None) -> int:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)

@@ -23,11 +23,10 @@ from collectors.files import (
     InputFile,
     ReadLimits,
     UnreadableInputError,
-    _oversized,
-    _Stream,
     beginning_of,
     read_lines,
 )
+from collectors.files.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,11 +204,6 @@ def test_any_cut_gives_the_same_lines(
     assert found == plainly(data, 20)
 
 
-def test_long_lines_are_found_by_their_begin_and_end() -> None:
-    """Between short ones, and at the end without a line end."""
-    assert list(_oversized(b"a\n" + b"x" * 9 + b"\nb\n" + b"y" * 9, 8)) == [(2, 12), (14, 23)]
-
-
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """In the words of the system."""
     with pytest.raises(UnreadableInputError, match="cannot be opened: No such file or directory"):
@@ -262,7 +256,7 @@ def test_broken_compression_is_told(tmp_path: Path, octets: bytes, why: str) -> 
 
 def test_a_disk_that_fails_is_told() -> None:
     """In the words of the system."""
-    stream = _Stream(BytesIO())
+    stream = Stream(BytesIO())
     stream.broken = OSError(errno.EIO, "Input/output error")
 
     with pytest.raises(UnreadableInputError, match=r"^breaks off: Input/output error$"):
@@ -370,10 +364,10 @@ def test_the_beginning_of_a_file_that_grew_is_longer(tmp_path: Path) -> None:
 
 
 @FORMS
-def test_an_input_knows_whether_it_is_compressed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+def test_an_input_knows_whether_it_is_closed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
     """A compressed one is whole; a plain one may grow."""
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        assert file.compressed == (form is gzip.compress)
+        assert file.closed == (form is gzip.compress)
 
 
 def test_an_inode_is_that_of_the_file(tmp_path: Path) -> None:
@@ -397,7 +391,7 @@ def test_lines_go_on_from_an_offset(
     lines = plainly(LONG, LINE_OCTETS)
     offset = sum(len(text) for _, _, text in lines[:before] if isinstance(text, bytes))
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        found = whole(file.lines(ReadLimits(piece_octets), offset, before + 1))
+        found = whole(file.pieces(ReadLimits(piece_octets), offset, before + 1))
 
     assert found == lines[before:]
 
@@ -406,7 +400,7 @@ def test_lines_go_on_from_an_offset(
 def test_an_offset_beyond_the_end_has_no_lines(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
     """And nothing is broken."""
     with InputFile.open(write(tmp_path, form(TEXT))) as file:
-        assert list(file.lines(offset=len(TEXT) + 10, line=102)) == []
+        assert list(file.pieces(offset=len(TEXT) + 10, line=102)) == []
 
 
 @FORMS
@@ -414,7 +408,7 @@ def test_a_file_may_be_asked_in_between_two_pieces(tmp_path: Path, form: Callabl
     """For what it is known by: the lines go on where they were."""
     found = []
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        for piece in file.lines(ReadLimits(piece_octets=100)):
+        for piece in file.pieces(ReadLimits(piece_octets=100)):
             found.append(piece)
             file.beginning(len(found) * 10)
             file.window(piece.end)
@@ -430,7 +424,7 @@ def test_a_break_is_told_though_the_file_was_asked_in_between(tmp_path: Path) ->
 
     def read() -> None:
         with InputFile.open(write(tmp_path, packed[: len(packed) // 2])) as file:
-            for piece in file.lines():
+            for piece in file.pieces():
                 found.append(piece.data)
                 file.window(10)
 
@@ -444,11 +438,11 @@ def test_a_line_that_another_process_finishes_is_read_whole(tmp_path: Path) -> N
     """From the end of the last whole line on."""
     path = write(tmp_path, b"line 1\nli")
     with InputFile.open(path) as file:
-        first, begun = file.lines()
+        first, begun = file.pieces()
     with path.open("ab") as growing:
         growing.write(b"ne 2\nline 3\n")
     with InputFile.open(path) as file:
-        rest = list(file.lines(offset=begun.offset, line=begun.first_line))
+        rest = list(file.pieces(offset=begun.offset, line=begun.first_line))
 
     assert (first, begun) == (Piece(b"line 1\n", 1, 0), Piece(b"li", 2, 7, ended=False))
     assert rest == [Piece(b"line 2\nline 3\n", 2, 7)]
