@@ -4,7 +4,7 @@ Decides which values are records at all: a value that is broken, of another shap
 bad record, and touches no other. Refuses to know what a record means.
 
 Values are parted by white space and commas, as `Framing.JSON` hands them on. Sound values are read by the parser all
-at once; only where it finds something wrong are they looked at one by one.
+at once; only where it finds something wrong are they looked at one by one, as `json_values` tells them apart.
 """
 
 from __future__ import annotations
@@ -17,14 +17,11 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 import msgspec
 import numpy as np
 
-from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Piece
+from collectors.json_values import line_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from numpy.typing import NDArray
-
-    from collectors.contract import Piece
 
 T = TypeVar("T")
 
@@ -36,13 +33,6 @@ TOO_DEEP: Final = "too_deep"
 WRONG_TYPE: Final = "wrong_type"
 
 _BETWEEN: Final = b" \t\r\n,"
-_GAP: Final = re.compile(rb"[ \t\r\n,]*")
-# What a value that cannot be parsed is made of: strings, brackets, and runs of all else. A string that does not end
-# is the rest of the piece.
-_TOKEN: Final = re.compile(
-    rb"""(?P<gap>[ \t\r\n,]++)|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<open>[\[{])|(?P<close>[\]}])|[^ \t\r\n,"\[\]{}]++""",
-    re.DOTALL,
-)
 _AT: Final = re.compile(r"^(?P<what>.*) - at `\$\.?(?P<place>.*)`$", re.DOTALL)
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 _SHOWN_LETTERS: Final = 200
@@ -85,7 +75,7 @@ class ValueReader(Generic[T]):
             return Values(records, np.full(len(records), first_line, dtype=np.uint64))
         if _one_a_line(values, len(records)):
             return Values(records, np.arange(first_line, first_line + len(records), dtype=np.uint64))
-        return Values(records, _lines(values, [begin for begin, _ in _places(values)], first_line))
+        return Values(records, _lines(values, values_of(Piece(values, 1, 0)).begins, first_line))
 
     def _together(self, values: bytes) -> list[T]:
         """Read values that are all sound, parted all by white space or all by commas."""
@@ -100,10 +90,9 @@ class ValueReader(Generic[T]):
         """Read values one by one."""
         records: list[T] = []
         numbers: list[int] = []
-        begins: list[int] = []
         unread: list[tuple[int, str, str]] = []
-        for number, (begin, end) in enumerate(_places(values)):
-            begins.append(begin)
+        found = values_of(Piece(values, 1, 0))
+        for number, (begin, end) in enumerate(zip(found.begins.tolist(), found.ends.tolist(), strict=True)):
             try:
                 record = self._one.decode(memoryview(values)[begin:end])
             except _UNREADABLE as error:
@@ -111,7 +100,7 @@ class ValueReader(Generic[T]):
             else:
                 records.append(record)
                 numbers.append(number)
-        lines = _lines(values, begins, first_line)
+        lines = _lines(values, found.begins, first_line)
         bad = [
             (number, BadRecord(int(lines[number]), reason, what))
             for number, reason, what in unread[:SAMPLED_BAD_RECORDS]
@@ -153,50 +142,6 @@ def _one_a_line(values: bytes, count: int) -> bool:
     return values.count(b"\n") == count - 1 == values.count(b"}\n{") + values.count(b"}\r\n{")
 
 
-def _places(values: bytes) -> Iterator[tuple[int, int]]:
-    """Begin and end of every value."""
-    try:
-        raws = msgspec.json.Decoder(msgspec.Raw).decode_lines(values)
-    except _UNREADABLE:
-        try:
-            raws = msgspec.json.decode(b"[%b]" % values, type=list[msgspec.Raw])
-        except _UNREADABLE:
-            return _scanned(values)
-    return _placed(values, raws)
-
-
-def _placed(values: bytes, raws: Sequence[msgspec.Raw]) -> Iterator[tuple[int, int]]:
-    at = 0
-    for raw in raws:
-        gap = _GAP.match(values, at)
-        begin = gap.end() if gap else at
-        at = begin + memoryview(raw).nbytes
-        yield begin, at
-
-
-def _scanned(values: bytes) -> Iterator[tuple[int, int]]:
-    """Begin and end of values of which some are no JSON: a value ends where its brackets close.
-
-    Values that stand side by side are values each; a bracket that closes nothing is a value too.
-    """
-    depth, begin = 0, 0
-    for token in _TOKEN.finditer(values):
-        if token["gap"] is not None and not depth:
-            continue
-        if not depth:
-            begin = token.start()
-        if token["open"] is not None:
-            depth += 1
-        elif token["close"] is not None and depth:
-            depth -= 1
-        if not depth:
-            yield begin, token.end()
-    if depth:
-        yield begin, len(values)
-
-
-def _lines(values: bytes, begins: Sequence[int], first_line: int) -> NDArray[np.uint64]:
+def _lines(values: bytes, begins: NDArray[np.int64], first_line: int) -> NDArray[np.uint64]:
     """Line of every place."""
-    ends = np.flatnonzero(np.frombuffer(values, dtype=np.uint8) == ord("\n"))
-    found = np.searchsorted(ends, np.fromiter(begins, dtype=np.int64, count=len(begins)))
-    return (found + first_line).astype(np.uint64)
+    return line_of(values, begins, first_line).astype(np.uint64)
