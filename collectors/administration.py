@@ -232,10 +232,8 @@ def column(records: Iterable[Any], name: str) -> list[Any]:
 
 def texts_of(values: Iterable[object]) -> list[str | None]:
     """Values of one field as JSON would spell them, text without quotes; null where there is nothing to tell."""
-    return [value if value.__class__ is str else _spelled(value) for value in values]
+    return [value if value is None or value.__class__ is str else _spelled(value) for value in values]
 
 
-def _spelled(value: object) -> str | None:
-    if value is None:
-        return None
+def _spelled(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

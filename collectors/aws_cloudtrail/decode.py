@@ -16,6 +16,7 @@ Source: as in `records`; AWS Support User Guide, "Using service-linked roles for
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -51,6 +52,7 @@ _SERVICE_SESSION: Final = ":assumed-role/AWSServiceRoleFor"
 # `ec2.amazonaws.com`, `ec2.amazonaws.com.cn`: what stands behind the service's own name.
 _DOMAIN: Final = r"\.amazonaws\.com(?:\.cn)?$"
 _FAILED: Final = "Failure"
+_MAIN: Final = attrgetter(*MAIN_PARAMETERS)
 
 _NO_IDENTITY: Final = UserIdentity()
 _NO_CONTEXT: Final = SessionContext()
@@ -182,12 +184,9 @@ def _target(event: Event, parameters: Any, details: ServiceDetails) -> str | Non
             if name:
                 return name
     if parameters is not _NO_PARAMETERS:
-        for name in MAIN_PARAMETERS:
-            value = getattr(parameters, name)
-            if value:
-                named = _named(value)
-                if named:
-                    return named
+        for value in _MAIN(parameters):
+            if value and (named := _named(value)):
+                return named
     return None
 
 

@@ -4,10 +4,10 @@ Decides who acted, whose person that is, from where, on what, and whether it suc
 is; the country of a sign-in is Microsoft's word for its address, and is handed on as what the log claims.
 
 Whose person, first that applies:
-- *provider*: a sign-in of `crossTenantAccessType` `microsoftSupport`; a Customer Lockbox request that was created or
-  ran out (who approves or denies one is the customer's); a support access request that nobody of the tenant created.
-- *service*: categories in which Azure itself speaks (health, advice, alerts), sign-ins of Microsoft's own
-  applications, and changes of the directory by an application that has no account in the tenant.
+- *provider*: a sign-in of `crossTenantAccessType` `microsoftSupport`; a Customer Lockbox request that was created (who
+  approves or denies it is the customer's); a support access request that nobody of the tenant created.
+- *service*: categories in which Azure itself speaks (health, advice, alerts), a Lockbox request that ran out, sign-ins
+  of Microsoft's own applications, and changes of the directory by an application without an account in the tenant.
 - *customer*: all else with somebody who acts.
 
 Source: as in `records`; Microsoft, "Customer Lockbox for Microsoft Azure", section "Auditing logs"; Microsoft Entra,
@@ -222,15 +222,19 @@ _FOUND: Final = (
     pl.when(pl.col("claims.ipaddr").ne_missing(_ADDRESS)).then("claims.ipaddr").alias("claims.ipaddr"),
 )
 
-_LOCKBOX: Final = pl.col("action").str.contains("(?i)lockbox") & pl.col("action").str.contains("(?i)create|expir")
+_LOCKBOX: Final = pl.col("action").str.contains("(?i)lockbox")
+_ASKED: Final = _LOCKBOX & pl.col("action").str.contains("(?i)create")
+_RAN_OUT: Final = _LOCKBOX & pl.col("action").str.contains("(?i)expir")
 _SUPPORT_REQUEST: Final = (
     (pl.col("category") == "MicrosoftSupportAccessManagement")
     & pl.col("person").is_null()
     & pl.col("action").str.contains("(?i)request created")
 )
-_PROVIDER: Final = (pl.col("crossTenantAccessType") == "microsoftSupport") | _LOCKBOX | _SUPPORT_REQUEST
-_SERVICE: Final = pl.col("category").is_in(_AZURE_SPEAKS) | (
-    pl.col("application").is_not_null() & pl.col("person").is_null() & pl.col("application_account").is_null()
+_PROVIDER: Final = (pl.col("crossTenantAccessType") == "microsoftSupport") | _ASKED | _SUPPORT_REQUEST
+_SERVICE: Final = (
+    pl.col("category").is_in(_AZURE_SPEAKS)
+    | _RAN_OUT
+    | (pl.col("application").is_not_null() & pl.col("person").is_null() & pl.col("application_account").is_null())
 )
 _WORD: Final = pl.coalesce("status", "resultType", "result").str.to_lowercase()
 _CODE: Final = pl.coalesce("status.errorCode", "resultType")

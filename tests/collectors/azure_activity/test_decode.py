@@ -204,7 +204,7 @@ def test_a_sign_in_is_of_a_user_or_an_application(details: dict[str, Any], who: 
         ),
         pytest.param(SIGN_IN, {"category": "ManagedIdentitySignInLogs"}, "customer", id="managed identity"),
         pytest.param(ACTIVITY, {"operationName": "Create Lockbox Request"}, "provider", id="Lockbox request"),
-        pytest.param(ACTIVITY, {"operationName": "Lockbox Request Expiry"}, "provider", id="Lockbox request ran out"),
+        pytest.param(ACTIVITY, {"operationName": "Lockbox Request Expiry"}, "service", id="Lockbox request ran out"),
         pytest.param(ACTIVITY, {"operationName": "Approve Lockbox Request"}, "customer", id="Lockbox request approved"),
         pytest.param(ACTIVITY, {"operationName": "Deny Lockbox Request"}, "customer", id="Lockbox request denied"),
         pytest.param(
