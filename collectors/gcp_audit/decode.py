@@ -106,7 +106,7 @@ _MADE: Final = (
 
 def _entries(entries: Sequence[Entry]) -> pl.DataFrame:
     """What an entry of any log tells."""
-    resources = [entry.resource or _NO_RESOURCE for entry in entries]
+    resources = [entry.resource if isinstance(entry.resource, MonitoredResource) else _NO_RESOURCE for entry in entries]
     labels = [resource.labels or _NO_LABELS for resource in resources]
     return pl.DataFrame(
         {

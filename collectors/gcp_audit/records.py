@@ -131,7 +131,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     receiveTimestamp: str | None = None
     logName: str | None = None
     insertId: str | None = None
-    resource: MonitoredResource | None = None
+    resource: MonitoredResource | str | None = None
     operation: Operation | None = None
     protoPayload: AuditLog | None = None
     jsonPayload: Payload | str | None = None
