@@ -239,6 +239,10 @@ _SERVICE: Final = (
 _WORD: Final = pl.coalesce("status", "resultType", "result").str.to_lowercase()
 _CODE: Final = pl.coalesce("status.errorCode", "resultType")
 _HTTP: Final = pl.col("statusCode").cast(pl.Int64, strict=False)
+# Privileged Identity Management writes what somebody gave as a reason where others write how it ended.
+_TYPED: Final = pl.when(
+    (pl.col("loggedByService") == "PIM") & ~pl.col("resultReason").str.to_lowercase().is_in(["success", "failure"])
+).then("resultReason")
 _SUBSCRIPTION: Final = r"(?i)^/subscriptions/([^/]+)"
 _TENANT: Final = r"(?i)^/tenants/([^/]+)"
 _COLUMNS: Final = (
@@ -264,9 +268,7 @@ _COLUMNS: Final = (
     .then(pl.lit(False))
     .otherwise(_HTTP < 400)  # noqa: PLR2004 - RFC 9110 section 15
     .alias("success"),
-    pl.coalesce("justification", pl.when(pl.col("loggedByService") == "PIM").then("resultReason")).alias(
-        "justification"
-    ),
+    pl.coalesce("justification", _TYPED).alias("justification"),
     pl.coalesce(
         pl.col("resourceId").str.extract(_SUBSCRIPTION, 1),
         "subscriptionId",

@@ -4,7 +4,8 @@ Decides who acted, whose person that is, from where, on what, and whether it suc
 is; an account that was lent is the actor, and who borrowed it stands in the attributes.
 
 Whose person, first that applies:
-- *provider*: an Access Transparency entry (`transparency`). Nothing else in these logs shows Google's staff.
+- *provider*: an Access Transparency entry (`transparency`). Google's people whom the customer's own policy lets in show
+  in audit logs as anybody does, and nothing tells them apart.
 - *service*: a System Event; a service agent of Google's; a component of a Kubernetes control plane (`system:...`,
   but for the service accounts of the cluster's own namespaces).
 - *customer*: all else with a principal; null where the log withholds it.

@@ -2,7 +2,7 @@
 
 Decides who acted (nobody is named: an employer and a job title), where they claim to be, and why. A country is taken
 only where the log names one: of a region of the world (`EUR`, `ASI` and others) and of `??` it stays unknown, and the
-desk that somebody has at home says nothing about where they were.
+desk that somebody has elsewhere says nothing about where they were.
 
 Source: Google Cloud, "Understanding and using Access Transparency logs", field descriptions, read 2026-11.
 """

@@ -7,7 +7,9 @@ it, and say in the commit what changed.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +97,19 @@ def test_events_conform_to_the_schema(case: str) -> None:
 
     assert [schema.departures(frame, schema.ADMIN) for frame in frames] == [[]] * len(frames)
     assert "".join(text for frame in frames for text in ndjson_lines(frame)) == events(made, kind)
+
+
+@pytest.mark.parametrize("kind", AUDITS)
+def test_the_handbook_names_every_attribute_and_reason(root: Path, kind: str) -> None:
+    """All that stand in the goldens."""
+    page = (root / "docs" / "sources" / f"{kind}.md").read_text(encoding="utf-8")
+    folders = [CASES / case for case in ODDITIES if kind_of(case) == kind]
+    rows = [row for folder in folders for row in (folder / "expected.ndjson").read_text(encoding="utf-8").splitlines()]
+    names = {name for row in rows for name in json.loads(row)["attributes"]}
+    counts = "".join((folder / "expected-counts.txt").read_text(encoding="utf-8") for folder in folders)
+    reasons = set(re.findall(r"^[0-9]+ (?:passed over: )?([\w-]+)", counts, re.MULTILINE)) - {"of"}
+
+    assert [name for name in sorted(names | reasons) if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("case", [case for case in ODDITIES if "empty" not in case])

@@ -333,6 +333,7 @@ def test_a_blob_is_the_target_without_the_secret_of_its_link() -> None:
     [
         ({"justification": "Case 7"}, "Case 7"),
         ({"loggedByService": "PIM", "resultReason": "backup failed"}, "backup failed"),
+        ({"loggedByService": "PIM", "resultReason": "Success"}, None),
         ({"resultReason": "User not found"}, None),
     ],
 )
