@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, conntrack, dns_bind, dns_dnsmasq, dns_unbound, sshd, suricata
+from collectors import (
+    aws_cloudtrail,
+    aws_vpc,
+    azure_activity,
+    conntrack,
+    dns_bind,
+    dns_dnsmasq,
+    dns_unbound,
+    gcp_audit,
+    sshd,
+    suricata,
+)
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -18,4 +29,7 @@ KINDS: Final[dict[str, Kind]] = {
     "dns_dnsmasq": dns_dnsmasq.KIND,
     "dns_unbound": dns_unbound.KIND,
     "sshd": sshd.KIND,
+    "aws_cloudtrail": aws_cloudtrail.KIND,
+    "azure_activity": azure_activity.KIND,
+    "gcp_audit": gcp_audit.KIND,
 }

@@ -1,0 +1,147 @@
+"""Read the JSON values of a piece as typed records, each with the line where it begins.
+
+Decides which values are records at all: a value that is broken, of another shape, or has a field of another type is a
+bad record, and touches no other. Refuses to know what a record means.
+
+Values are parted by white space and commas, as `Framing.JSON` hands them on. Sound values are read by the parser all
+at once; only where it finds something wrong are they looked at one by one, as `json_values` tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+import msgspec
+import numpy as np
+
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Piece
+from collectors.json_values import line_of, values_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+NOT_JSON: Final = "not_json"
+NOT_AN_OBJECT: Final = "not_an_object"
+NOT_UTF_8: Final = "not_utf_8"
+TOO_DEEP: Final = "too_deep"
+WRONG_TYPE: Final = "wrong_type"
+
+_BETWEEN: Final = b" \t\r\n,"
+_AT: Final = re.compile(r"^(?P<what>.*) - at `\$\.?(?P<place>.*)`$", re.DOTALL)
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+_SHOWN_LETTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Values(Generic[T]):
+    """The records of a piece in order, the line where each begins, and the values that are none.
+
+    `numbers` counts all values of the piece and says which each record is; null: there are no others. `bad` has the
+    number of each bad one before it.
+    """
+
+    records: list[T]
+    lines: NDArray[np.uint64]
+    numbers: NDArray[np.int64] | None = None
+    bad: list[tuple[int, BadRecord]] = field(default_factory=list)
+    bad_by_reason: Counter[str] = field(default_factory=Counter)
+
+
+class ValueReader(Generic[T]):
+    """Reads values as records of one type."""
+
+    def __init__(self, record: type[T]) -> None:
+        self._one = msgspec.json.Decoder(record)
+        self._array = msgspec.json.Decoder(list[record])  # type: ignore[valid-type]
+
+    def read(self, piece: Piece) -> Values[T]:
+        """Read the values of a piece."""
+        data = piece.data.removeprefix(BYTE_ORDER_MARK) if not piece.offset else piece.data
+        values = data.strip(_BETWEEN)
+        if not values:
+            return Values([], np.zeros(0, dtype=np.uint64))
+        first_line = piece.first_line + data.count(b"\n", 0, len(data) - len(data.lstrip(_BETWEEN)))
+        try:
+            records = self._together(values)
+        except _UNREADABLE:
+            return self._apart(values, first_line)
+        if len(records) == 1 or not values.count(b"\n"):
+            return Values(records, np.full(len(records), first_line, dtype=np.uint64))
+        if _one_a_line(values, len(records)):
+            return Values(records, np.arange(first_line, first_line + len(records), dtype=np.uint64))
+        return Values(records, _lines(values, values_of(Piece(values, 1, 0)).begins, first_line))
+
+    def _together(self, values: bytes) -> list[T]:
+        """Read values that are all sound, parted all by white space or all by commas."""
+        try:
+            return self._one.decode_lines(values)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return self._array.decode(b"[%b]" % values)
+
+    def _apart(self, values: bytes, first_line: int) -> Values[T]:
+        """Read values one by one."""
+        records: list[T] = []
+        numbers: list[int] = []
+        unread: list[tuple[int, str, str]] = []
+        found = values_of(Piece(values, 1, 0))
+        for number, (begin, end) in enumerate(zip(found.begins.tolist(), found.ends.tolist(), strict=True)):
+            try:
+                record = self._one.decode(memoryview(values)[begin:end])
+            except _UNREADABLE as error:
+                unread.append((number, *reason_of(error, values[begin : begin + 1])))
+            else:
+                records.append(record)
+                numbers.append(number)
+        lines = _lines(values, found.begins, first_line)
+        bad = [
+            (number, BadRecord(int(lines[number]), reason, what))
+            for number, reason, what in unread[:SAMPLED_BAD_RECORDS]
+        ]
+        by_reason = Counter(reason for _, reason, _ in unread)
+        return Values(records, lines[numbers], np.array(numbers, dtype=np.int64), bad, by_reason)
+
+
+def reason_of(error: Exception, beginning: bytes) -> tuple[str, str]:
+    """Reason and sentence for a value that cannot be read and begins with `beginning`."""
+    if isinstance(error, RecursionError):
+        return TOO_DEEP, "the value is nested too deeply"
+    if isinstance(error, UnicodeError):
+        return NOT_UTF_8, "a text in the value is not UTF-8"
+    text = shown(str(error))
+    if not isinstance(error, msgspec.ValidationError):
+        return NOT_JSON, f"the value is not JSON: {_inside(text.removeprefix('JSON is malformed: '))}"
+    found = _AT.match(text)
+    if beginning != b"{" or not found:
+        return NOT_AN_OBJECT, f"the value is no object: {_inside(text)}"
+    return WRONG_TYPE, f"{found['place']}: {_inside(found['what'])}"
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as it stands within another."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def shown(text: str) -> str:
+    """Text of an input as it may stand in a sentence: bounded, on one line."""
+    printable = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:_SHOWN_LETTERS]
+    )
+    return printable if len(text) <= _SHOWN_LETTERS else f"{printable}…"
+
+
+def _one_a_line(values: bytes, count: int) -> bool:
+    """Whether every line end stands between two objects: no line end is left that could stand within one."""
+    return values.count(b"\n") == count - 1 == values.count(b"}\n{") + values.count(b"}\r\n{")
+
+
+def _lines(values: bytes, begins: NDArray[np.int64], first_line: int) -> NDArray[np.uint64]:
+    """Line of every place."""
+    return line_of(values, begins, first_line).astype(np.uint64)
