@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, azure_nsg, azure_vnet
+from collectors import aws_vpc, azure_nsg, azure_vnet, gcp_vpc
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -14,4 +14,5 @@ KINDS: Final[dict[str, Kind]] = {
     "aws_vpc": aws_vpc.KIND,
     "azure_nsg": azure_nsg.KIND,
     "azure_vnet": azure_vnet.KIND,
+    "gcp_vpc": gcp_vpc.KIND,
 }

@@ -75,7 +75,7 @@ def _sound(data: bytes) -> list[msgspec.Raw] | None:
 def _lines(data: bytes, values: Sequence[msgspec.Raw], line: int) -> Iterator[int]:
     at = 0
     for value in values:
-        begin = data.find(value, at)
+        begin = _skipped(data, at)
         line += data.count(b"\n", at, begin)
         yield line
         end = begin + len(memoryview(value))

@@ -25,7 +25,6 @@ from collectors.azure_flow.tuples import (
     DESTINATION_PORT,
     MILLISECONDS_FROM,
     PROTOCOL,
-    REASONS,
     SOURCE,
     SOURCE_PORT,
     TIME,
@@ -103,13 +102,12 @@ def batch_of(found: Found, layout: Layout) -> Batch:
         tuples = read_tuples(texts, layout)
         of = np.repeat(np.arange(len(found.groups)), [len(group.tuples) for group in found.groups])
         lines = np.array([group.line for group in found.groups], dtype=np.uint64)
-        wrong = np.flatnonzero(tuples.reasons)
-        by_reason += Counter(REASONS[code] for code in tuples.reasons[wrong].tolist())
+        by_reason += tuples.reasons.counts()
         bad = bad + [
-            BadRecord(int(lines[of[row]]), REASONS[tuples.reasons[row]], tuples.describe(row))
-            for row in wrong[:SAMPLED_BAD_RECORDS].tolist()
+            BadRecord(int(lines[of[row]]), reason, tuples.describe(row, reason, name))
+            for row, reason, name in tuples.reasons.sample(SAMPLED_BAD_RECORDS)
         ]
-        good = pl.Series(np.flatnonzero(tuples.reasons == 0).astype(np.uint32))
+        good = tuples.reasons.none.arg_true()
         flows = (_flows(tuples, good, pl.Series(of.astype(np.uint32)).gather(good), found.groups),)
     return Batch(
         flows=flows,

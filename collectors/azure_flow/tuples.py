@@ -7,31 +7,31 @@ Source: Microsoft, Azure Network Watcher, "NSG flow logs overview" and "Virtual 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
+from collectors.reasons import Reasons, shown
 from monitor.address import ParsedAddresses, parse_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-# Reasons for which a tuple is no record: code 0 is "it is one". The first that applies is counted.
-REASONS: Final = (
-    "",
-    "too_few_fields",
-    "too_many_fields",
-    "empty_field",
-    "not_a_number",
-    "out_of_range",
-    "not_an_address",
-    "unknown_word",
-)
-TOO_FEW, TOO_MANY, EMPTY, NOT_A_NUMBER, OUT_OF_RANGE, NOT_AN_ADDRESS, UNKNOWN_WORD = range(1, 8)
+TOO_FEW: Final = "too_few_fields"
+TOO_MANY: Final = "too_many_fields"
+EMPTY: Final = "empty_field"
+NOT_A_NUMBER: Final = "not_a_number"
+OUT_OF_RANGE: Final = "out_of_range"
+NOT_AN_ADDRESS: Final = "not_an_address"
+UNKNOWN_WORD: Final = "unknown_word"
+_WHAT: Final = {
+    NOT_A_NUMBER: "is not a number",
+    OUT_OF_RANGE: "is out of range",
+    NOT_AN_ADDRESS: "is not an address",
+    UNKNOWN_WORD: "is not a word of this format",
+}
 
 TIME: Final = "Time stamp"
 SOURCE, DESTINATION = "Source IP", "Destination IP"
@@ -49,7 +49,6 @@ _NUMBERS: Final[dict[str, pl.DataType]] = {
 MILLISECONDS_FROM: Final = 100_000_000_000
 _LAST_MILLISECOND: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z, the last that RFC 3339 can write
 _DIGITS: Final = "^[+-]?[0-9]+$"
-_SHOWN: Final = 60
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -71,59 +70,26 @@ class Layout:
 class Tuples:
     """Tuples as columns: numbers typed (null: not told), words and protocol as the numbers that the layout gives.
 
-    `reasons` (codes of REASONS) says for each whether it is a record; the address columns of `frame` are positions in
-    `addresses`; `words` are the fields that are kept as text; `texts` are the tuples as they stood.
+    `reasons` says for each whether it is a record; the address columns of `frame` are positions in `addresses`;
+    `words` are the fields that are kept as text; `texts` are the tuples as they stood.
     """
 
     frame: pl.DataFrame
     words: Mapping[str, pl.Series]
     addresses: ParsedAddresses
-    reasons: NDArray[np.uint8]
-    culprits: NDArray[np.uint8]
+    reasons: Reasons
     texts: Sequence[str]
     layout: Layout
 
-    def describe(self, row: int) -> str:
+    def describe(self, row: int, reason: str, name: str) -> str:
         """Say for people what is wrong with one tuple."""
-        reason = int(self.reasons[row])
         parts = self.texts[row].split(",")
         if reason in {TOO_FEW, TOO_MANY}:
             count = f"{len(parts)} field{'' if len(parts) == 1 else 's'}"
-            return f"the tuple `{shown(self.texts[row])}` has {count}, the format {len(self.layout.fields)}"
-        name = self.layout.fields[int(self.culprits[row])]
-        text = shown(parts[int(self.culprits[row])])
-        return {
-            EMPTY: f"{name} is empty",
-            NOT_A_NUMBER: f"{name} `{text}` is not a number",
-            OUT_OF_RANGE: f"{name} `{text}` is out of range",
-            NOT_AN_ADDRESS: f"{name} `{text}` is not an address",
-            UNKNOWN_WORD: f"{name} `{text}` is not a word of this format",
-        }[reason]
-
-
-def shown(value: str) -> str:
-    """Shorten text, and escape what a terminal would not print or would act on."""
-    kept = value if len(value) <= _SHOWN else value[:_SHOWN] + "..."
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in kept)
-
-
-@dataclass(slots=True)
-class _Judging:
-    """Reasons while they are found: the first of a tuple stands."""
-
-    layout: Layout
-    reasons: NDArray[np.uint8]
-    culprits: NDArray[np.uint8] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.culprits = np.zeros(len(self.reasons), dtype=np.uint8)
-
-    def blame(self, mask: pl.Series | NDArray[np.bool_], reason: int, name: str) -> None:
-        found = mask.fill_null(value=False).to_numpy() if isinstance(mask, pl.Series) else mask
-        if found.any():
-            hit = found & (self.reasons == 0)
-            self.reasons[hit] = reason
-            self.culprits[hit] = self.layout.fields.index(name)
+            return f"the tuple `{shown(self.texts[row])}` has {count} where the format has {len(self.layout.fields)}"
+        if reason == EMPTY:
+            return f"{name} is empty"
+        return f"{name} `{shown(parts[self.layout.fields.index(name)])}` {_WHAT[reason]}"
 
 
 def read_tuples(texts: Sequence[str], layout: Layout) -> Tuples:
@@ -134,31 +100,28 @@ def read_tuples(texts: Sequence[str], layout: Layout) -> Tuples:
     frame = _split(texts, layout)
     # Counted in the text: the reader pads what is short and cuts what is long.
     counted = pl.Series(texts, dtype=pl.String).str.count_matches(",", literal=True).to_numpy() + 1
-    reasons = np.zeros(len(texts), dtype=np.uint8)
-    reasons[counted < len(layout.fields)] = TOO_FEW
-    if layout.short is not None:
-        reasons[counted == layout.short] = 0
-    reasons[counted > len(layout.fields)] = TOO_MANY
-    judging = _Judging(layout, reasons)
+    reasons = Reasons(len(texts))
+    reasons.blame((counted < len(layout.fields)) & (counted != (layout.short or 0)), TOO_FEW, "")
+    reasons.blame(counted > len(layout.fields), TOO_MANY, "")
     optional = {*COUNTERS, *(layout.fields[layout.short :] if layout.short is not None else ())}
     for name in layout.fields:
         if name not in optional and frame[name].null_count():
-            judging.blame(frame[name].is_null(), EMPTY, name)
+            reasons.blame(frame[name].is_null(), EMPTY, name)
         elif name in layout.words and frame[name].null_count():
-            judging.blame(frame[name].is_null().to_numpy() & (counted == len(layout.fields)), EMPTY, name)
+            reasons.blame(frame[name].is_null().to_numpy() & (counted == len(layout.fields)), EMPTY, name)
     book = _address_book(frame)
     addresses = parse_addresses(book)
     columns: list[pl.Series] = []
     for name in layout.fields:
         column = frame[name]
         if name in _ADDRESSES:
-            columns.append(_positions(column, addresses, judging, name))
+            columns.append(_positions(column, addresses, reasons, name))
         elif name in _NUMBERS:
-            columns.append(_number(column, _NUMBERS[name], judging, name))
+            columns.append(_number(column, _NUMBERS[name], reasons, name))
         elif name in layout.words:
-            columns.append(_word(column, layout.words[name], judging, name))
+            columns.append(_word(column, layout.words[name], reasons, name))
     words = {name: frame[name] for name in layout.kept}
-    return Tuples(pl.DataFrame(columns), words, addresses, judging.reasons, judging.culprits, texts, layout)
+    return Tuples(pl.DataFrame(columns), words, addresses, reasons, texts, layout)
 
 
 def _split(texts: Sequence[str], layout: Layout) -> pl.DataFrame:
@@ -191,31 +154,31 @@ def _address_book(frame: pl.DataFrame) -> pl.Series:
     return pl.Series(["-"], dtype=pl.String).new_from_index(0, size).scatter(physical, texts.cast(pl.String))
 
 
-def _positions(column: pl.Series, addresses: ParsedAddresses, judging: _Judging, name: str) -> pl.Series:
+def _positions(column: pl.Series, addresses: ParsedAddresses, reasons: Reasons, name: str) -> pl.Series:
     codes = column.to_physical().cast(pl.UInt32)
     invalid = addresses.version == 0
-    judging.blame((column.is_not_null() & pl.Series(invalid).gather(codes)), NOT_AN_ADDRESS, name)
+    reasons.blame((column.is_not_null() & pl.Series(invalid).gather(codes)), NOT_AN_ADDRESS, name)
     return codes.alias(name)
 
 
-def _number(column: pl.Series, dtype: pl.DataType, judging: _Judging, name: str) -> pl.Series:
+def _number(column: pl.Series, dtype: pl.DataType, reasons: Reasons, name: str) -> pl.Series:
     number = column.cast(dtype, strict=False)
     if number.null_count() > column.null_count():
         unread = number.is_null() & column.is_not_null()
         is_number = column.str.contains(_DIGITS)
-        judging.blame(unread & ~is_number, NOT_A_NUMBER, name)
-        judging.blame(unread & is_number, OUT_OF_RANGE, name)
+        reasons.blame(unread & ~is_number, NOT_A_NUMBER, name)
+        reasons.blame(unread & is_number, OUT_OF_RANGE, name)
     top = _LAST_MILLISECOND if name == TIME else None
     if dtype.is_signed_integer() and number.len():
         low, high = number.min(), number.max()
         if isinstance(low, int) and low < 0:
-            judging.blame(number < 0, OUT_OF_RANGE, name)
+            reasons.blame(number < 0, OUT_OF_RANGE, name)
         if top is not None and isinstance(high, int) and high > top:
-            judging.blame(number > top, OUT_OF_RANGE, name)
+            reasons.blame(number > top, OUT_OF_RANGE, name)
     return number
 
 
-def _word(column: pl.Series, words: Mapping[str, int], judging: _Judging, name: str) -> pl.Series:
+def _word(column: pl.Series, words: Mapping[str, int], reasons: Reasons, name: str) -> pl.Series:
     """Give the layout's numbers for the words of a column; null where it has none."""
     distinct = column.unique().drop_nulls()
     meant: list[int | None] = []
@@ -232,7 +195,7 @@ def _word(column: pl.Series, words: Mapping[str, int], judging: _Judging, name: 
     found = table.gather(column.to_physical().cast(pl.UInt32))
     unknown = found.is_null() & column.is_not_null()
     if unknown.any():
-        judging.blame(unknown, UNKNOWN_WORD, name)
+        reasons.blame(unknown, UNKNOWN_WORD, name)
     return found.alias(name)
 
 
