@@ -23,7 +23,7 @@ from collectors.azure_flow.tuples import (
     TIME,
     Layout,
 )
-from collectors.azure_flow.values import CATEGORY_ELSE, JsonDecoder, NoRecordError
+from collectors.azure_flow.values import CATEGORY_ELSE, NOTHING, JsonDecoder, NoRecordError
 from collectors.contract import Framing, Kind
 
 if TYPE_CHECKING:
@@ -81,11 +81,13 @@ class _Record(msgspec.Struct):
     category: str | None = None
     resource: str = msgspec.field(name="resourceId", default="")
     system: str | None = msgspec.field(name="systemId", default=None)
-    properties: _Properties | None = None
+    properties: msgspec.Raw = NOTHING
     records: list[msgspec.Raw] | None = None
 
 
+# In two steps: another category may have other things of the same name.
 _DECODER: Final = msgspec.json.Decoder(_Record)
+_PROPERTIES: Final = msgspec.json.Decoder(_Properties)
 
 
 def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | None:
@@ -96,13 +98,14 @@ def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | 
     if record.category not in {_CATEGORY, None}:
         found.passed_over[CATEGORY_ELSE] += 1
         return None
-    if record.properties is None:
+    if record.properties is NOTHING:
         what = "properties"
         raise NoRecordError(what)
+    properties = _PROPERTIES.decode(record.properties)
     around = {"resourceId": record.resource, "systemId": record.system or ""}
-    if record.properties.version is not None:
-        around["Version"] = str(record.properties.version)
-    found.add(_of_rules(record.properties.flows, record.resource, around, line))
+    if properties.version is not None:
+        around["Version"] = str(properties.version)
+    found.add(_of_rules(properties.flows, record.resource, around, line))
     return None
 
 

@@ -23,7 +23,7 @@ from collectors.azure_flow.tuples import (
     TIME,
     Layout,
 )
-from collectors.azure_flow.values import CATEGORY_ELSE, JsonDecoder, NoRecordError
+from collectors.azure_flow.values import CATEGORY_ELSE, NOTHING, JsonDecoder, NoRecordError
 from collectors.contract import Framing, Kind
 
 if TYPE_CHECKING:
@@ -80,11 +80,13 @@ class _Record(msgspec.Struct):
     mac: str | None = msgspec.field(name="macAddress", default=None)
     log: str = msgspec.field(name="flowLogResourceID", default="")
     target: str = msgspec.field(name="targetResourceID", default="")
-    flow_records: _FlowRecords | None = msgspec.field(name="flowRecords", default=None)
+    flow_records: msgspec.Raw = msgspec.field(name="flowRecords", default=NOTHING)
     records: list[msgspec.Raw] | None = None
 
 
+# In two steps: another category may have other things of the same name.
 _DECODER: Final = msgspec.json.Decoder(_Record)
+_FLOW_RECORDS: Final = msgspec.json.Decoder(_FlowRecords)
 
 
 def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | None:
@@ -95,7 +97,7 @@ def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | 
     if record.category not in {_CATEGORY, None}:
         found.passed_over[CATEGORY_ELSE] += 1
         return None
-    if record.flow_records is None:
+    if record.flow_records is NOTHING:
         what = "flowRecords"
         raise NoRecordError(what)
     around = {
@@ -104,7 +106,7 @@ def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | 
         "flowLogResourceID": record.log,
         "targetResourceID": record.target,
     }
-    found.add(_of_lists(record.flow_records.flows, record, around, line))
+    found.add(_of_lists(_FLOW_RECORDS.decode(record.flow_records).flows, record, around, line))
     return None
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from collectors.azure_flow.groups import NO_TUPLES, Found
 from collectors.contract import BadRecord
 from collectors.json_records import NOT_READ, json_records
@@ -14,12 +16,12 @@ from collectors.json_records import NOT_READ, json_records
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import msgspec
-
     from collectors.contract import Batch, Piece
 
 NOT_A_RECORD: Final = "not_a_record"
 NESTED_TOO_DEEP: Final = "nested_too_deep"
+NOTHING: Final = msgspec.Raw()
+"""Stands for a member that a record does not have."""
 CATEGORY_ELSE: Final = "another category"
 # Records within records within records; Microsoft's example has one level.
 _LEVELS: Final = 8
