@@ -1,17 +1,18 @@
-"""The values of a JSON piece, each with its line, without reading more of them than where they end.
+"""The values of a JSON piece, each with its line, for a decoder that reads them one by one.
 
-Decides which octets are one value and which are none. Refuses to know what a value says: that is the decoder's.
+Takes the short way where a piece is sound JSON, and that of `json_values` where something in it is not. Refuses to know
+what a value says.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from collectors.contract import BadRecord
+from collectors.json_values import line_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,12 +25,6 @@ NOT_READ: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises on octets that are no value of the wanted type; a `ValidationError` is a `DecodeError`."""
 
 _BETWEEN: Final = b" \t\r\n,"
-_TOKEN: Final = re.compile(rb'"(?:[^"\\\n]|\\.)*"|[{}\[\]]')
-_OPENING: Final = b"{["
-_CLOSING: Final = b"}]"
-# Octets looked at again for the end of values that cannot be read, for each octet of the piece.
-_LOOKS: Final = 4
-_LOOKS_AT_LEAST: Final = 1 << 16
 
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -49,12 +44,12 @@ def json_records(piece: Piece) -> JsonRecords:
 
     Raises nothing on any octets: what is no value is broken, and the values after it are read all the same.
     """
+    if not piece.offset and piece.data.startswith(BYTE_ORDER_MARK):
+        piece = replace(piece, data=piece.data[len(BYTE_ORDER_MARK) :])
     data = piece.data
-    if not piece.offset:
-        data = data.removeprefix(BYTE_ORDER_MARK)
     values = _sound(data)
     if values is None:
-        return _salvaged(data, piece.first_line)
+        return _one_by_one(piece)
     return JsonRecords(values, list(_lines(data, values, piece.first_line)), ())
 
 
@@ -83,34 +78,22 @@ def _lines(data: bytes, values: Sequence[msgspec.Raw], line: int) -> Iterator[in
         at = end
 
 
-def _salvaged(data: bytes, line: int) -> JsonRecords:
-    """Read value by value; one that cannot be read ends where its brackets do, else with its line."""
+def _one_by_one(piece: Piece) -> JsonRecords:
+    """Read each value alone, as the reader of files finds them: by quotes and brackets."""
+    data = piece.data
+    places = values_of(piece)
+    lines = line_of(data, places.begins, piece.first_line).tolist()
     found: list[msgspec.Raw] = []
-    lines: list[int] = []
+    found_in: list[int] = []
     broken: list[BadRecord] = []
-    looks = max(_LOOKS * len(data), _LOOKS_AT_LEAST)
-    at = 0
-    while True:
-        begin = _skipped(data, at)
-        line += data.count(b"\n", at, begin)
-        if begin == len(data):
-            return JsonRecords(found, lines, broken)
-        end = data.find(b"\n", begin)
-        end = len(data) if end < 0 else end
-        value, why = _value(data[begin:end].rstrip(_BETWEEN))
-        if value is None and looks > 0:
-            close = _closed(data, begin, looks)
-            looks -= (close or len(data)) - begin
-            if close is not None:
-                end = close
-                value, why = _value(data[begin:end])
+    for begin, end, line in zip(places.begins.tolist(), places.ends.tolist(), lines, strict=True):
+        value, why = _value(data[begin:end])
         if value is None:
             broken.append(BadRecord(line, NOT_JSON, f"the value is not JSON: {why}"))
         else:
             found.append(value)
-            lines.append(line)
-        line += data.count(b"\n", begin, end)
-        at = end
+            found_in.append(line)
+    return JsonRecords(found, found_in, broken)
 
 
 def _value(data: bytes) -> tuple[msgspec.Raw | None, str]:
@@ -127,19 +110,3 @@ def _skipped(data: bytes, at: int) -> int:
     while at < len(data) and data[at] in _BETWEEN:
         at += 1
     return at
-
-
-def _closed(data: bytes, begin: int, looks: int) -> int | None:
-    """Where the brackets that open at `begin` are closed, within so many octets; null where they are not."""
-    if data[begin] not in _OPENING:
-        return None
-    depth = 0
-    for token in _TOKEN.finditer(data, begin, begin + looks):
-        first = data[token.start()]
-        if first in _OPENING:
-            depth += 1
-        elif first in _CLOSING:
-            depth -= 1
-            if depth <= 0:
-                return token.end()
-    return None
