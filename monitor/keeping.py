@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import BEGINNING_OCTETS, WINDOW_OCTETS, InputFile, UnreadableInputError
+from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
@@ -22,14 +22,18 @@ from monitor.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from typing import TypeAlias
 
     import polars as pl
 
     from collectors.contract import Decoder, Piece
+    from collectors.files import InputFile, TableFile
     from monitor.inputs import Input
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
     from monitor.replay import Replay
+
+    Records: TypeAlias = InputFile | TableFile
 
 # Lines of one commit, and rows of sums after which it ends earlier: what is held until then is bounded.
 COMMIT_LINES: Final = 500_000
@@ -128,7 +132,7 @@ class _OneInput:
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         read = False
         while True:
-            with InputFile.open(path) as file:
+            with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
                 found = self._find(file)
                 if found is None:
                     return
@@ -144,7 +148,7 @@ class _OneInput:
         else:
             self._findings.already += 1
 
-    def _find(self, file: InputFile) -> Known | Origin | None:
+    def _find(self, file: Records) -> Known | Origin | None:
         """Find the input in the ledger; nothing when it must not be read on."""
         writer, path = self._keeping.writer, self._input.path
         found = writer.find(file)
@@ -160,11 +164,14 @@ class _OneInput:
                     self._findings.already += 1
                 return None
             return found
-        if found.like or writer.was_another(origin):
+        if self._input.only_known:
+            self._findings.already += 1
+            return None
+        if (found.like or writer.was_another(origin)) and file.beginning(1):
             self._findings.rewritten.append(path)
         return origin
 
-    def _from(self, file: InputFile, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
+    def _from(self, file: Records, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
         input_ = self._input
         known = found if isinstance(found, Known) else None
         origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
@@ -175,10 +182,9 @@ class _OneInput:
         number = known.id if known else None
         pending = _pending(checkpoint)
         broken_off = None
-        framing = input_.kind.framing(file.beginning(BEGINNING_OCTETS))
         try:
-            for piece in file.pieces(framing, self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
-                if not piece.ended and not file.compressed:
+            for piece in file.pieces(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+                if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break
                 self._add(pending, decoder, piece)
@@ -190,8 +196,9 @@ class _OneInput:
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
-        if pending.trail.offset > pending.start and (number is not None or pending.tally.records):
-            # A file that breaks off is kept up to there, as any other.
+        is_more = pending.trail.offset > pending.start and not isinstance(broken_off, BombError)
+        if is_more and (number is not None or pending.tally.records):
+            # A file that breaks off is kept up to there, as any other; of a bomb nothing more.
             self._commit(pending, origin, file, number)
             yield pending.frames
         if broken_off:
@@ -206,7 +213,9 @@ class _OneInput:
         pending.line = next_line
         pending.state = decoder.state()
         pending.trail.pass_by(piece.before)
-        if piece.oversized:
+        if piece.table is not None:
+            pending.trail.stand_at(piece.end, piece.last)
+        elif piece.oversized:
             pending.trail.skip(piece.oversized, piece.last)
         else:
             pending.trail.pass_by(piece.data)
@@ -223,7 +232,7 @@ class _OneInput:
                 pending.frames.append(rows(judged))
         pending.sums.append(batch_sums(batch, input_.source_name, no_time, no_time_octets, replay.summation.hours))
 
-    def _commit(self, pending: _Pending, origin: Origin, file: InputFile, number: int | None) -> int:
+    def _commit(self, pending: _Pending, origin: Origin, file: Records, number: int | None) -> int:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)

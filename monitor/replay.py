@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from polars.io.plugins import register_io_source
 
 from collectors.contract import BadRecord, Batch
-from collectors.files import BEGINNING_OCTETS, TOO_DEEP, InputFile, UnreadableInputError
+from collectors.files import TOO_DEEP, UnreadableInputError, open_records
 from monitor import schema
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings
@@ -47,9 +47,8 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
         UnreadableInputError: the file cannot be read to its end; what came before was yielded.
     """
     decoder = input_.kind.decoder(input_.options)
-    with InputFile.open(input_.path) as file:
-        framing = input_.kind.framing(file.beginning(BEGINNING_OCTETS))
-        for piece in file.pieces(framing, limits):
+    with open_records(input_.path, input_.kind.framing, limits) as file:
+        for piece in file.pieces(limits):
             batch = decoded_piece(decoder, piece)
             del piece  # the bytes are not needed any more, and what follows needs the room
             yield batch
