@@ -7,12 +7,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hypothesis import strategies as st
+
 from collectors import KINDS
 from collectors.contract import Batch, Piece, SourceOptions
 from monitor.events import event_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+# What stands between values and is none. Brackets and quotes that are not closed take in what follows them: where such
+# a value ends is for the reader of files to say, not for a cut at a line end.
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters='[]{}"\\'), max_size=6)
 
 
 @dataclass(slots=True)

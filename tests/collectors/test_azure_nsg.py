@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from collectors import KINDS
 from collectors.azure_nsg import KIND, recognise
 from collectors.contract import Framing, Piece
-from tests.collectors.json_reading import Reading, pieces_of, read, read_values
+from tests.collectors.json_reading import WORDS, Reading, pieces_of, read, read_values
 
 NSG = "/SUBSCRIPTIONS/AAAA0A0A-0000-0000-0000-0000000000AA/RESOURCEGROUPS/RG/NETWORKSECURITYGROUPS/N"
 ENDED = "1767225660,10.20.0.5,192.0.2.9,50514,443,T,O,A,E,12,3480,9,8100"
 BEGUN = "1767225600,10.20.0.5,192.0.2.9,50514,443,T,O,A,B,,,,"
 OF_VERSION_1 = "1767225600,192.0.2.9,10.20.0.5,50514,3389,T,I,D"
 
-WORDS = "1767225660 1767225660123 0 -5 443 65536 10.20.0.5 10.20.0.256 2001:db8::5 T U I O A D B C E X 6 1e3"
-PARTS = st.sampled_from(WORDS.split(" "))
+PART_TEXTS = "1767225660 1767225660123 0 -5 443 65536 10.20.0.5 10.20.0.256 2001:db8::5 T U I O A D B C E X 6 1e3"
+PARTS = st.sampled_from(PART_TEXTS.split(" "))
 TUPLES = st.one_of(
     st.sampled_from([ENDED, BEGUN, OF_VERSION_1]),
     st.lists(st.one_of(PARTS, st.just("")), max_size=14).map(",".join),
@@ -211,9 +211,7 @@ def test_a_value_of_another_form_is_one_bad_record(value: object, what: str) -> 
 
 
 @given(
-    st.lists(
-        st.one_of(st.lists(TUPLES, max_size=4).map(lambda texts: json.dumps(record(*texts))), st.text(max_size=6))
-    ),
+    st.lists(st.one_of(st.lists(TUPLES, max_size=4).map(lambda texts: json.dumps(record(*texts))), WORDS)),
     st.sampled_from(["\n", ",\n", "\n\n"]),
 )
 def test_any_values_in_any_pieces_are_read_alike(values: list[str], separator: str) -> None:

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from collectors import KINDS
 from collectors.azure_vnet import KIND, recognise
 from collectors.contract import Framing, Piece
-from tests.collectors.json_reading import Reading, pieces_of, read, read_values
+from tests.collectors.json_reading import WORDS, Reading, pieces_of, read, read_values
 
 SUBSCRIPTION = "/subscriptions/AAAA0A0A-0000-0000-0000-0000000000AA/resourceGroups/rg/providers/Microsoft.Network"
 LOG = f"{SUBSCRIPTION}/networkWatchers/NetworkWatcher_francecentral/flowLogs/log"
 ENDED = "1767225660123,10.20.0.5,192.0.2.9,50514,443,6,O,E,NX,12,3480,9,8100"
 BEGUN = "1767225600000,10.20.0.5,192.0.2.9,50514,443,6,O,B,X,0,0,0,0"
 
-WORDS = "1767225660123 1767225660 0 -5 443 65536 10.20.0.5 10.20.0.256 ::1 6 17 256 I O B C E D NX X 1e3"
-PARTS = st.sampled_from(WORDS.split(" "))
+PART_TEXTS = "1767225660123 1767225660 0 -5 443 65536 10.20.0.5 10.20.0.256 ::1 6 17 256 I O B C E D NX X 1e3"
+PARTS = st.sampled_from(PART_TEXTS.split(" "))
 TUPLES = st.one_of(
     st.sampled_from([ENDED, BEGUN]),
     st.lists(st.one_of(PARTS, st.just("")), max_size=14).map(",".join),
@@ -172,9 +172,7 @@ def test_a_record_without_flow_records_is_told() -> None:
 
 
 @given(
-    st.lists(
-        st.one_of(st.lists(TUPLES, max_size=4).map(lambda texts: json.dumps(record(*texts))), st.text(max_size=6))
-    ),
+    st.lists(st.one_of(st.lists(TUPLES, max_size=4).map(lambda texts: json.dumps(record(*texts))), WORDS)),
     st.sampled_from(["\n", ",\n", "\n\n"]),
 )
 def test_any_values_in_any_pieces_are_read_alike(values: list[str], separator: str) -> None:

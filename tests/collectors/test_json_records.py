@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collectors.contract import Piece
 from collectors.json_records import json_records
+from tests.collectors.json_reading import WORDS
 
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.text(max_size=4))
 OBJECTS = st.dictionaries(st.text(max_size=3), st.one_of(LEAVES, st.lists(LEAVES, max_size=3)), max_size=3)
@@ -84,7 +85,7 @@ def test_values_are_those_that_were_written(values: list[object], separator: str
     assert ([value for _, value in found], broken) == (values, [])
 
 
-@given(st.lists(st.one_of(OBJECTS.map(json.dumps), st.text(max_size=5)), max_size=6))
+@given(st.lists(st.one_of(OBJECTS.map(json.dumps), WORDS), max_size=6))
 def test_a_piece_is_read_as_its_lines(lines: list[str]) -> None:
     """Where each line is a value or none."""
     texts = ["".join(line.splitlines()).encode("utf-8", "replace") for line in lines]

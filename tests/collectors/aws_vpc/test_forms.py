@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from collectors.aws_vpc.forms import AwsVpcFormsDecoder, framing, recognise
 from collectors.contract import Batch, Framing, Piece
 from tests.collectors.aws_vpc.decoding import GOOD, decode, events
+from tests.collectors.json_reading import WORDS
 
 LINE = GOOD.decode().removesuffix("\n")
 STAMP = b"2026-01-01T00:01:00.000Z "
@@ -22,7 +23,7 @@ VALUES = st.one_of(
     st.sampled_from(
         ['{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"checking"}]}', "{}", "[1]", '{"message":1}', "7"]
     ),
-    st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=8),
+    WORDS,
 )
 
 
@@ -57,6 +58,14 @@ def test_a_control_message_is_passed_over() -> None:
     made = decode_json(envelope("CWL CONTROL MESSAGE: Checking health", kind="CONTROL_MESSAGE"), envelope(LINE))
 
     assert (made.records, made.passed_over, len(events(made))) == (2, Counter({"control message": 1}), 1)
+
+
+def test_the_events_of_a_control_message_are_passed_over() -> None:
+    """Also where the reader of files hands on the events alone: what it passed by tells."""
+    begun = b'{"messageType":"CONTROL_MESSAGE","logEvents":['
+    made = AwsVpcFormsDecoder().decode(Piece(b'{"id":"1","message":"checking"}', 1, 40, before=begun))
+
+    assert (made.records, made.passed_over) == (1, Counter({"control message": 1}))
 
 
 def test_a_header_in_the_messages_sets_the_order() -> None:
@@ -100,7 +109,10 @@ def test_the_state_of_plain_lines_is_that_of_before() -> None:
 @given(st.lists(VALUES, max_size=8), st.sampled_from(["\n", ",\n", "\n\n"]))
 def test_messages_in_any_pieces_are_read_alike(values: list[str], separator: str) -> None:
     """By decoders that each go on from the state of the one before; every record is counted."""
-    lines = [f"{value}{separator}".encode("utf-8", "replace") for value in ['{"message":"srcaddr type end"}', *values]]
+    lines = [
+        f"{' '.join(value.split())}{separator}".encode("utf-8", "replace")
+        for value in ['{"message":"srcaddr type end"}', *values]
+    ]
     whole = AwsVpcFormsDecoder().decode(Piece(b"".join(lines), 1, 0))
     parts, state, offset, number = [], "", 0, 1
     for line in lines:
