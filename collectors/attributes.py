@@ -32,8 +32,23 @@ def attribute_objects(columns: Mapping[str, pl.Series], height: int, absent: str
     return objects.gather(pl.Series(distinct.ids.astype(np.uint32)))
 
 
-def _pair(name: str, values: pl.Series, absent: str) -> pl.Expr:
+def _pair(name: str, values: pl.Series, absent: str | None) -> pl.Expr:
     """`,"name":"value"` with the value escaped by the JSON writer; null where there is none."""
     quoted = pl.DataFrame({name: values}).select(pl.struct(name).struct.json_encode()).to_series()
     inner = quoted.str.strip_prefix("{").str.strip_suffix("}")
-    return pl.when(values.is_not_null() & (values != absent)).then(pl.concat_str(pl.lit(","), pl.lit(inner)))
+    there = values.is_not_null() if absent is None else values.is_not_null() & (values != absent)
+    return pl.when(there).then(pl.concat_str(pl.lit(","), pl.lit(inner)))
+
+
+def with_members(objects: pl.Series, columns: Mapping[str, pl.Series]) -> pl.Series:
+    """JSON objects with more members, for values that differ from row to row: one text each, without nulls.
+
+    Columns in: `objects` as `attribute_objects` gives them; the others `String`, of the same length.
+    """
+    if not columns or not len(objects):
+        return objects
+    pairs = [_pair(name, column, None) for name, column in columns.items()]
+    head = objects.str.strip_suffix("}")
+    # A comma more where there was no member before: it stands behind the brace, and goes.
+    body = pl.concat_str([pl.lit(head), *pairs], ignore_nulls=True).str.replace(r"^\{,", "{")
+    return pl.select(pl.concat_str(body, pl.lit("}"))).to_series().alias(objects.name)
