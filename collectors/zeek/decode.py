@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from collectors.contract import SAMPLED_BAD_RECORDS, Batch, joined
-from collectors.zeek.fields import LOGS, UNTOLD, log_of
+from collectors.zeek.fields import LOGS, log_of
 from collectors.zeek.layout import Layout
 from collectors.zeek.objects import read_objects
 from collectors.zeek.records import events, passed_over
-from collectors.zeek.table import NO_HEADER, Broken
-from collectors.zeek.tsv import read_lines, shown
+from collectors.zeek.table import NO_HEADER, Broken, shown
+from collectors.zeek.tsv import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class ZeekDecoder:
         initials = raw[begins]
         meta = np.flatnonzero(initials == _HASH)
         if not len(meta) and not self._layout.fields and (initials == _BRACE).any():
-            yield read_objects(data, first_line)
+            yield from read_objects(data, first_line)
             return
         runs: _Runs = {}
         at = 0
@@ -127,6 +127,3 @@ def in_order(batches: list[Batch]) -> Batch:
     batch = joined([replace(each, bad=()) for each in batches])
     bad = sorted((bad for each in batches for bad in each.bad), key=attrgetter("line"))
     return replace(batch, bad=tuple(bad[:SAMPLED_BAD_RECORDS]))
-
-
-__all__ = ["UNTOLD", "ZeekDecoder", "in_order"]

@@ -93,7 +93,7 @@ LOGS: Final[Mapping[str, Mapping[str, Sort]]] = MappingProxyType(
 )
 
 # A field that every record of a log has, and no record of another: it tells a log that does not name itself.
-_TOLD_BY: Final = {
+TOLD_BY: Final = {
     "conn_state": "conn",
     "trans_id": "dns",
     "established": "ssl",
@@ -111,7 +111,7 @@ _ENDS_OTHERWISE: Final = {name.replace(".", "_"): name for name in _ENDS if "." 
 
 def log_of(fields: Iterable[str]) -> str:
     """Which log has these fields; UNTOLD where none of them is a log's own."""
-    return next((_TOLD_BY[name] for name in fields if name in _TOLD_BY), UNTOLD)
+    return next((TOLD_BY[name] for name in fields if name in TOLD_BY), UNTOLD)
 
 
 def field_name(name: str) -> str:

@@ -16,6 +16,7 @@ from collectors.contract import Names
 from collectors.zeek.origin import attributes, origin
 from collectors.zeek.table import LAST_SECOND, more_addresses
 from monitor import schema
+from monitor.address import parse_addresses
 
 if TYPE_CHECKING:
     from collectors.zeek.table import Table
@@ -75,11 +76,17 @@ def _seconds(text: pl.Expr) -> pl.Expr:
     return pl.when((seconds >= 0) & (seconds <= LAST_SECOND)).then(seconds).cast(pl.Int64)
 
 
+def _is_name(shown: pl.Series) -> pl.Series:
+    """Whether something was shown that is a name: an address says nothing that the record does not say already."""
+    distinct = shown.unique().drop_nulls()
+    names = distinct.filter(pl.Series(parse_addresses(distinct).version == 0) & (distinct != ""))
+    return shown.is_in(names.implode()).fill_null(value=False)
+
+
 def shown_names(table: Table, log: str) -> Names:
     """Names that a client has shown to a server, with the key of the connection; records without one are left out."""
     field, via = SHOWN[log]
-    name = table.column(field, pl.String)
-    table = table.where((name.is_not_null() & (name != "")).fill_null(value=False))
+    table = table.where(_is_name(table.column(field, pl.String)))
     frame = pl.DataFrame(
         [
             table.number_of_line(),

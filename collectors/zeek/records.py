@@ -26,9 +26,7 @@ def events(table: Table, log: str) -> Batch:
     """The events of the records of one log that is read."""
     if log == "conn":
         gaps = missed_octets(table)
-        return Batch(
-            flows=(conn_flows(table),), coverage=() if gaps is None else (gaps,), records=table.height
-        )
+        return Batch(flows=(conn_flows(table),), coverage=() if gaps is None else (gaps,), records=table.height)
     if log == "dns":
         return Batch(names=(dns_names(table),), records=table.height)
     if log in SHOWN:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that RFC 3339 can write
 MICROSECONDS: Final = 1_000_000
 
+_SHOWN: Final = 60
+
 # Why a record cannot be read.
 NO_HEADER: Final = "no_header"
 TOO_FEW: Final = "too_few_fields"
@@ -131,3 +133,9 @@ def more_addresses(addresses: ParsedAddresses, texts: pl.Series) -> tuple[Parsed
 def as_time(microseconds: pl.Series) -> pl.Series:
     """Microseconds since 1970 as a column of times."""
     return microseconds.cast(pl.Int64).cast(schema.TIME)
+
+
+def shown(text: str) -> str:
+    """A value for people: short, and without what does not print."""
+    short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return "".join(each if each.isprintable() else "?" for each in short)

@@ -30,9 +30,12 @@ from collectors.zeek.table import (
     Table,
     address_book,
     as_time,
+    shown,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from collectors.zeek.layout import Layout
@@ -41,7 +44,6 @@ _NEWLINE: Final = 0x0A
 _STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
-_SHOWN: Final = 60
 _TYPES: Final = {
     Sort.TIME: pl.Float64(),
     Sort.SECONDS: pl.Float64(),
@@ -245,12 +247,6 @@ class _describing:  # noqa: N801 - a function of a place, with what it needs
         return f"{self._name} `{shown(self._text.value(int(self._rows[place]), self._place))}` {self._what}"
 
 
-def shown(text: str) -> str:
-    """A value for people: short, and without what does not print."""
-    short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-    return "".join(each if each.isprintable() else "?" for each in short)
-
-
 def _typed(column: pl.Series, name: str, sort: Sort, text: _Text, layout: Layout) -> pl.Series:
     if sort is Sort.TIME:
         return as_time(_microseconds(column))
@@ -262,6 +258,9 @@ def _typed(column: pl.Series, name: str, sort: Sort, text: _Text, layout: Layout
         split = column.str.split(layout.set_separator) if layout.set_separator else column.reshape((-1, 1))
         empty = pl.Series([[]], dtype=pl.List(pl.String))
         return pl.select(pl.when(column == layout.empty).then(empty).otherwise(split)).to_series()
+    if name in layout.containers:
+        # An empty one is as none: JSON records that hold one cannot be told from those that do not.
+        column = _changed(column, layout.empty, lambda each: None if each == layout.empty else each)
     if name in layout.containers and layout.set_separator != ",":
         column = _changed(column, layout.set_separator, lambda each: each.replace(layout.set_separator, ","))
     if b"\\x" in text.data:
@@ -276,11 +275,11 @@ def _microseconds(seconds: pl.Series) -> pl.Series:
     return (seconds * MICROSECONDS).round().cast(pl.Int64, strict=False)
 
 
-def _changed(column: pl.Series, mark: str, change: object) -> pl.Series:
+def _changed(column: pl.Series, mark: str, change: Callable[[str], str | None]) -> pl.Series:
     """Change the distinct texts that hold a mark."""
     distinct = column.unique().cast(pl.String).drop_nulls()
     found = distinct.filter(distinct.str.contains(mark, literal=True)).to_list()
     if not found:
         return column
-    changed = [change(each) for each in found]  # type: ignore[operator]
-    return column.cast(pl.String).replace(found, changed).cast(column.dtype)
+    changed = pl.Series([change(each) for each in found], dtype=pl.String)
+    return column.cast(pl.String).replace(pl.Series(found), changed).cast(column.dtype)
