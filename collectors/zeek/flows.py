@@ -153,7 +153,7 @@ def _flags(table: Table, protocol: pl.Series) -> pl.Series:
 
 
 def _join_key(table: Table, ported: pl.Series) -> pl.Series:
-    """The connection's uid where another log may tell a name of it: something was sent, and no other service is told."""
+    """The connection's uid where another log may name its far end: something was sent, and no other service is told."""
     service = table.column("service", pl.Categorical)
     distinct = service.unique().drop_nulls()
     named = [text for text in distinct.cast(pl.String).to_list() if any(each in text for each in _NAMED_SERVICES)]

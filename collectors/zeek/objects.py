@@ -138,7 +138,7 @@ def _table(read: Lines, lines: NDArray[np.uint64], log: str, broken: Broken) -> 
     ends = [name for name, sort in sorts.items() if sort is Sort.ADDRESS]
     addresses, positions = address_book([frame[name] for name in ends])
     for name, position in zip(ends, positions, strict=True):
-        wrong = np.append(addresses.version == 0, False)[position.fill_null(len(addresses)).to_numpy()]  # noqa: FBT003
+        wrong = np.append(addresses.version == 0, False)[position.fill_null(len(addresses)).to_numpy()]
         _refuse(wrong & ~bad, frame[name], numbers, NOT_AN_ADDRESS, "is not an address", broken)
         bad |= wrong
     placed = dict(zip(ends, positions, strict=True))

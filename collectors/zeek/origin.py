@@ -12,7 +12,8 @@ import polars as pl
 from collectors.attributes import attribute_objects, with_members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from collectors.zeek.table import Table
 
@@ -28,7 +29,7 @@ def origin(table: Table, observer: str = _OBSERVER) -> list[pl.Series]:
     return [table.text(observer).alias("observer"), *(table.nulls(name, pl.String) for name in others)]
 
 
-def attributes(table: Table, with_column: Set[str], more: Mapping[str, pl.Series] | None = None) -> pl.Series:
+def attributes(table: Table, with_column: AbstractSet[str], more: Mapping[str, pl.Series] | None = None) -> pl.Series:
     """The `attributes` column: every field but those with a column, as the text that stands there."""
     words: dict[str, pl.Series] = {}
     texts: dict[str, pl.Series] = {}
@@ -40,7 +41,7 @@ def attributes(table: Table, with_column: Set[str], more: Mapping[str, pl.Series
         elif isinstance(column.dtype, pl.List):
             texts[column.name] = column.list.join(",")
         else:
-            texts[column.name] = column.cast(pl.String)
+            texts[column.name] = column
     for name, column in (more or {}).items():
         (words if isinstance(column.dtype, pl.Categorical) else texts)[name] = column
     return with_members(attribute_objects(words, table.height, absent=_NO_TEXT), texts).alias("attributes")

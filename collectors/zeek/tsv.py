@@ -9,7 +9,7 @@ This format has no quoting: a quote is a character like any other.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -105,6 +105,8 @@ class _Text:
     separators: NDArray[np.intp]
     counts: NDArray[np.intp]
     unset: bytes
+    has_escapes: bool
+    has_empty: bool
 
     @classmethod
     def of(cls, data: bytes, layout: Layout) -> _Text:
@@ -113,7 +115,18 @@ class _Text:
         begins = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
         separators = np.flatnonzero(raw == ord(layout.separator))
         counts = np.diff(np.searchsorted(separators, ends), prepend=0)
-        return cls(data, raw, begins, ends, separators, counts, layout.unset.encode())
+        empty = layout.empty.encode()
+        return cls(
+            data=data,
+            raw=raw,
+            begins=begins,
+            ends=ends,
+            separators=separators,
+            counts=counts,
+            unset=layout.unset.encode(),
+            has_escapes=b"\\x" in data,
+            has_empty=bool(empty) and empty in data,
+        )
 
     def where(self, keep: NDArray[np.bool_]) -> _Text:
         """Only some lines."""
@@ -122,14 +135,14 @@ class _Text:
         shift = np.repeat(np.cumsum(np.where(keep, 0, lengths))[keep], self.counts[keep])
         kept_lengths = lengths[keep]
         ends = np.cumsum(kept_lengths) - 1
-        return _Text(
-            self.raw[octets].tobytes(),
-            self.raw[octets],
-            ends + 1 - kept_lengths,
-            ends,
-            self.separators[np.repeat(keep, self.counts)] - shift,
-            self.counts[keep],
-            self.unset,
+        return replace(
+            self,
+            data=self.raw[octets].tobytes(),
+            raw=self.raw[octets],
+            begins=ends + 1 - kept_lengths,
+            ends=ends,
+            separators=self.separators[np.repeat(keep, self.counts)] - shift,
+            counts=self.counts[keep],
         )
 
     def field(self, place: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -205,7 +218,7 @@ def _refused_numbers(column: pl.Series, sort: Sort, text: _Text, place: int) -> 
         return refused
     low, high = column.min(), column.max()
     top = LAST_SECOND if sort is not Sort.COUNT else np.iinfo(np.int64).max
-    within = low is None or (0 <= low and high is not None and high <= top)  # type: ignore[operator]
+    within = low is None or (low >= 0 and high is not None and high <= top)  # type: ignore[operator]
     if sort is not Sort.COUNT:
         within = within and not column.is_nan().any()
     if not within:
@@ -263,9 +276,9 @@ def _typed(column: pl.Series, name: str, sort: Sort, text: _Text, layout: Layout
         column = _changed(column, layout.empty, lambda each: None if each == layout.empty else each)
     if name in layout.containers and layout.set_separator != ",":
         column = _changed(column, layout.set_separator, lambda each: each.replace(layout.set_separator, ","))
-    if b"\\x" in text.data:
+    if text.has_escapes:
         column = _changed(column, "\\x", unescaped)
-    if layout.empty and layout.empty.encode() in text.data:
+    if text.has_empty:
         column = _changed(column, layout.empty, lambda each: "" if each == layout.empty else each)
     return column
 
