@@ -50,7 +50,9 @@ class Piece:
     rows, and `offset` and `first_line` count rows.
 
     `first_line` counts from 1; `offset` is where `data` begins. `line_ends` is how many newlines `data` holds, where
-    the reader has counted them.
+    the reader has counted them. `before` is what of the input lies between the piece before this one and this one: what
+    stands around the records of a JSON document. `refused`: a closed reason why the text of a record is not handed
+    over, where that is another than its length; it comes as an `oversized` one does.
     """
 
     data: bytes
@@ -61,6 +63,8 @@ class Piece:
     ended: bool = True
     line_ends: int | None = field(default=None, compare=False)
     table: pl.DataFrame | None = field(default=None, compare=False)
+    before: bytes = field(default=b"", compare=False)
+    refused: str = ""
 
     @property
     def end(self) -> int:
@@ -73,7 +77,7 @@ class Piece:
     def next_line(self) -> int:
         """Number of the line that follows."""
         if self.oversized:
-            return self.first_line + 1
+            return self.first_line + (1 if self.line_ends is None else self.line_ends)
         if self.table is not None:
             return self.first_line + self.table.height
         counted = self.data.count(b"\n") if self.line_ends is None else self.line_ends

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import WINDOW_OCTETS, InputFile, UnreadableInputError
+from collectors.files import BEGINNING_OCTETS, WINDOW_OCTETS, InputFile, UnreadableInputError
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
-from monitor.replay import decoded_lines
+from monitor.replay import decoded_piece
 from monitor.rows import rows
 from monitor.sums import batch_sums
 from monitor.tally import Tally
@@ -96,7 +96,7 @@ class _Pending:
     line: int
     trail: Trail
     state: str
-    lines: int = 0
+    counted: int = 0
     tally: Tally = field(default_factory=Tally)
     sums: list[Sums] = field(default_factory=list)
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -175,13 +175,14 @@ class _OneInput:
         number = known.id if known else None
         pending = _pending(checkpoint)
         broken_off = None
+        framing = input_.kind.framing(file.beginning(BEGINNING_OCTETS))
         try:
-            for lines in file.lines(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
-                if not lines.ended and not file.compressed:
+            for piece in file.pieces(framing, self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+                if not piece.ended and not file.compressed:
                     self._findings.waiting.append(input_.path)
                     break
-                self._add(pending, decoder, lines)
-                is_full = pending.lines >= self._keeping.commit_lines or pending.is_full
+                self._add(pending, decoder, piece)
+                is_full = pending.counted >= self._keeping.commit_lines or pending.is_full
                 if is_full and (number is not None or pending.tally.records):
                     number = self._commit(pending, origin, file, number)
                     yield pending.frames
@@ -189,25 +190,26 @@ class _OneInput:
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
-        if pending.lines and (number is not None or pending.tally.records):
+        if pending.trail.offset > pending.start and (number is not None or pending.tally.records):
             # A file that breaks off is kept up to there, as any other.
             self._commit(pending, origin, file, number)
             yield pending.frames
         if broken_off:
             raise broken_off
 
-    def _add(self, pending: _Pending, decoder: Decoder, lines: Piece) -> None:
+    def _add(self, pending: _Pending, decoder: Decoder, piece: Piece) -> None:
         """Judge a piece and add it to what is pending."""
         replay, input_ = self._keeping.replay, self._input
-        batch = decoded_lines(decoder, lines)
-        next_line = lines.next_line
-        pending.lines += next_line - lines.first_line
+        batch = decoded_piece(decoder, piece)
+        next_line = piece.next_line
+        pending.counted += max(next_line - piece.first_line, batch.records)
         pending.line = next_line
         pending.state = decoder.state()
-        if lines.oversized:
-            pending.trail.skip(lines.oversized, lines.last)
+        pending.trail.pass_by(piece.before)
+        if piece.oversized:
+            pending.trail.skip(piece.oversized, piece.last)
         else:
-            pending.trail.pass_by(lines.data)
+            pending.trail.pass_by(piece.data)
         pending.tally.add_batch(batch)
         if replay.told:
             replay.told(input_, batch)

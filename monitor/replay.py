@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from polars.io.plugins import register_io_source
 
 from collectors.contract import BadRecord, Batch
-from collectors.files import UnreadableInputError, read_lines
+from collectors.files import BEGINNING_OCTETS, TOO_DEEP, InputFile, UnreadableInputError
 from monitor import schema
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from monitor.tally import Tally
 
 TOO_LONG: Final = "line_too_long"
+_NOT_KEPT: Final = {
+    TOO_LONG: "the record has {octets} octets, more than is kept of one",
+    TOO_DEEP: "the record is nested more than 64 deep",
+}
 _ROW_GROUP: Final = 120_000
 
 
@@ -43,19 +47,22 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
         UnreadableInputError: the file cannot be read to its end; what came before was yielded.
     """
     decoder = input_.kind.decoder(input_.options)
-    for lines in read_lines(input_.path, limits):
-        batch = decoded_lines(decoder, lines)
-        del lines  # the bytes are not needed any more, and what follows needs the room
-        yield batch
-        del batch
+    with InputFile.open(input_.path) as file:
+        framing = input_.kind.framing(file.beginning(BEGINNING_OCTETS))
+        for piece in file.pieces(framing, limits):
+            batch = decoded_piece(decoder, piece)
+            del piece  # the bytes are not needed any more, and what follows needs the room
+            yield batch
+            del batch
 
 
-def decoded_lines(decoder: Decoder, lines: Piece) -> Batch:
-    """Decode lines; one that is too long to be kept is a broken record."""
-    if not lines.oversized:
-        return decoder.decode(lines)
-    bad = BadRecord(lines.first_line, TOO_LONG, f"the line has {lines.oversized} octets, more than is kept of one")
-    return Batch(records=1, bad=(bad,), bad_by_reason=Counter({TOO_LONG: 1}))
+def decoded_piece(decoder: Decoder, piece: Piece) -> Batch:
+    """Decode a piece; a record whose text the reader does not hand over is a broken one."""
+    if not piece.oversized:
+        return decoder.decode(piece)
+    reason = piece.refused or TOO_LONG
+    bad = BadRecord(piece.first_line, reason, _NOT_KEPT[reason].format(octets=piece.oversized))
+    return Batch(records=1, bad=(bad,), bad_by_reason=Counter({reason: 1}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.contract import Piece
+from collectors.contract import Framing, Piece
 from collectors.files import (
     LINE_OCTETS,
     PIECE_LINES,
@@ -23,11 +23,11 @@ from collectors.files import (
     InputFile,
     ReadLimits,
     UnreadableInputError,
-    _oversized,
-    _Stream,
     beginning_of,
     read_lines,
 )
+from collectors.files.lines import _oversized
+from collectors.files.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -262,7 +262,7 @@ def test_broken_compression_is_told(tmp_path: Path, octets: bytes, why: str) -> 
 
 def test_a_disk_that_fails_is_told() -> None:
     """In the words of the system."""
-    stream = _Stream(BytesIO())
+    stream = Stream(BytesIO())
     stream.broken = OSError(errno.EIO, "Input/output error")
 
     with pytest.raises(UnreadableInputError, match=r"^breaks off: Input/output error$"):
@@ -397,7 +397,7 @@ def test_lines_go_on_from_an_offset(
     lines = plainly(LONG, LINE_OCTETS)
     offset = sum(len(text) for _, _, text in lines[:before] if isinstance(text, bytes))
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        found = whole(file.lines(ReadLimits(piece_octets), offset, before + 1))
+        found = whole(file.pieces(Framing.LINES, ReadLimits(piece_octets), offset, before + 1))
 
     assert found == lines[before:]
 
@@ -406,7 +406,7 @@ def test_lines_go_on_from_an_offset(
 def test_an_offset_beyond_the_end_has_no_lines(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
     """And nothing is broken."""
     with InputFile.open(write(tmp_path, form(TEXT))) as file:
-        assert list(file.lines(offset=len(TEXT) + 10, line=102)) == []
+        assert list(file.pieces(offset=len(TEXT) + 10, line=102)) == []
 
 
 @FORMS
@@ -414,7 +414,7 @@ def test_a_file_may_be_asked_in_between_two_pieces(tmp_path: Path, form: Callabl
     """For what it is known by: the lines go on where they were."""
     found = []
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        for piece in file.lines(ReadLimits(piece_octets=100)):
+        for piece in file.pieces(Framing.LINES, ReadLimits(piece_octets=100)):
             found.append(piece)
             file.beginning(len(found) * 10)
             file.window(piece.end)
@@ -430,7 +430,7 @@ def test_a_break_is_told_though_the_file_was_asked_in_between(tmp_path: Path) ->
 
     def read() -> None:
         with InputFile.open(write(tmp_path, packed[: len(packed) // 2])) as file:
-            for piece in file.lines():
+            for piece in file.pieces():
                 found.append(piece.data)
                 file.window(10)
 
@@ -444,11 +444,11 @@ def test_a_line_that_another_process_finishes_is_read_whole(tmp_path: Path) -> N
     """From the end of the last whole line on."""
     path = write(tmp_path, b"line 1\nli")
     with InputFile.open(path) as file:
-        first, begun = file.lines()
+        first, begun = file.pieces()
     with path.open("ab") as growing:
         growing.write(b"ne 2\nline 3\n")
     with InputFile.open(path) as file:
-        rest = list(file.lines(offset=begun.offset, line=begun.first_line))
+        rest = list(file.pieces(offset=begun.offset, line=begun.first_line))
 
     assert (first, begun) == (Piece(b"line 1\n", 1, 0), Piece(b"li", 2, 7, ended=False))
     assert rest == [Piece(b"line 2\nline 3\n", 2, 7)]

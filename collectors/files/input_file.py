@@ -1,0 +1,121 @@
+"""Files as pieces of complete records, decompressed as a stream: memory does not grow with the file.
+
+Decides how a file is asked: for its beginning, for what it is known by, and for its records from an offset on.
+Refuses to know what a record means.
+"""
+
+from __future__ import annotations
+
+import gzip
+from contextlib import contextmanager
+from stat import S_ISDIR, S_ISREG
+from typing import TYPE_CHECKING
+
+from collectors.contract import Framing
+from collectors.files.json_pieces import HEAD_OCTETS, json_pieces
+from collectors.files.limits import BEGINNING_OCTETS, WINDOW_OCTETS, ReadLimits, UnreadableInputError
+from collectors.files.lines import line_pieces
+from collectors.files.streams import Onward, Stream, open_input
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from collectors.contract import Piece
+
+
+def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
+    """First bytes of an input after decompression.
+
+    Raises:
+        UnreadableInputError: the file cannot be read, or it is a pipe: what is read from one is gone for `read_lines`.
+    """
+    _refuse_pipe(path)
+    with open_input(path) as file:
+        stream = Stream(file)
+        beginning = stream.read(octets)
+        if not beginning:
+            stream.check()
+        return beginning
+
+
+def _refuse_pipe(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # opening it says why
+    if not (S_ISREG(mode) or S_ISDIR(mode)):
+        message = "is a pipe; say its kind with --format"
+        raise UnreadableInputError(message)
+
+
+def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Piece]:
+    """Yield the lines of a file in pieces of complete lines, in order.
+
+    Raises:
+        UnreadableInputError: the file cannot be opened or its compression is broken; every complete line before
+            the break was yielded, the line that it cuts was not.
+    """
+    with InputFile.open(path) as file:
+        yield from file.pieces(Framing.LINES, limits)
+
+
+class InputFile:
+    """A file that is read as its octets after decompression, from any offset. Going back costs a compressed one."""
+
+    def __init__(self, path: Path, stream: Stream, *, compressed: bool) -> None:
+        self.path = path
+        self.compressed = compressed
+        self._stream = stream
+        self._beginning = b""
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator[InputFile]:
+        """Open a file.
+
+        Raises:
+            UnreadableInputError: there is no such file, or it may not be read.
+        """
+        with open_input(path) as file:
+            yield cls(path, Stream(file), compressed=isinstance(file, gzip.GzipFile))
+
+    def beginning(self, octets: int) -> bytes:
+        """First octets; fewer where there are no more, or no more can be read."""
+        if len(self._beginning) < octets:  # what was short may have grown
+            self._stream.seek(0)
+            self._beginning = self._stream.peek(octets)
+        return self._beginning[:octets]
+
+    def window(self, end: int) -> bytes | None:
+        """Octets before `end`, as many as a window holds; None where the input ends, or breaks off, before."""
+        begin = max(0, end - WINDOW_OCTETS)
+        self._stream.seek(begin)
+        data = self._stream.read(end - begin)
+        return data if len(data) == end - begin else None
+
+    def pieces(
+        self, framing: Framing = Framing.LINES, limits: ReadLimits | None = None, offset: int = 0, line: int = 1
+    ) -> Iterator[Piece]:
+        """Yield the records from an offset on, where line number `line` begins, in pieces of complete records.
+
+        Between two pieces the file may be asked for something else.
+
+        Raises:
+            UnreadableInputError: its compression is broken; every complete record before the break was yielded, the
+                one that it cuts was not.
+        """
+        limits = limits or ReadLimits()
+        beginning = self.beginning(HEAD_OCTETS) if framing is Framing.JSON and offset else b""
+        stream = Onward(self._stream, offset)
+        if framing is Framing.JSON:
+            yield from json_pieces(stream, limits, offset, line, beginning)
+        else:
+            yield from line_pieces(stream, limits, offset, line)
+        stream.check()
+
+    @property
+    def inode(self) -> str:
+        """Which file this is on its machine, as long as it is there: a hint."""
+        found = self.path.stat()
+        return f"{found.st_dev}:{found.st_ino}"

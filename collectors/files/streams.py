@@ -1,0 +1,142 @@
+"""Octets of an input after decompression, which may break off.
+
+Decides how an input is opened, by its first bytes and not by its name, and what is still read of one that is broken.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from collectors.files.limits import UnreadableInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedIOBase
+    from pathlib import Path
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
+_BROKEN: Final = (OSError, EOFError, zlib.error)
+
+
+@contextmanager
+def open_input(path: Path) -> Iterator[BufferedIOBase]:
+    """Open a plain or gzip file, told apart by its first bytes, not by its name.
+
+    Raises:
+        UnreadableInputError: there is no such file, or it may not be read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        message = f"cannot be opened: {error.strerror or error}"
+        raise UnreadableInputError(message) from error
+    with file:
+        if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield unpacked
+        else:
+            yield file
+
+
+class Stream:
+    """Reads an input that may break off: first all that is readable, then nothing, and `check` says why."""
+
+    def __init__(self, file: BufferedIOBase) -> None:
+        """Begin where the file stands, which is its begin."""
+        self._file = file
+        self._position = 0
+        self._ahead = b""  # read and not handed on: a pipe cannot go back
+        self.broken: Exception | None = None
+
+    def seek(self, offset: int) -> None:
+        """Go to an offset, or to the end of an input that is shorter."""
+        if offset == self._position and not self.broken:
+            return
+        self.broken, self._ahead = None, b""
+        try:
+            self._position = self._file.seek(offset)
+        except _BROKEN as error:
+            self.broken = error
+
+    def peek(self, octets: int) -> bytes:
+        """Look at as many octets that follow; fewer at the end or where the input breaks off."""
+        if len(self._ahead) < octets:
+            position = self._position
+            self._ahead = self.read(octets)
+            self._position = position
+        return self._ahead[:octets]
+
+    def read(self, octets: int) -> bytes:
+        """Read as many octets; fewer at the end or where the input breaks off."""
+        data, self._ahead = self._ahead[:octets], self._ahead[octets:]
+        self._position += len(data)
+        return data + self._read_on(octets - len(data)) if len(data) < octets else data
+
+    def _read_on(self, octets: int) -> bytes:
+        if self.broken:
+            return b""
+        try:
+            data = self._file.read(octets)
+        except _BROKEN as error:
+            self.broken = error
+            data = self._readable(octets)
+        self._position += len(data)
+        return data
+
+    def check(self) -> None:
+        """Raise what broke the input, if anything did."""
+        _check(self.broken)
+
+    def _readable(self, octets: int) -> bytes:
+        """Read again from the last good position, in small steps: a failed read gives nothing of what it had."""
+        parts: list[bytes] = []
+        left = octets
+        try:
+            self._file.seek(self._position)
+            while left and (part := self._file.read1(left)):
+                parts.append(part)
+                left -= len(part)
+        except _BROKEN:
+            pass
+        return b"".join(parts)
+
+
+class Onward:
+    """Reads a stream on from an offset, wherever it was moved to in between."""
+
+    def __init__(self, stream: Stream, offset: int) -> None:
+        self._stream = stream
+        self._offset = offset
+        self.broken: Exception | None = None
+
+    def read(self, octets: int) -> bytes:
+        """Read as many octets; fewer at the end or where the input breaks off."""
+        if self.broken:
+            return b""
+        self._stream.seek(self._offset)
+        data = self._stream.read(octets)
+        self._offset += len(data)
+        self.broken = self._stream.broken
+        return data
+
+    def check(self) -> None:
+        """Raise what broke the input here, whatever was read elsewhere since."""
+        _check(self.broken)
+
+
+def _check(broken: Exception | None) -> None:
+    if broken:
+        message = f"breaks off: {_why(broken)}"
+        raise UnreadableInputError(message) from broken
+
+
+def _why(error: Exception) -> str:
+    """Say for people why an input cannot be read on."""
+    if isinstance(error, EOFError):
+        return "the compressed data end too early"
+    if isinstance(error, gzip.BadGzipFile | zlib.error):
+        return "the compressed data are damaged"
+    return str(getattr(error, "strerror", None) or error)
