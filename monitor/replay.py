@@ -15,7 +15,7 @@ from collectors.contract import BadRecord, Batch
 from collectors.files import BEGINNING_OCTETS, TOO_DEEP, InputFile, UnreadableInputError
 from monitor import schema
 from monitor.ndjson import ndjson_lines
-from monitor.pipeline import SourceSettings
+from monitor.pipeline import SourceSettings, parts_of
 from monitor.rows import rows
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from collectors.contract import Decoder, Flows, Piece
+    from collectors.contract import Decoder, Piece
     from collectors.files import ReadLimits
     from monitor.inputs import Input
     from monitor.kept import Sums
-    from monitor.pipeline import Judged, Pipeline
+    from monitor.pipeline import Judged, Part, Pipeline
     from monitor.sums import Summation
     from monitor.tally import Tally
 
@@ -37,7 +37,7 @@ _NOT_KEPT: Final = {
     TOO_LONG: "the record has {octets} octets, more than is kept of one",
     TOO_DEEP: "the record is nested more than 64 deep",
 }
-_ROW_GROUP: Final = 120_000
+_ROW_GROUP: Final = 180_000
 
 
 def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
@@ -83,23 +83,23 @@ class Replay:
                     tally.add_batch(batch)
                     if self.told:
                         self.told(input_, batch)
-                    parts = list(batch.flows)
+                    parts = parts_of(batch)
                     del batch
                     while parts:
                         yield self._rows(input_, parts.pop(0), tally)
             except UnreadableInputError as error:
                 tally.unreadable[str(input_.path)] = str(error)
 
-    def _rows(self, input_: Input, flows: Flows, tally: Tally) -> pl.DataFrame:
+    def _rows(self, input_: Input, part: Part, tally: Tally) -> pl.DataFrame:
         """Judge a part and count it; nothing of it is held here while the next piece is read."""
-        judged, sums = self.judge(input_, flows)
+        judged, sums = self.judge(input_, part)
         tally.add_judged(judged, sums)
         return rows(judged)
 
-    def judge(self, input_: Input, flows: Flows) -> tuple[Judged, Sums]:
+    def judge(self, input_: Input, part: Part) -> tuple[Judged, Sums]:
         """Judge a part, and add it up."""
         settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
-        judged = self.pipeline.run(flows, settings)
+        judged = self.pipeline.run(part, settings)
         return judged, self.summation.sums(judged)
 
 

@@ -6,7 +6,7 @@ Decides which logs are of use here; any other is passed over by its name.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from collectors.contract import Batch
 from collectors.zeek.coverage import capture_loss, missed_octets
@@ -16,11 +16,6 @@ from collectors.zeek.names import SHOWN, dns_names, shown_names
 
 if TYPE_CHECKING:
     from collectors.zeek.table import Table
-
-# More names of logs than this in one piece are one: who writes the input may not make the counts grow.
-_LOGS: Final = 100
-OTHER: Final = "other"
-
 
 def events(table: Table, log: str) -> Batch:
     """The events of the records of one log that is read."""
@@ -42,8 +37,4 @@ def events(table: Table, log: str) -> Batch:
 
 def passed_over(counts: Counter[str]) -> Batch:
     """Records of logs that are not read, counted by the log's name."""
-    kept = Counter(dict(counts.most_common(_LOGS)))
-    rest = counts.total() - kept.total()
-    if rest:
-        kept[OTHER] += rest
-    return Batch(records=counts.total(), passed_over=kept)
+    return Batch(records=counts.total(), passed_over=counts)

@@ -1,0 +1,64 @@
+"""What a batch read and did not judge beside broken records and those without a time, as outcomes of its input.
+
+Decides how it is called: `passed_over` is a record of another subject in the same file, by what it is; `evidence` is a
+name that says something of flows and is no conversation of ours with a far end: asked of our own resolver, or shown by
+a connection.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from monitor.sums import batch_sums
+
+if TYPE_CHECKING:
+    from collectors.contract import Batch
+    from monitor.hours import Hours
+    from monitor.kept import Sums
+    from monitor.pipeline import Judged
+
+PASSED_OVER: Final = "passed_over"
+EVIDENCE: Final = "evidence"
+# A source's list of what it passes over is closed; this holds even when one is not.
+_MOST_REASONS: Final = 100
+OTHER: Final = "other"
+
+
+@dataclass(slots=True)
+class Unjudged:
+    """Records of one batch that are in no row, counted over its parts."""
+
+    no_time: int = 0
+    no_time_octets: int = 0
+    evidence: Counter[str] = field(default_factory=Counter)
+
+    def add(self, judged: Judged) -> None:
+        """Count those of a part."""
+        self.no_time += judged.no_time
+        self.no_time_octets += judged.no_time_octets
+        self.evidence.update(judged.unjudged)
+
+    def sums(self, batch: Batch, source: str, hours: Hours) -> Sums:
+        """What a batch says beside its records, with all of these."""
+        sums = batch_sums(batch, source, self.no_time, self.no_time_octets, hours)
+        counted = [(PASSED_OVER, *each) for each in sorted(bounded(batch.passed_over).items())]
+        counted += [(EVIDENCE, *each) for each in sorted(self.evidence.items())]
+        if not counted:
+            return sums
+        rows = [(source, outcome, reason, count, 0) for outcome, reason, count in counted if count]
+        more = pl.DataFrame(rows, schema=sums.outcomes.schema, orient="row")
+        return replace(sums, outcomes=pl.concat([sums.outcomes, more]))
+
+
+def bounded(reasons: Counter[str]) -> Counter[str]:
+    """The same counts; beyond the first hundred reasons, in the order of the letters, as one."""
+    if len(reasons) <= _MOST_REASONS:
+        return reasons
+    names = sorted(reasons)
+    shown = Counter({name: reasons[name] for name in names[: _MOST_REASONS - 1]})
+    shown[OTHER] += sum(reasons[name] for name in names[_MOST_REASONS - 1 :])
+    return shown
