@@ -89,6 +89,7 @@ class Source(Written):
     log_format: Text | None = None
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
+    join_slack_seconds: float = Field(default=120, ge=0, le=86_400)
 
 
 class SiteFile(Written):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from collectors import KINDS
 from collectors.contract import SourceOptions
 from collectors.files import UnreadableInputError, beginning_of
+from monitor.joining import SLACK_SECONDS
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ class Input:
     options: SourceOptions = field(default_factory=SourceOptions)
     count_at_forwarders: bool = False
     source: str = ""
+    join_slack_seconds: float = SLACK_SECONDS
+
+    @property
+    def joins(self) -> bool:
+        """Whether names of its source are joined to its flows."""
+        return self.kind.joins and self.join_slack_seconds > 0
 
     @property
     def source_name(self) -> str:
@@ -143,6 +150,7 @@ def _input(file: Path, format_: str, site: Site | None) -> Input:
         Input(file, kind),
         options=SourceOptions(log_format=chosen.log_format),
         count_at_forwarders=chosen.count_at == "forwarders",
+        join_slack_seconds=chosen.join_slack_seconds,
         source=site.source_name(chosen) if site else "",
     )
 

@@ -2,7 +2,7 @@
 
 Decides how it is called: `passed_over` is a record of another subject in the same file, by what it is; `evidence` is a
 name that says something of flows and is no conversation of ours with a far end: asked of our own resolver, or shown by
-a connection.
+a connection. `evicted` is a name that had to go before the flows were read that might have asked for it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PASSED_OVER: Final = "passed_over"
 EVIDENCE: Final = "evidence"
+EVICTED: Final = "evicted"
 # A source's list of what it passes over is closed; this holds even when one is not.
 _MOST_REASONS: Final = 100
 OTHER: Final = "other"
@@ -35,6 +36,7 @@ class Unjudged:
     no_time: int = 0
     no_time_octets: int = 0
     evidence: Counter[str] = field(default_factory=Counter)
+    evicted: int = 0
 
     def add(self, judged: Judged) -> None:
         """Count those of a part."""
@@ -47,6 +49,7 @@ class Unjudged:
         sums = batch_sums(batch, source, self.no_time, self.no_time_octets, hours)
         counted = [(PASSED_OVER, *each) for each in sorted(bounded(batch.passed_over).items())]
         counted += [(EVIDENCE, *each) for each in sorted(self.evidence.items())]
+        counted += [(EVICTED, "names_held", self.evicted)] if self.evicted else []
         if not counted:
             return sums
         rows = [(source, outcome, reason, count, 0) for outcome, reason, count in counted if count]

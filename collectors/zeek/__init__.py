@@ -35,6 +35,7 @@ def recognise(beginning: bytes) -> str | None:
 
 KIND: Final = Kind(
     name="zeek",
+    joins=True,
     title="Zeek logs",
     decoder=_decoder,
     recognise=recognise,

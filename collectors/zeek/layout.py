@@ -14,6 +14,7 @@ from typing import Final
 
 _HEX: Final = re.compile(r"\\x([0-9a-fA-F]{2})")
 _ESCAPED: Final = re.compile(rb"\\x([0-9a-fA-F]{2})")
+_SAID_BY: Final = {"#set_separator": "set_separator", "#empty_field": "empty", "#unset_field": "unset", "#path": "path"}
 _CONTAINERS: Final = ("set[", "vector[", "table[")
 
 
@@ -40,10 +41,8 @@ class Layout:
             return replace(self, fields=_distinct(rest.split(self.separator)), types=())
         if name == "#types":
             return replace(self, types=tuple(rest.split(self.separator)))
-        words = {"#set_separator": "set_separator", "#empty_field": "empty", "#unset_field": "unset", "#path": "path"}
-        if name in words:
-            return replace(self, **{words[name]: _HEX.sub(_character, rest)})
-        return self
+        value = _HEX.sub(_character, rest)
+        return replace(self, **{_SAID_BY[name]: value}) if name in _SAID_BY else self  # type: ignore[arg-type]
 
     @property
     def containers(self) -> frozenset[str]:

@@ -85,8 +85,11 @@ _OF_ALL: Final = {"_system_name": As.WORD}
 
 def members(log: str) -> Mapping[str, As]:
     """Members of a log's records that are no arrays, by their name."""
-    own = {name: _OTHERWISE.get(name) or _SORTS.get(sort) for name, sort in LOGS[log].items()}
-    own = {name: kind for name, kind in own.items() if kind and name not in _LISTS.get(log, ())}
+    own = {
+        name: _OTHERWISE.get(name) or _SORTS[sort]
+        for name, sort in LOGS[log].items()
+        if sort is not Sort.LIST and name not in _LISTS.get(log, ())
+    }
     more = ((_WORDS, As.WORD), (_TEXTS, As.TEXT), (_COUNTS, As.WHOLE), (_FLAGS, As.FLAG), (_NUMBERS, As.NUMBER))
     for names, kind in more:
         own |= dict.fromkeys(names.get(log, ()), kind)

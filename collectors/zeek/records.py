@@ -17,6 +17,7 @@ from collectors.zeek.names import SHOWN, dns_names, shown_names
 if TYPE_CHECKING:
     from collectors.zeek.table import Table
 
+
 def events(table: Table, log: str) -> Batch:
     """The events of the records of one log that is read."""
     if log == "conn":

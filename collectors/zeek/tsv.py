@@ -163,7 +163,7 @@ class _Text:
         same = ends - begins == len(self.unset)
         for at, octet in enumerate(self.unset):
             same[same] = self.raw[begins[same] + at] == octet
-        return same
+        return np.asarray(same, dtype=np.bool_)
 
 
 def _readable(data: bytes) -> bytes:
