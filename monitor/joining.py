@@ -4,8 +4,8 @@ Decides which name belongs to a flow: one of its source, with its key, told with
 slack. What decides is where both stand in event time and in their inputs, never when they were read, so that neither
 order, batches nor a kill change a name.
 
-Event time is a clock for each input: the largest time so far that the record before had reached as well, so that one
-wild time moves nothing. A flow sees
+Event time is a clock for each input: the largest time so far. A time more than a day ahead of the one before counts
+only when the next one says so too: a single wild time moves nothing. A flow sees
 
 - the names of its own input that stand above it;
 - where its input gives no names (conn.log): those of others whose clock is at most the slack ahead of its own;
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 KEY: Final = "join_key"
 SLACK_SECONDS: Final = 120.0
 _MICROSECONDS: Final = 1_000_000
+_LEAP: Final = 86_400 * _MICROSECONDS
 # Which of several names is taken, first that applies: what the client asked the server for, then what it asked through
 # it. Of the same sort the first in time.
 _RANK: Final = {"tls": 0, "quic": 0, "http": 1, "dns": 2}
@@ -111,7 +112,8 @@ class Ticks:
         if not len(times):
             return cls(lines, times, before)
         first = times[0] if before.last is None else before.last
-        clocks = np.maximum.accumulate(np.minimum(times, np.concatenate(([first], times[:-1]))))
+        previous = np.concatenate(([first], times[:-1]))
+        clocks = np.maximum.accumulate(np.where(times - previous > _LEAP, previous, times))
         if before.at is not None:
             clocks = np.maximum(clocks, before.at)
         return cls(lines, clocks, Clock(int(clocks[-1]), int(times[-1])))

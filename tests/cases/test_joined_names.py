@@ -1,4 +1,4 @@
-"""A flow has the name that another log tells of it: whatever the order, the paths, the batches, the readers and kills."""
+"""A flow has the name that another log tells of it, whatever the order, the paths, the batches and the readers."""
 
 from __future__ import annotations
 

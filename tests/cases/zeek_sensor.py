@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BEGIN: Final = 1_791_374_400.0  # 2026-10-07T12:00:00Z
+_ENDS: Final = ("ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p")
 FIELDS: Final = {
     "conn": (
-        "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state"
-        " missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes"
-    ).split(),
-    "ssl": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p version server_name resumed established".split(),
-    "http": "ts uid id.orig_h id.orig_p id.resp_h id.resp_p trans_depth method host uri".split(),
-}
+        *_ENDS, "proto", "service", "duration", "orig_bytes", "resp_bytes", "conn_state", "missed_bytes", "history",
+        "orig_pkts", "orig_ip_bytes", "resp_pkts", "resp_ip_bytes",
+    ),
+    "ssl": (*_ENDS, "version", "server_name", "resumed", "established"),
+    "http": (*_ENDS, "trans_depth", "method", "host", "uri"),
+}  # fmt: skip
 _FAR: Final = ("140.82.121.4", "151.101.1.69", "52.95.110.1", "185.199.108.153")
 _HOSTS: Final = ("api.github.com", "pypi.org", "s3.eu-west-3.amazonaws.com", "example.org", "cdn.example.net")
 
