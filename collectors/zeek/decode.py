@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _NEWLINE: Final = 0x0A
 _HASH, _BRACE = 0x23, 0x7B
+_WHITE: Final = b" \t\r"
 # Layouts that are told apart before what they hold is decoded.
 _LAYOUTS_AT_A_TIME: Final = 256
 
@@ -69,9 +70,6 @@ class ZeekDecoder:
         begins = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1]))
         initials = raw[begins]
         meta = np.flatnonzero(initials == _HASH)
-        if not len(meta) and not self._layout.fields and (initials == _BRACE).any():
-            yield from read_objects(data, first_line)
-            return
         runs: _Runs = {}
         at = 0
         for row in [*meta.tolist(), len(ends)]:
@@ -93,7 +91,7 @@ def _decoded(runs: _Runs) -> Iterator[Batch]:
         data = b"".join(part for part, _ in parts)
         lines = np.concatenate([numbers for _, numbers in parts])
         if not layout.fields:
-            yield _without_header(data, lines)
+            yield from _without_header(data, lines)
             continue
         log = layout.path or log_of(layout.fields)
         if log not in LOGS:
@@ -104,16 +102,26 @@ def _decoded(runs: _Runs) -> Iterator[Batch]:
         yield joined([events(table, log), _bad(broken)])
 
 
-def _without_header(data: bytes, lines: NDArray[np.uint64]) -> Batch:
-    """Lines before any header: JSON objects are read, all else is of no known order."""
+def _without_header(data: bytes, lines: NDArray[np.uint64]) -> Iterator[Batch]:
+    """Lines under no header: JSON objects are read, empty lines are none, all else is of no known order."""
+    raw = np.frombuffer(data, dtype=np.uint8)
+    begins = np.concatenate((np.zeros(1, dtype=np.intp), np.flatnonzero(raw == _NEWLINE) + 1))[: len(lines)]
+    if (raw[begins] == _BRACE).all():
+        yield from read_objects(data, lines)
+        return
+    texts = [text + b"\n" for text in data.removesuffix(b"\n").split(b"\n")]
+    objects = np.array([text.lstrip(_WHITE).startswith(b"{") for text in texts], dtype=np.bool_)
+    if objects.any():
+        yield from read_objects(b"".join(texts[row] for row in np.flatnonzero(objects)), lines[objects])
     broken = Broken()
-    texts = data.split(b"\n", SAMPLED_BAD_RECORDS)
+    rows = [row for row in np.flatnonzero(~objects).tolist() if texts[row].strip(_WHITE + b"\n")]
 
     def what(place: int) -> str:
-        return f"`{shown(texts[place].decode('utf-8', 'replace'))}` stands under no `#fields` line"
+        text = texts[rows[place]].rstrip(b"\r\n").decode("utf-8", "replace")
+        return f"`{shown(text)}` is no JSON object and stands under no `#fields` line"
 
-    broken.add(lines, NO_HEADER, what)
-    return _bad(broken)
+    broken.add(lines[rows], NO_HEADER, what)
+    yield _bad(broken)
 
 
 def _bad(broken: Broken) -> Batch:

@@ -43,9 +43,8 @@ _HIGHEST_PORT: Final = 65_535
 _LONGEST_SECONDS: Final = 9_000_000_000
 
 
-def read_objects(data: bytes, first_line: int) -> Iterator[Batch]:
-    """Batches of the objects in some lines, each of one log. Raises nothing on any bytes."""
-    lines = np.arange(first_line, first_line + data.count(b"\n") + (not data.endswith(b"\n")), dtype=np.uint64)
+def read_objects(data: bytes, lines: NDArray[np.uint64]) -> Iterator[Batch]:
+    """Batches of the objects in some lines, which stand at `lines`, each of one log. Raises nothing on any bytes."""
     for part, numbers, underscored in _by_spelling(data, lines):
         for some, at, log in _by_log(part, numbers):
             yield from _of_log(some, at, log, underscored=underscored)

@@ -21,7 +21,9 @@ _COVERED, _TIME = "XXXXXXXXXX.XXXXXX", "1700000000.123456"
 
 def _logs(corpus: Path) -> dict[str, str]:
     captures = {path.name: path.read_text("utf-8") for path in (corpus / "pcap-zeek").glob("*/*.log")}
-    sensor = {path.name: gzip.decompress(path.read_bytes()).decode() for path in (corpus / "zeek-logs").glob("*.log.gz")}
+    sensor = {
+        path.name: gzip.decompress(path.read_bytes()).decode() for path in (corpus / "zeek-logs").glob("*.log.gz")
+    }
     return {name: text.replace(_COVERED, _TIME) for name, text in (captures | sensor).items() if "#fields" in text}
 
 
