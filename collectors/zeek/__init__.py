@@ -18,7 +18,7 @@ def _decoder(options: SourceOptions) -> ZeekDecoder:
 def recognise(beginning: bytes) -> str | None:
     """Why an input is a Zeek log: its header lines, or JSON objects with Zeek's names of the two ends."""
     text = beginning.removeprefix(BYTE_ORDER_MARK)[:_LOOKED_AT]
-    if text.startswith(b"#separator ") or (b"\n#separator " in text and text.startswith(b"#")):
+    if text.startswith(b"#") and any(mark in b"\n" + text for mark in (b"\n#separator ", b"\n#fields\t")):
         return "the first lines are a Zeek header"
     first = text.lstrip().split(b"\n", 1)[0]
     if not first.startswith(b"{"):

@@ -41,9 +41,10 @@ def capture_loss(table: Table) -> pl.DataFrame:
     end = table.column("ts", schema.TIME)
     start = as_time(end.to_physical() - table.column("ts_delta", pl.Int64).fill_null(0))
     lost = table.text("percent_lost")
-    none = lost.is_null() | (lost.cast(pl.Float64, strict=False) == 0).fill_null(value=False)
+    share = lost.cast(pl.Float64, strict=False)
+    none = lost.is_null() | (share == 0).fill_null(value=False)
     state = pl.select(pl.when(none).then(pl.lit("ok")).otherwise(pl.lit("dropped"))).to_series()
-    detail = pl.select(pl.concat_str(pl.lit("percent_lost "), lost)).to_series()
+    detail = pl.select(pl.concat_str(pl.lit("percent_lost "), pl.coalesce(share.cast(pl.String), lost))).to_series()
     return _statements(table, (start, end), state.cast(schema.STATES), detail, attributes(table, _OF_LOSS), "peer")
 
 

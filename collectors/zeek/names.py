@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from collectors.contract import Names
+from collectors.zeek.layout import unescaped
 from collectors.zeek.origin import attributes, origin
-from collectors.zeek.table import LAST_SECOND, more_addresses
+from collectors.zeek.table import LAST_SECOND, changed, more_addresses
 from monitor import schema
 from monitor.address import parse_addresses
 
@@ -48,6 +49,7 @@ def dns_names(table: Table) -> Names:
     )
     others = answers.filter(pl.col("address").is_null() & pl.col("text").is_not_null())
     spoken = others.group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+    spoken = spoken.with_columns(changed(spoken["text"], "\\x", unescaped))
     aliases = rows.select("row").join(spoken, on="row", how="left", maintain_order="left")["text"]
     kept = attributes(table, _OF_DNS, {"answers": aliases} if spoken.height else None)
     row = picked["row"]

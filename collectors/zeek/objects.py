@@ -26,6 +26,7 @@ from collectors.zeek.table import (
     Broken,
     Table,
     address_book,
+    changed,
     shown,
 )
 
@@ -172,7 +173,7 @@ def _typed(column: pl.Series, kind: As, sort: Sort | None) -> pl.Series:
     if kind is As.NUMBER:
         return _digits(column)
     if kind in {As.TEXT, As.WORD}:
-        return _without_escapes(column)
+        return changed(column, "\\x", unescaped)
     return column if sort is Sort.COUNT or kind is not As.WHOLE else column.cast(pl.String)
 
 
@@ -185,15 +186,6 @@ def _digits(column: pl.Series) -> pl.Series:
     distinct = column.drop_nulls().unique()
     spelled = pl.Series([f"{value:.6f}" for value in distinct.to_list()], dtype=pl.String)
     return column.replace_strict(distinct, spelled, default=None, return_dtype=pl.String)
-
-
-def _without_escapes(column: pl.Series) -> pl.Series:
-    r"""Replace what Zeek has escaped itself (`\xNN`), because it is no UTF-8."""
-    distinct = column.unique().cast(pl.String).drop_nulls()
-    found = distinct.filter(distinct.str.contains("\\x", literal=True)).to_list()
-    if not found:
-        return column
-    return column.cast(pl.String).replace(found, [unescaped(each) for each in found]).cast(column.dtype)
 
 
 def _list(items: pl.DataFrame, rows: pl.Series, *, as_list: bool) -> pl.Series:

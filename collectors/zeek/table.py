@@ -139,3 +139,13 @@ def shown(text: str) -> str:
     """A value for people: short, and without what does not print."""
     short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
     return "".join(each if each.isprintable() else "?" for each in short)
+
+
+def changed(column: pl.Series, mark: str, change: Callable[[str], str | None]) -> pl.Series:
+    """Change the distinct texts that hold a mark."""
+    distinct = column.unique().cast(pl.String).drop_nulls()
+    found = distinct.filter(distinct.str.contains(mark, literal=True)).to_list()
+    if not found:
+        return column
+    others = pl.Series([change(each) for each in found], dtype=pl.String)
+    return column.cast(pl.String).replace(pl.Series(found), others).cast(column.dtype)

@@ -30,12 +30,11 @@ from collectors.zeek.table import (
     Table,
     address_book,
     as_time,
+    changed,
     shown,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from collectors.zeek.layout import Layout
@@ -273,26 +272,16 @@ def _typed(column: pl.Series, name: str, sort: Sort, text: _Text, layout: Layout
         return pl.select(pl.when(column == layout.empty).then(empty).otherwise(split)).to_series()
     if name in layout.containers:
         # An empty one is as none: JSON records that hold one cannot be told from those that do not.
-        column = _changed(column, layout.empty, lambda each: None if each == layout.empty else each)
+        column = changed(column, layout.empty, lambda each: None if each == layout.empty else each)
     if name in layout.containers and layout.set_separator != ",":
-        column = _changed(column, layout.set_separator, lambda each: each.replace(layout.set_separator, ","))
+        column = changed(column, layout.set_separator, lambda each: each.replace(layout.set_separator, ","))
     if text.has_escapes:
-        column = _changed(column, "\\x", unescaped)
+        column = changed(column, "\\x", unescaped)
     if text.has_empty:
-        column = _changed(column, layout.empty, lambda each: "" if each == layout.empty else each)
+        column = changed(column, layout.empty, lambda each: "" if each == layout.empty else each)
     return column
 
 
 def _microseconds(seconds: pl.Series) -> pl.Series:
     """Seconds with a fraction as whole microseconds; what is out of range was refused."""
     return (seconds * MICROSECONDS).round().cast(pl.Int64, strict=False)
-
-
-def _changed(column: pl.Series, mark: str, change: Callable[[str], str | None]) -> pl.Series:
-    """Change the distinct texts that hold a mark."""
-    distinct = column.unique().cast(pl.String).drop_nulls()
-    found = distinct.filter(distinct.str.contains(mark, literal=True)).to_list()
-    if not found:
-        return column
-    changed = pl.Series([change(each) for each in found], dtype=pl.String)
-    return column.cast(pl.String).replace(pl.Series(found), changed).cast(column.dtype)
