@@ -67,6 +67,8 @@ _VERDICT_PAIRS: Final = tuple(
 )
 _STATED: Final = tuple(state for state in schema.STATES.categories if state != "ok")
 # As the ledger calls it, where that differs from the word of DESIGN 3.1.
+# An outcome of names, not of records: each of them is a record that was judged as well.
+_EVICTED: Final = "evicted"
 _OUTCOMES: Final = {"no_time": "skipped"}
 
 
@@ -149,6 +151,9 @@ class Metrics:
                     self._add(table.SOURCE_STATEMENTS, (source, state), statements)
                     self._add(table.SOURCE_STATED, (source, state), records)
             for outcome, reason, records in outcomes:
+                if outcome == _EVICTED:
+                    self._add(table.SOURCE_EVICTED, (source,), records)
+                    continue
                 self._unjudged(source, _OUTCOMES.get(outcome, outcome), reason, records)
 
     def dropped(self, source: str, reason: str, records: int) -> None:
@@ -276,6 +281,7 @@ class Metrics:
     def _start_source(self, source: str) -> None:
         for outcome in table.OUTCOMES:
             self._add(table.SOURCE_RECORDS, (source, outcome), 0)
+        self._add(table.SOURCE_EVICTED, (source,), 0)
         for state in _STATED:
             self._add(table.SOURCE_STATEMENTS, (source, state), 0)
             self._add(table.SOURCE_STATED, (source, state), 0)
