@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import BEGINNING_OCTETS, WINDOW_OCTETS, InputFile, UnreadableInputError
+from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
@@ -26,16 +26,20 @@ from monitor.unjudged import Unjudged
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from pathlib import Path
+    from typing import TypeAlias
 
     import polars as pl
 
     from collectors.contract import Decoder, Piece
+    from collectors.files import InputFile, TableFile
     from monitor.inputs import Input
     from monitor.interleaving import Steps
     from monitor.joining import Named
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
     from monitor.replay import Replay
+
+    Records: TypeAlias = InputFile | TableFile
 
 # Lines of one commit, and rows of sums after which it ends earlier: what is held until then is bounded.
 COMMIT_LINES: Final = 500_000
@@ -156,7 +160,7 @@ class _OneInput:
             # Opening one waits for whoever writes to it.
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         while True:
-            with InputFile.open(path) as file:
+            with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
                 found = self._find(file)
                 if found is None:
                     return
@@ -170,7 +174,7 @@ class _OneInput:
         else:
             self._findings.already += 1
 
-    def _find(self, file: InputFile) -> Known | Origin | None:
+    def _find(self, file: Records) -> Known | Origin | None:
         """Find the input in the ledger; nothing when it must not be read on."""
         writer, path = self._keeping.writer, self._input.path
         found = writer.find(file)
@@ -186,11 +190,14 @@ class _OneInput:
                     self._findings.already += 1
                 return None
             return found
-        if found.like or writer.was_another(origin):
+        if self._input.only_known:
+            self._findings.already += 1
+            return None
+        if (found.like or writer.was_another(origin)) and file.beginning(1):
             self._findings.rewritten.append(path)
         return origin
 
-    def _from(self, file: InputFile, found: Known | Origin) -> Steps[pl.DataFrame]:
+    def _from(self, file: Records, found: Known | Origin) -> Steps[pl.DataFrame]:
         input_ = self._input
         known = found if isinstance(found, Known) else None
         origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
@@ -203,10 +210,9 @@ class _OneInput:
         if input_.joins and number is not None:
             yield Recall(number)
         broken_off = None
-        framing = input_.kind.framing(file.beginning(BEGINNING_OCTETS))
         try:
-            for piece in file.pieces(framing, self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
-                if not piece.ended and not file.compressed:
+            for piece in file.pieces(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+                if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break
                 yield from self._add(pending, decoder, piece, number)
@@ -218,8 +224,9 @@ class _OneInput:
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
-        if pending.trail.offset > pending.start and (number is not None or pending.tally.records):
-            # A file that breaks off is kept up to there, as any other.
+        is_more = pending.trail.offset > pending.start and not isinstance(broken_off, BombError)
+        if is_more and (number is not None or pending.tally.records):
+            # A file that breaks off is kept up to there, as any other; of a bomb nothing more.
             self._commit(pending, origin, file, number)
             yield from pending.frames
         if broken_off:
@@ -236,7 +243,9 @@ class _OneInput:
         pending.line = next_line
         pending.state = decoder.state()
         pending.trail.pass_by(piece.before)
-        if piece.oversized:
+        if piece.table is not None:
+            pending.trail.stand_at(piece.end, piece.last)
+        elif piece.oversized:
             pending.trail.skip(piece.oversized, piece.last)
         else:
             pending.trail.pass_by(piece.data)
@@ -258,7 +267,7 @@ class _OneInput:
                 pending.frames.append(rows(judged))
         pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
 
-    def _commit(self, pending: _Pending, origin: Origin, file: InputFile, number: int | None) -> int:
+    def _commit(self, pending: _Pending, origin: Origin, file: Records, number: int | None) -> int:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from monitor.accounts import NO_SYSTEM, cloud_of
-from monitor.address import parse_addresses
+from monitor.address import AddressKind, kind_of, parse_addresses
 from monitor.bare_records import bare_records, oriented_bare
 from monitor.far_actors import NO_CLAIM, with_nobody
 from monitor.orient import ADMIN, INBOUND, NO_ADDRESS, NOBODY, OURS, STAFF, STRANGER, Spread, positions
@@ -33,7 +33,7 @@ UNKNOWN_ACTOR: Final = -1
 _ADDRESS_FORMS: Final = (
     r"^([0-9.]+)(?::[0-9]{1,5})?$",
     r"^\[([0-9a-fA-F:.]+)\](?::[0-9]{1,5})?$",
-    r"^([0-9a-fA-F]*:[0-9a-fA-F:.]+)$",
+    r"^([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)$",
 )
 
 
@@ -68,8 +68,11 @@ def orient_admins(
     system, local = _our_end(frame, ours_of, at, observed, orienter, cloud_of(kind))
     found = (system != NO_SYSTEM) | (local != NO_ADDRESS)
     remote = positions(frame["actor_address"])
-    remote_role, remote_number = ours_of(remote)
     actor_kind = frame["actor_kind"].to_physical().cast(pl.Int8).fill_null(UNKNOWN_ACTOR).to_numpy()
+    # An address that cannot leave a site does not tell where a provider's people are.
+    confined = (kind_of(addresses) == AddressKind.confined)[remote]
+    remote = np.where((actor_kind == PROVIDER) & confined, NO_ADDRESS, remote)
+    remote_role, remote_number = ours_of(remote)
     # A provider's people are not ours, whichever network they come through.
     foreign = (actor_kind == PROVIDER) & ((remote_role == OURS) | (remote_role == STAFF))
     remote_role = np.where(foreign, STRANGER, remote_role)

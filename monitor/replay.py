@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 from polars.io.plugins import register_io_source
 
 from collectors.contract import BadRecord, Batch
-from collectors.files import BEGINNING_OCTETS, TOO_DEEP, InputFile, ReadLimits, UnreadableInputError
+from collectors.files import TOO_DEEP, ReadLimits, UnreadableInputError, open_records
 from monitor import schema
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings, parts_of
 from monitor.rows import rows
+from monitor.unjudged import part_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,9 +51,8 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
         UnreadableInputError: the file cannot be read to its end; what came before was yielded.
     """
     decoder = input_.kind.decoder(input_.options)
-    with InputFile.open(input_.path) as file:
-        framing = input_.kind.framing(file.beginning(BEGINNING_OCTETS))
-        for piece in file.pieces(framing, limits):
+    with open_records(input_.path, input_.kind.framing, limits) as file:
+        for piece in file.pieces(limits):
             batch = decoded_piece(decoder, piece)
             del piece  # the bytes are not needed any more, and what follows needs the room
             yield batch
@@ -124,7 +124,7 @@ class Replay:
         """Judge a part, and add it up."""
         settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
         judged = self.pipeline.run(part, settings)
-        return judged, self.summation.sums(judged)
+        return judged, part_sums(self.summation, judged)
 
 
 def write_judged(frames: Iterator[pl.DataFrame], path: Path) -> None:

@@ -8,7 +8,7 @@ a connection. `evicted` is a name that had to go before the flows were read that
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.hours import Hours
     from monitor.kept import Sums
     from monitor.pipeline import Judged
+    from monitor.sums import Summation
 
 PASSED_OVER: Final = "passed_over"
 EVIDENCE: Final = "evidence"
@@ -29,32 +30,40 @@ _MOST_REASONS: Final = 100
 OTHER: Final = "other"
 
 
+def part_sums(summation: Summation, judged: Judged) -> Sums:
+    """What a part adds up to, and its names that are evidence: they were read, and stand in its coverage as well."""
+    sums = summation.sums(judged)
+    source = judged.source.name or judged.source.kind
+    return _with_outcomes(sums, source, [(EVIDENCE, *each) for each in sorted(judged.unjudged.items())])
+
+
+def _with_outcomes(sums: Sums, source: str, counted: list[tuple[str, str, int]]) -> Sums:
+    if not counted:
+        return sums
+    rows = [(source, outcome, reason, count, 0) for outcome, reason, count in counted]
+    more = pl.DataFrame(rows, schema=sums.outcomes.schema, orient="row")
+    return replace(sums, outcomes=pl.concat([sums.outcomes, more]))
+
+
 @dataclass(slots=True)
 class Unjudged:
-    """Records of one batch that are in no row, counted over its parts."""
+    """Records of one batch that are in no hour, counted over its parts."""
 
     no_time: int = 0
     no_time_octets: int = 0
-    evidence: Counter[str] = field(default_factory=Counter)
     evicted: int = 0
 
     def add(self, judged: Judged) -> None:
         """Count those of a part."""
         self.no_time += judged.no_time
         self.no_time_octets += judged.no_time_octets
-        self.evidence.update(judged.unjudged)
 
     def sums(self, batch: Batch, source: str, hours: Hours) -> Sums:
         """What a batch says beside its records, with all of these."""
         sums = batch_sums(batch, source, self.no_time, self.no_time_octets, hours)
-        counted = [(PASSED_OVER, *each) for each in sorted(bounded(batch.passed_over).items())]
-        counted += [(EVIDENCE, *each) for each in sorted(self.evidence.items())]
-        counted += [(EVICTED, "names_held", self.evicted)] if self.evicted else []
-        if not counted:
-            return sums
-        rows = [(source, outcome, reason, count, 0) for outcome, reason, count in counted if count]
-        more = pl.DataFrame(rows, schema=sums.outcomes.schema, orient="row")
-        return replace(sums, outcomes=pl.concat([sums.outcomes, more]))
+        outcomes = [(PASSED_OVER, *each) for each in sorted(bounded(batch.passed_over).items())]
+        outcomes += [(EVICTED, "names_held", self.evicted)] if self.evicted else []
+        return _with_outcomes(sums, source, outcomes)
 
 
 def bounded(reasons: Counter[str]) -> Counter[str]:

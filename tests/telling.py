@@ -17,7 +17,7 @@ from monitor.pipeline import SourceSettings
 from monitor.rows import rows
 from monitor.sums import Summation
 from monitor.tally import Tally
-from monitor.unjudged import Unjudged
+from monitor.unjudged import Unjudged, part_sums
 from tests.judging import NOON, Site
 from tests.summing import folded
 
@@ -129,7 +129,7 @@ class Telling:
         for part in parts:
             judged = self.judged(part, kind)
             unjudged.add(judged)
-            found.append(self.summation.sums(judged))
+            found.append(part_sums(self.summation, judged))
         beside = unjudged.sums(Batch(passed_over=Counter(passed_over or {})), kind, self.summation.hours)
         return folded([*found, beside])
 

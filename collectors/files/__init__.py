@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.files.input_file import InputFile, beginning_of, read_lines
+from collectors.files.input_file import InputFile, beginning_of, open_records, read_lines
 from collectors.files.json_pieces import TOO_DEEP
 from collectors.files.limits import (
     BEGINNING_OCTETS,
@@ -11,9 +11,11 @@ from collectors.files.limits import (
     PIECE_OCTETS,
     VALUE_OCTETS,
     WINDOW_OCTETS,
+    BombError,
     ReadLimits,
     UnreadableInputError,
 )
+from collectors.files.table_file import TableFile
 
 __all__ = [
     "BEGINNING_OCTETS",
@@ -23,9 +25,12 @@ __all__ = [
     "TOO_DEEP",
     "VALUE_OCTETS",
     "WINDOW_OCTETS",
+    "BombError",
     "InputFile",
     "ReadLimits",
+    "TableFile",
     "UnreadableInputError",
     "beginning_of",
+    "open_records",
     "read_lines",
 ]

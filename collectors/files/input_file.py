@@ -6,7 +6,6 @@ Refuses to know what a record means.
 
 from __future__ import annotations
 
-import gzip
 from contextlib import contextmanager
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
@@ -15,13 +14,15 @@ from collectors.contract import Framing
 from collectors.files.json_pieces import HEAD_OCTETS, json_pieces
 from collectors.files.limits import BEGINNING_OCTETS, WINDOW_OCTETS, ReadLimits, UnreadableInputError
 from collectors.files.lines import line_pieces
-from collectors.files.streams import Onward, Stream, open_input
+from collectors.files.streams import Onward, open_input
+from collectors.files.table_file import TableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from collectors.contract import Piece
+    from collectors.files.streams import Stream
 
 
 def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
@@ -31,8 +32,7 @@ def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
         UnreadableInputError: the file cannot be read, or it is a pipe: what is read from one is gone for `read_lines`.
     """
     _refuse_pipe(path)
-    with open_input(path) as file:
-        stream = Stream(file)
+    with open_input(path) as stream:
         beginning = stream.read(octets)
         if not beginning:
             stream.check()
@@ -56,29 +56,48 @@ def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Piece]:
         UnreadableInputError: the file cannot be opened or its compression is broken; every complete line before
             the break was yielded, the line that it cuts was not.
     """
-    with InputFile.open(path) as file:
-        yield from file.pieces(Framing.LINES, limits)
+    with InputFile.open(path, limits) as file:
+        yield from file.pieces(limits)
+
+
+@contextmanager
+def open_records(
+    path: Path, framing_of: Callable[[bytes], Framing], limits: ReadLimits | None = None
+) -> Iterator[InputFile | TableFile]:
+    """Open a file as what its beginning says that it is.
+
+    Raises:
+        UnreadableInputError: there is no such file, or it may not be read.
+    """
+    with InputFile.open(path, limits) as file:
+        file.framing = framing_of(file.beginning(BEGINNING_OCTETS))
+        if file.framing is not Framing.TABLE:
+            yield file
+            return
+    _refuse_pipe(path)
+    yield TableFile(path)
 
 
 class InputFile:
     """A file that is read as its octets after decompression, from any offset. Going back costs a compressed one."""
 
-    def __init__(self, path: Path, stream: Stream, *, compressed: bool) -> None:
+    def __init__(self, path: Path, stream: Stream, *, closed: bool) -> None:
         self.path = path
-        self.compressed = compressed
+        self.closed = closed  # nothing is written to it any more
+        self.framing = Framing.LINES
         self._stream = stream
         self._beginning = b""
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path) -> Iterator[InputFile]:
-        """Open a file.
+    def open(cls, path: Path, limits: ReadLimits | None = None) -> Iterator[InputFile]:
+        """Open a file; the limits are those of its size.
 
         Raises:
             UnreadableInputError: there is no such file, or it may not be read.
         """
-        with open_input(path) as file:
-            yield cls(path, Stream(file), compressed=isinstance(file, gzip.GzipFile))
+        with open_input(path, limits) as stream:
+            yield cls(path, stream, closed=stream.is_packed)
 
     def beginning(self, octets: int) -> bytes:
         """First octets; fewer where there are no more, or no more can be read."""
@@ -94,9 +113,7 @@ class InputFile:
         data = self._stream.read(end - begin)
         return data if len(data) == end - begin else None
 
-    def pieces(
-        self, framing: Framing = Framing.LINES, limits: ReadLimits | None = None, offset: int = 0, line: int = 1
-    ) -> Iterator[Piece]:
+    def pieces(self, limits: ReadLimits | None = None, offset: int = 0, line: int = 1) -> Iterator[Piece]:
         """Yield the records from an offset on, where line number `line` begins, in pieces of complete records.
 
         Between two pieces the file may be asked for something else.
@@ -106,9 +123,9 @@ class InputFile:
                 one that it cuts was not.
         """
         limits = limits or ReadLimits()
-        beginning = self.beginning(HEAD_OCTETS) if framing is Framing.JSON and offset else b""
+        beginning = self.beginning(HEAD_OCTETS) if self.framing is Framing.JSON and offset else b""
         stream = Onward(self._stream, offset)
-        if framing is Framing.JSON:
+        if self.framing is Framing.JSON:
             yield from json_pieces(stream, limits, offset, line, beginning)
         else:
             yield from line_pieces(stream, limits, offset, line)

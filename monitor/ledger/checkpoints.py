@@ -227,6 +227,10 @@ class Trail:
         self.guard = (self.guard + last)[-WINDOW_OCTETS:]
         self.offset += octets
 
+    def stand_at(self, offset: int, guard: bytes) -> None:
+        """Where a closed format was read to: what it is known by guards every place of it."""
+        self.offset, self.guard = offset, guard
+
 
 def _powers(start: int, end: int) -> Iterator[int]:
     """Every power of two times the window in (start, end], beyond the first window."""

@@ -238,6 +238,9 @@ def _rest(answer: Answer) -> Table:
         row(f"passed over: {what.replace('_', ' ')}", count)
     row("the source saw no traffic (no_data)", tally.coverage["no_data"])
     row("the source lost records (skipped)", tally.coverage["skipped"])
+    row("the source saw a gap in its own records (gap)", tally.coverage["gap"])
+    row("the source dropped records (dropped)", tally.coverage["dropped"])
+    row("the source looked at a sample (sampled)", tally.coverage["sampled"])
     for reason, count in sorted(tally.broken.items()):
         row(f"broken: {reason.replace('_', ' ')}", count)
     for path, why in sorted(tally.unreadable.items()):

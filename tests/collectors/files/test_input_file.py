@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import errno
+import bz2
 import gzip
 import os
 import subprocess
 import sys
 import threading
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.contract import Framing, Piece
+from collectors.contract import Piece
 from collectors.files import (
     LINE_OCTETS,
     PIECE_LINES,
@@ -26,8 +26,6 @@ from collectors.files import (
     beginning_of,
     read_lines,
 )
-from collectors.files.lines import _oversized
-from collectors.files.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,11 +203,6 @@ def test_any_cut_gives_the_same_lines(
     assert found == plainly(data, 20)
 
 
-def test_long_lines_are_found_by_their_begin_and_end() -> None:
-    """Between short ones, and at the end without a line end."""
-    assert list(_oversized(b"a\n" + b"x" * 9 + b"\nb\n" + b"y" * 9, 8)) == [(2, 12), (14, 23)]
-
-
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """In the words of the system."""
     with pytest.raises(UnreadableInputError, match="cannot be opened: No such file or directory"):
@@ -258,15 +251,6 @@ def test_broken_compression_is_told(tmp_path: Path, octets: bytes, why: str) -> 
     """In words for people."""
     with pytest.raises(UnreadableInputError, match=f"^breaks off: {why}$"):
         list(read_lines(write(tmp_path, octets)))
-
-
-def test_a_disk_that_fails_is_told() -> None:
-    """In the words of the system."""
-    stream = Stream(BytesIO())
-    stream.broken = OSError(errno.EIO, "Input/output error")
-
-    with pytest.raises(UnreadableInputError, match=r"^breaks off: Input/output error$"):
-        stream.check()
 
 
 def test_the_beginning_is_that_of_the_text(tmp_path: Path) -> None:
@@ -318,7 +302,15 @@ def test_the_beginning_of_what_is_no_file_is_told(tmp_path: Path, name: str, why
 
 
 LONG = b"".join(b"line %d\n" % number for number in range(1, 1001))
-FORMS = pytest.mark.parametrize("form", [pytest.param(bytes, id="plain"), pytest.param(gzip.compress, id="gzip")])
+FORMS = pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(bytes, id="plain"),
+        pytest.param(gzip.compress, id="gzip"),
+        pytest.param(zstd.compress, id="zstd"),
+        pytest.param(bz2.compress, id="bzip2"),
+    ],
+)
 
 
 @FORMS
@@ -370,10 +362,10 @@ def test_the_beginning_of_a_file_that_grew_is_longer(tmp_path: Path) -> None:
 
 
 @FORMS
-def test_an_input_knows_whether_it_is_compressed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
+def test_an_input_knows_whether_it_is_closed(tmp_path: Path, form: Callable[[bytes], bytes]) -> None:
     """A compressed one is whole; a plain one may grow."""
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        assert file.compressed == (form is gzip.compress)
+        assert file.closed == (form is not bytes)
 
 
 def test_an_inode_is_that_of_the_file(tmp_path: Path) -> None:
@@ -397,7 +389,7 @@ def test_lines_go_on_from_an_offset(
     lines = plainly(LONG, LINE_OCTETS)
     offset = sum(len(text) for _, _, text in lines[:before] if isinstance(text, bytes))
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        found = whole(file.pieces(Framing.LINES, ReadLimits(piece_octets), offset, before + 1))
+        found = whole(file.pieces(ReadLimits(piece_octets), offset, before + 1))
 
     assert found == lines[before:]
 
@@ -414,7 +406,7 @@ def test_a_file_may_be_asked_in_between_two_pieces(tmp_path: Path, form: Callabl
     """For what it is known by: the lines go on where they were."""
     found = []
     with InputFile.open(write(tmp_path, form(LONG))) as file:
-        for piece in file.pieces(Framing.LINES, ReadLimits(piece_octets=100)):
+        for piece in file.pieces(ReadLimits(piece_octets=100)):
             found.append(piece)
             file.beginning(len(found) * 10)
             file.window(piece.end)

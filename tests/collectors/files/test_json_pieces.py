@@ -25,7 +25,8 @@ def pieces(path: Path, data: bytes, limits: ReadLimits = WHOLE, offset: int = 0)
     """The pieces of a document from an offset on."""
     path.write_bytes(data)
     with InputFile.open(path) as file:
-        return list(file.pieces(Framing.JSON, limits, offset, data[:offset].count(b"\n") + 1))
+        file.framing = Framing.JSON
+        return list(file.pieces(limits, offset, data[:offset].count(b"\n") + 1))
 
 
 def spelled(found: list[Piece]) -> list[tuple[int, int, bytes | int, str, bool]]:
