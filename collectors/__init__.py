@@ -18,6 +18,7 @@ from collectors import (
     gcp_vpc,
     sshd,
     suricata,
+    zeek,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ KINDS: Final[dict[str, Kind]] = {
     "azure_vnet": azure_vnet.KIND,
     "gcp_vpc": gcp_vpc.KIND,
     "conntrack": conntrack.KIND,
+    "zeek": zeek.KIND,
     "suricata": suricata.KIND,
     "dns_bind": dns_bind.KIND,
     "dns_unbound": dns_unbound.KIND,

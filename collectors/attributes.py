@@ -5,7 +5,7 @@ The map is made once for each distinct combination of values; a batch has few.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,9 @@ from monitor.combinations import combinations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# What a JSON text may not hold as it is. Source: RFC 8259 section 7.
+_ESCAPED: Final = r'["\\\x00-\x1f]'
 
 
 def attribute_objects(columns: Mapping[str, pl.Series], height: int, absent: str) -> pl.Series:
@@ -32,8 +35,34 @@ def attribute_objects(columns: Mapping[str, pl.Series], height: int, absent: str
     return objects.gather(pl.Series(distinct.ids.astype(np.uint32)))
 
 
-def _pair(name: str, values: pl.Series, absent: str) -> pl.Expr:
+def _pair(name: str, values: pl.Series, absent: str | None) -> pl.Expr:
     """`,"name":"value"` with the value escaped by the JSON writer; null where there is none."""
     quoted = pl.DataFrame({name: values}).select(pl.struct(name).struct.json_encode()).to_series()
     inner = quoted.str.strip_prefix("{").str.strip_suffix("}")
-    return pl.when(values.is_not_null() & (values != absent)).then(pl.concat_str(pl.lit(","), pl.lit(inner)))
+    there = values.is_not_null() if absent is None else values.is_not_null() & (values != absent)
+    return pl.when(there).then(pl.concat_str(pl.lit(","), pl.lit(inner)))
+
+
+def with_members(objects: pl.Series, columns: Mapping[str, pl.Series]) -> pl.Series:
+    """JSON objects with more members, for values that differ from row to row: one text each, without nulls.
+
+    Columns in: `objects` as `attribute_objects` gives them; the others `String` or integers, of the same length.
+    """
+    if not columns or not len(objects):
+        return objects
+    members = [_member(name, column) for name, column in columns.items()]
+    named = pl.DataFrame([objects.alias("objects"), *(column.alias(name) for name, column in columns.items())])
+    tail = pl.concat_str([*members, pl.lit("}")], ignore_nulls=True)
+    head = pl.col("objects").str.strip_suffix("}")
+    if (objects == "{}").any():  # nothing stands before the first comma
+        tail = pl.when(pl.col("objects") == "{}").then(tail.str.strip_prefix(",")).otherwise(tail)
+    return named.select(pl.concat_str(head, tail)).to_series().alias(objects.name)
+
+
+def _member(name: str, values: pl.Series) -> pl.Expr:
+    """As `_pair`, of a column of that name; text that needs no escape is put between quotation marks as it is."""
+    if values.dtype == pl.String and values.str.contains(_ESCAPED).any():
+        return _pair(name, values, None)
+    opening = pl.DataFrame({name: [""]}).select(pl.struct(name).struct.json_encode()).item()
+    opening = opening.removeprefix("{").removesuffix('"}')
+    return pl.concat_str(pl.lit(f",{opening}"), pl.col(name).cast(pl.String), pl.lit('"'))

@@ -18,11 +18,13 @@ from monitor import schema
 from monitor.app import build_pipeline, build_writer
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.kept_atlases import at_event, closest_after, kept_atlases
+from monitor.interleaving import read_side_by_side
 from monitor.keeping import Findings, Keeping
+from monitor.ledger.names_held import names_in
 from monitor.ledger.upkeep import reader
 from monitor.pipeline import parts_of
 from monitor.problem import Problem, ProblemsFound
-from monitor.replay import Replay, decoded
+from monitor.replay import Replay, beginning
 from monitor.sums import Summation
 
 if TYPE_CHECKING:
@@ -35,13 +37,13 @@ if TYPE_CHECKING:
     from monitor.attribution.kept_atlases import KeptAtlas
     from monitor.config import Site
     from monitor.inputs import Input
+    from monitor.interleaving import Steps
     from monitor.ledger.store import Ledger
     from monitor.pipeline import Part
     from monitor.tally import Tally
 
 # Atlases that are open at once: files come by date, and two neighbours may lie on both sides of a change.
 _OPEN: Final = 3
-_FIRST_LINES: Final = ReadLimits(lines=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,11 @@ class AtEvent:
 
     def frames(self, inputs: Iterable[Input], tally: Tally) -> Iterator[pl.DataFrame]:
         """As `Replay.frames`."""
-        for input_ in inputs:
-            yield from self._of(input_)[0].frames([input_], tally)
+
+        def steps(input_: Input) -> Steps[pl.DataFrame]:
+            yield from self._of(input_)[0].steps(input_, tally)
+
+        return read_side_by_side(inputs, steps, beginning)
 
     def keep(
         self,
@@ -97,10 +102,13 @@ class AtEvent:
             LedgerError: the ledger cannot be read or written any more.
         """
         with reader(ledger):
-            for input_ in inputs:
+
+            def steps(input_: Input) -> Steps[pl.DataFrame]:
                 stages, site = self._of(input_)
                 keeping = Keeping(stages, build_writer(site, self.knowledge, ledger, today))
-                yield from keeping.keep([input_], tally, findings, spelled=spelled)
+                yield from keeping.steps(input_, tally, findings, spelled=spelled)
+
+            yield from read_side_by_side(inputs, steps, beginning, names_in(ledger))
 
     def _of(self, input_: Input) -> tuple[Replay, Site]:
         """The stages with the atlas of an input.
@@ -129,7 +137,7 @@ class AtEvent:
 def first_day(input_: Input) -> date | None:
     """Day (UTC) on which the first record that has a time ended; None where none has, or none can be read."""
     try:
-        for batch in decoded(input_, _FIRST_LINES):
+        for batch in beginning(input_):
             times = pl.concat([_times(part) for part in parts_of(batch)] or [_NO_TIMES]).sort("line")["time"]
             if len(times):
                 return times.dt.date()[0]  # type: ignore[no-any-return]

@@ -93,6 +93,7 @@ class Source(Written):
     year: int | None = Field(default=None, ge=1970, le=9_998)
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
+    join_slack_seconds: float = Field(default=120, ge=0, le=86_400)
 
     @property
     def options(self) -> SourceOptions:

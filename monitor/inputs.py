@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from monitor.joining import SLACK_SECONDS
 from monitor.problem import Problem, ProblemsFound
 from monitor.recognition import NotAnInputError, recognised
 
@@ -41,6 +42,12 @@ class Input:
     source: str = ""
     why: str = ""
     only_known: bool = False
+    join_slack_seconds: float = SLACK_SECONDS
+
+    @property
+    def joins(self) -> bool:
+        """Whether names of its source are joined to its flows."""
+        return self.kind.joins and self.join_slack_seconds > 0
 
     @property
     def source_name(self) -> str:
@@ -137,6 +144,7 @@ def input_of(file: Path, source: Source, site: Site) -> Input:
         options=source.options,
         count_at_forwarders=source.count_at == "forwarders",
         source=site.source_name(source),
+        join_slack_seconds=source.join_slack_seconds,
     )
 
 

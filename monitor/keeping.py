@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
+from monitor.interleaving import read_side_by_side
+from monitor.joining import Clock, Decoded, Recall
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
+from monitor.ledger.names_held import HeldNames, names_in
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
 from monitor.pipeline import parts_of
-from monitor.replay import decoded_piece
+from monitor.replay import beginning, decoded_piece
 from monitor.rows import rows
 from monitor.tally import Tally
 from monitor.unjudged import Unjudged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from pathlib import Path
     from typing import TypeAlias
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from collectors.contract import Decoder, Piece
     from collectors.files import InputFile, TableFile
     from monitor.inputs import Input
+    from monitor.interleaving import Steps
+    from monitor.joining import Named
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
     from monitor.replay import Replay
@@ -85,12 +90,23 @@ class Keeping:
             LedgerError: the ledger cannot be read or written any more.
         """
         with reader(self.writer.ledger):
-            for input_ in inputs:
-                tally.inputs += 1
-                try:
-                    yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
-                except UnreadableInputError as error:
-                    tally.unreadable[str(input_.path)] = str(error)
+
+            def steps(input_: Input) -> Steps[pl.DataFrame]:
+                return self.steps(input_, tally, findings, spelled=spelled)
+
+            yield from read_side_by_side(inputs, steps, beginning, names_in(self.writer.ledger))
+
+    def steps(self, input_: Input, tally: Tally, findings: Findings, *, spelled: bool = False) -> Steps[pl.DataFrame]:
+        """Judge what is new of one input; asks for the names of its flows where they may stand in another.
+
+        Raises:
+            LedgerError: the ledger cannot be read or written any more.
+        """
+        tally.inputs += 1
+        try:
+            yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
+        except UnreadableInputError as error:
+            tally.unreadable[str(input_.path)] = str(error)
 
 
 @dataclass(slots=True)
@@ -101,10 +117,20 @@ class _Pending:
     line: int
     trail: Trail
     state: str
+    clock: Clock
     counted: int = 0
+    names: list[pl.DataFrame] = field(default_factory=list)
+    names_from: int | None = None
     tally: Tally = field(default_factory=Tally)
     sums: list[Sums] = field(default_factory=list)
     frames: list[pl.DataFrame] = field(default_factory=list)
+
+    def take(self, named: Named) -> None:
+        """Take what belongs into the transaction of the piece beside its sums."""
+        self.clock, self.names_from = named.clock, named.names_from
+        self.tally.evicted_names += named.evicted
+        if named.names.height:
+            self.names.append(named.names)
 
     @property
     def is_full(self) -> bool:
@@ -112,7 +138,8 @@ class _Pending:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        return Checkpoint(self.trail.offset, self.line, self.state, self.trail.guard, dict(self.trail.windows))
+        windows = dict(self.trail.windows)
+        return Checkpoint(self.trail.offset, self.line, self.state, self.trail.guard, windows, self.clock.spelled())
 
 
 class _OneInput:
@@ -124,27 +151,25 @@ class _OneInput:
         self._tally = tally
         self._findings = findings
         self._spelled = spelled
+        self._committed = False
 
-    def read(self) -> Iterator[pl.DataFrame]:
+    def read(self) -> Steps[pl.DataFrame]:
         """Yield the rows of every batch that was committed, where they are wanted."""
         path = self._input.path
         if path.exists() and not path.is_file():
             # Opening one waits for whoever writes to it.
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
-        read = False
         while True:
             with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
                 found = self._find(file)
                 if found is None:
                     return
                 try:
-                    for frames in self._from(file, found):
-                        read = True
-                        yield from frames
+                    yield from self._from(file, found)
                 except Overtaken:
                     continue
             break
-        if read:
+        if self._committed:
             self._findings.read += 1
         else:
             self._findings.already += 1
@@ -172,7 +197,7 @@ class _OneInput:
             self._findings.rewritten.append(path)
         return origin
 
-    def _from(self, file: Records, found: Known | Origin) -> Iterator[list[pl.DataFrame]]:
+    def _from(self, file: Records, found: Known | Origin) -> Steps[pl.DataFrame]:
         input_ = self._input
         known = found if isinstance(found, Known) else None
         origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
@@ -182,17 +207,19 @@ class _OneInput:
             decoder.resume(checkpoint.state)
         number = known.id if known else None
         pending = _pending(checkpoint)
+        if input_.joins and number is not None:
+            yield Recall(number)
         broken_off = None
         try:
             for piece in file.pieces(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
                 if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break
-                self._add(pending, decoder, piece)
+                yield from self._add(pending, decoder, piece, number)
                 is_full = pending.counted >= self._keeping.commit_lines or pending.is_full
                 if is_full and (number is not None or pending.tally.records):
                     number = self._commit(pending, origin, file, number)
-                    yield pending.frames
+                    yield from pending.frames
                     pending = _pending(pending.checkpoint)
         except UnreadableInputError as error:
             broken_off = error
@@ -201,11 +228,13 @@ class _OneInput:
         if is_more and (number is not None or pending.tally.records):
             # A file that breaks off is kept up to there, as any other; of a bomb nothing more.
             self._commit(pending, origin, file, number)
-            yield pending.frames
+            yield from pending.frames
         if broken_off:
             raise broken_off
 
-    def _add(self, pending: _Pending, decoder: Decoder, piece: Piece) -> None:
+    def _add(
+        self, pending: _Pending, decoder: Decoder, piece: Piece, number: int | None
+    ) -> Generator[Decoded, Named, None]:
         """Judge a piece and add it to what is pending."""
         replay, input_ = self._keeping.replay, self._input
         batch = decoded_piece(decoder, piece)
@@ -224,6 +253,11 @@ class _OneInput:
         if replay.told:
             replay.told(input_, batch)
         unjudged = Unjudged()
+        if input_.joins:
+            named = yield Decoded(batch, pending.clock, number)
+            batch = named.batch
+            pending.take(named)
+            unjudged.evicted = named.evicted
         for part in parts_of(batch):
             judged, sums = replay.judge(input_, part)
             pending.tally.add_judged(judged, sums)
@@ -237,8 +271,10 @@ class _OneInput:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span)
+        names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names)
         written = self._keeping.writer.write(batch, origin, file, number)
+        self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
             self._keeping.committed(Committed(self._input, sums, tally.records))
@@ -246,4 +282,5 @@ class _OneInput:
 
 
 def _pending(checkpoint: Checkpoint) -> _Pending:
-    return _Pending(checkpoint.offset, checkpoint.line, Trail.after(checkpoint), checkpoint.state)
+    clock = Clock.of(checkpoint.clock)
+    return _Pending(checkpoint.offset, checkpoint.line, Trail.after(checkpoint), checkpoint.state, clock)

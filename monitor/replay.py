@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from polars.io.plugins import register_io_source
 
 from collectors.contract import BadRecord, Batch
-from collectors.files import TOO_DEEP, UnreadableInputError, open_records
+from collectors.files import TOO_DEEP, ReadLimits, UnreadableInputError, open_records
 from monitor import schema
+from monitor.interleaving import read_side_by_side
+from monitor.joining import Clock, Decoded
 from monitor.ndjson import ndjson_lines
 from monitor.pipeline import SourceSettings, parts_of
 from monitor.rows import rows
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from collectors.contract import Decoder, Piece
-    from collectors.files import ReadLimits
     from monitor.inputs import Input
+    from monitor.interleaving import Steps
     from monitor.kept import Sums
     from monitor.pipeline import Judged, Part, Pipeline
     from monitor.sums import Summation
@@ -38,6 +40,7 @@ _NOT_KEPT: Final = {
     TOO_LONG: "the record has {octets} octets, more than is kept of one",
     TOO_DEEP: "the record is nested more than 64 deep",
 }
+_FIRST_LINES: Final = ReadLimits(lines=1_000)
 _ROW_GROUP: Final = 180_000
 
 
@@ -54,6 +57,15 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
             del piece  # the bytes are not needed any more, and what follows needs the room
             yield batch
             del batch
+
+
+def beginning(input_: Input) -> Iterator[Batch]:
+    """Batches of one file in small pieces, for who looks at the first of them only.
+
+    Raises:
+        UnreadableInputError: as `decoded`.
+    """
+    return decoded(input_, _FIRST_LINES)
 
 
 def decoded_piece(decoder: Decoder, piece: Piece) -> Batch:
@@ -75,20 +87,32 @@ class Replay:
     told: Callable[[Input, Batch], None] | None = None
 
     def frames(self, inputs: Iterable[Input], tally: Tally) -> Iterator[pl.DataFrame]:
-        """Frames that conform to `schema.JUDGED`, in the order of the inputs; what became of others is tallied."""
-        for input_ in inputs:
-            tally.inputs += 1
-            try:
-                for batch in decoded(input_, self.limits):
-                    tally.add_batch(batch)
-                    if self.told:
-                        self.told(input_, batch)
-                    parts = parts_of(batch)
-                    del batch
-                    while parts:
-                        yield self._rows(input_, parts.pop(0), tally)
-            except UnreadableInputError as error:
-                tally.unreadable[str(input_.path)] = str(error)
+        """Frames that conform to `schema.JUDGED`; what became of other records is tallied.
+
+        In the order of the inputs, but for those whose records belong together: they are read side by side, at last.
+        """
+        return read_side_by_side(inputs, lambda input_: self.steps(input_, tally), beginning)
+
+    def steps(self, input_: Input, tally: Tally) -> Steps[pl.DataFrame]:
+        """Judge one input; asks for the names of its flows where they may stand in another."""
+        tally.inputs += 1
+        clock = Clock()
+        try:
+            for batch in decoded(input_, self.limits):
+                tally.add_batch(batch)
+                if self.told:
+                    self.told(input_, batch)
+                parts = parts_of(batch)
+                if input_.joins:
+                    named = yield Decoded(batch, clock)
+                    clock, parts = named.clock, parts_of(named.batch)
+                    tally.evicted_names += named.evicted
+                    del named
+                del batch
+                while parts:
+                    yield self._rows(input_, parts.pop(0), tally)
+        except UnreadableInputError as error:
+            tally.unreadable[str(input_.path)] = str(error)
 
     def _rows(self, input_: Input, part: Part, tally: Tally) -> pl.DataFrame:
         """Judge a part and count it; nothing of it is held here while the next piece is read."""

@@ -63,6 +63,7 @@ class Tally:
     no_time_octets: int = 0
     coverage: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
+    evicted_names: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
     evidence: Counter[str] = field(default_factory=Counter)
     names: int = 0
@@ -128,7 +129,7 @@ class Tally:
         """Add what another tally counted."""
         for name in ("records", "inputs", "judged", "judged_octets", "uncounted", "uncounted_octets", "names"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("not_ours_octets", "no_time", "no_time_octets"):
+        for name in ("not_ours_octets", "no_time", "no_time_octets", "evicted_names"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.passed_over = bounded(self.passed_over + other.passed_over)
         for name in ("not_ours_by_source", "coverage", "broken", "unreadable", "evidence", "acts"):

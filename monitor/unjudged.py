@@ -2,7 +2,7 @@
 
 Decides how it is called: `passed_over` is a record of another subject in the same file, by what it is; `evidence` is a
 name that says something of flows and is no conversation of ours with a far end: asked of our own resolver, or shown by
-a connection.
+a connection. `evicted` is a name that had to go before the flows were read that might have asked for it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PASSED_OVER: Final = "passed_over"
 EVIDENCE: Final = "evidence"
+EVICTED: Final = "evicted"
 # A source's list of what it passes over is closed; this holds even when one is not.
 _MOST_REASONS: Final = 100
 OTHER: Final = "other"
@@ -50,6 +51,7 @@ class Unjudged:
 
     no_time: int = 0
     no_time_octets: int = 0
+    evicted: int = 0
 
     def add(self, judged: Judged) -> None:
         """Count those of a part."""
@@ -59,8 +61,9 @@ class Unjudged:
     def sums(self, batch: Batch, source: str, hours: Hours) -> Sums:
         """What a batch says beside its records, with all of these."""
         sums = batch_sums(batch, source, self.no_time, self.no_time_octets, hours)
-        passed_over = sorted(bounded(batch.passed_over).items())
-        return _with_outcomes(sums, source, [(PASSED_OVER, *each) for each in passed_over])
+        outcomes = [(PASSED_OVER, *each) for each in sorted(bounded(batch.passed_over).items())]
+        outcomes += [(EVICTED, "names_held", self.evicted)] if self.evicted else []
+        return _with_outcomes(sums, source, outcomes)
 
 
 def bounded(reasons: Counter[str]) -> Counter[str]:

@@ -44,7 +44,8 @@ class Content(Protocol):
 class Checkpoint:
     """How far an input was read. `line` is the number of the next line, `state` the decoder's own words.
 
-    `windows`: SHA-256 of the 1 024 octets before each power of two of octets that was passed.
+    `windows`: SHA-256 of the 1 024 octets before each power of two of octets that was passed. `clock`: how far it is in
+    event time, in the words of the join.
     """
 
     offset: int = 0
@@ -52,6 +53,7 @@ class Checkpoint:
     state: str = ""
     guard: bytes = b""
     windows: dict[int, str] = field(default_factory=dict)
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _known(row: Row[tuple[object, ...]], guard: bytes) -> Known:
 
 def _checkpoint(row: Row[tuple[object, ...]], guard: bytes) -> Checkpoint:
     windows = {int(end): digest for end, digest in json.loads(row.windows).items()}
-    return Checkpoint(row.offset, row.line, row.decoder_state, guard, windows)
+    return Checkpoint(row.offset, row.line, row.decoder_state, guard, windows, row.clock)
 
 
 def was_another(connection: Connection, origin: Origin) -> bool:
@@ -157,6 +159,7 @@ def register(connection: Connection, content: Content, origin: Origin, basis: st
         "offset": 0,
         "line": 1,
         "decoder_state": "",
+        "clock": "",
         "guard_sha256": sha256(b"").hexdigest(),
         "windows": "{}",
         "records": 0,
@@ -184,6 +187,7 @@ def move(
         "offset": to.offset,
         "line": to.line,
         "decoder_state": to.state,
+        "clock": to.clock,
         "guard_sha256": sha256(to.guard).hexdigest(),
         "windows": json.dumps({str(end): digest for end, digest in sorted(to.windows.items())}),
         "records": INPUTS.c.records + records,

@@ -129,6 +129,7 @@ INPUTS: Final = Table(
     Column("offset", BigInteger, nullable=False),
     Column("line", BigInteger, nullable=False),
     Column("decoder_state", Text, nullable=False),
+    Column("clock", Text, nullable=False),
     Column("guard_sha256", Text, nullable=False),
     Column("windows", Text, nullable=False),
     Column("records", BigInteger, nullable=False),
@@ -148,6 +149,20 @@ BEGINNINGS: Final = Table(
     Column("sha256", Text, primary_key=True),
     Column("input", Integer, ForeignKey("inputs.id"), primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+# Names that flows of other inputs of the source may ask for, as an Arrow IPC stream: what a range of an input gave.
+# They are written with the checkpoint behind that range, and go when no flow can ask for them any more.
+NAMES_HELD: Final = Table(
+    "names_held",
+    METADATA,
+    Column("input", Integer, ForeignKey("inputs.id"), primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("last_clock", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("retain_until", BigInteger, nullable=False),
+    Index("names_held_source", "source", "last_clock"),
 )
 OUTCOMES: Final = Table(
     "outcomes",

@@ -15,6 +15,7 @@ from monitor import kept
 from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
 from monitor.ledger.checkpoints import find_input, move, register, was_another
 from monitor.ledger.evidence import add_evidence
+from monitor.ledger.names_held import hold_names
 from monitor.ledger.seconds import as_seconds, seconds
 from monitor.ledger.tables import (
     ATLASES,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.atlas_days import AtlasDays
     from monitor.kept import Sums
     from monitor.ledger.checkpoints import Checkpoint, Content, Known, Origin, Unknown
+    from monitor.ledger.names_held import HeldNames
     from monitor.ledger.store import Ledger
 
 _DAY_SECONDS: Final = 86_400
@@ -67,7 +69,8 @@ class Retention:
 class LedgerBatch:
     """A range of one input, from `start` to the checkpoint `to`, and what its records add up to.
 
-    `span`: the smallest and the largest end of its records; null where none has a time.
+    `span`: the smallest and the largest end of its records; null where none has a time. `names`: those that flows of
+    other inputs may ask for.
     """
 
     start: int
@@ -75,6 +78,7 @@ class LedgerBatch:
     sums: Sequence[Sums]
     records: int
     span: tuple[datetime, datetime] | None
+    names: HeldNames | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Writer:
             span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
             move(connection, input_id, batch.start, batch.to, batch.records, span)
             keys = self._add(connection, batch.sums, input_id)
+            if batch.names is not None:
+                hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)
         self._remember(keys)
         return input_id
 

@@ -71,6 +71,8 @@ _STATED: Final = tuple(state for state in schema.STATES.categories if state != "
 _OUTCOMES: Final = {"no_time": "skipped", "passed_over": "skipped", "evidence": "skipped"}
 # A name that is evidence was read and stands in the coverage of its hour as well; the others stand nowhere else.
 _READ_AS_WELL: Final = "evidence"
+# An outcome of names, not of records: each of them is a record that was read as well.
+_EVICTED: Final = "evicted"
 _RESULTS: Final = {True: "done", False: "failed", None: "unknown"}
 
 
@@ -160,6 +162,9 @@ class Metrics:
                     self._add(table.SOURCE_STATEMENTS, (source, state), statements)
                     self._add(table.SOURCE_STATED, (source, state), records)
             for outcome, reason, records in outcomes:
+                if outcome == _EVICTED:
+                    self._add(table.SOURCE_EVICTED, (source,), records)
+                    continue
                 self._unjudged(source, _OUTCOMES.get(outcome, outcome), reason, records)
 
     def dropped(self, source: str, reason: str, records: int) -> None:
@@ -298,6 +303,7 @@ class Metrics:
     def _start_source(self, source: str) -> None:
         for outcome in table.OUTCOMES:
             self._add(table.SOURCE_RECORDS, (source, outcome), 0)
+        self._add(table.SOURCE_EVICTED, (source,), 0)
         for state in _STATED:
             self._add(table.SOURCE_STATEMENTS, (source, state), 0)
             self._add(table.SOURCE_STATED, (source, state), 0)

@@ -88,6 +88,10 @@ SOURCE_UNJUDGED: Final = Metric(
     "transferwatch_source_unjudged_records_total", "counter", ("source", "outcome", "reason"), "records",
     "Of these, the broken, skipped and dropped ones by reason.", _BATCH + ", or records are dropped",
 )  # fmt: skip
+SOURCE_EVICTED: Final = Metric(
+    "transferwatch_source_evicted_names_total", "counter", ("source",), "names",
+    "Names that had to go, for want of room, before the flows were read that might have asked for them.", _BATCH,
+)  # fmt: skip
 SOURCE_STATEMENTS: Final = Metric(
     "transferwatch_source_statements_total", "counter", ("source", "state"), "statements",
     "What the source says about its own seeing.", _BATCH,
@@ -199,7 +203,7 @@ SERIES_LIMIT: Final = Metric(
 
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
-    ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
+    ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
     SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,

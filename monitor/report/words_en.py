@@ -266,6 +266,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "outcome.broken": "broken",
     "outcome.no_time": "without a time",
     "outcome.passed_over": "of another subject",
+    "cause.names_held": "more names were held than there is room for",
+    "outcome.evicted": "a name that went before its flow was read",
     "outcome.evidence": "a name, evidence for flows",
     "part.atlas": "Atlas of addresses",
     "part.law": "Law",

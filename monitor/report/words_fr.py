@@ -267,6 +267,8 @@ FRENCH: Final[Mapping[str, str]] = {
     "outcome.broken": "endommagé",
     "outcome.no_time": "sans heure",
     "outcome.passed_over": "autre sujet",
+    "cause.names_held": "plus de noms étaient retenus qu’il n’y a de place",
+    "outcome.evicted": "un nom parti avant que son flux soit lu",
     "outcome.evidence": "un nom, indice pour des flux",
     "part.atlas": "Atlas des adresses",
     "part.law": "Droit",

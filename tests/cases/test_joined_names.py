@@ -1,0 +1,180 @@
+"""A flow has the name that another log tells of it, whatever the order, the paths, the batches and the readers."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from collectors.files import ReadLimits
+from monitor.inputs import find_inputs
+from monitor.keeping import Findings
+from monitor.ledger.names_held import names_in
+from monitor.ledger.store import open_ledger
+from monitor.replay import Replay
+from monitor.tally import Tally
+from tests.cases.zeek_sensor import Sensor, tsv_text
+from tests.judging import Site
+from tests.monitor.ledger.keepers import Contents, Keeper, contents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from monitor.app import Knowledge
+
+_SIZES = (1, 17, 100)
+
+
+@pytest.fixture(scope="module")
+def sensor() -> Sensor:
+    """Two hours of a sensor."""
+    return Sensor.of(5, 120)
+
+
+@pytest.fixture(scope="module")
+def keeper(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -> Keeper:
+    """A site whose logs these are."""
+    config = Site().write(tmp_path_factory.mktemp("site"))
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.partition("sources:")[0] + 'sources: [{type: zeek, path: "*.log"}]\n', encoding="utf-8")
+    return Keeper.of(config, knowledge)
+
+
+@pytest.fixture(scope="module")
+def logs(sensor: Sensor, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Its logs, each in two files."""
+    return sensor.write(tmp_path_factory.mktemp("logs"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(keeper: Keeper, logs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """What a ledger says after one run."""
+    ledger = tmp_path_factory.mktemp("undisturbed") / "ledger.db"
+    keeper.keep(ledger, *logs, format_="zeek")
+    return contents(ledger)
+
+
+def names(keeper: Keeper, paths: Sequence[Path], limits: ReadLimits | None = None) -> dict[int, str | None]:
+    """The name of each flow, by the port that it came from."""
+    inputs = find_inputs(paths, "zeek", keeper.site).inputs
+    frames = list(Replay(keeper.pipeline, keeper.summation, limits).frames(inputs, Tally()))
+    flows = pl.concat(frames).filter(pl.col("event") == "flow")
+    return dict(flows.select("src_port", "name").iter_rows())
+
+
+def small(keeper: Keeper, size: int) -> Keeper:
+    """The same, with small pieces and commits."""
+    return Keeper(keeper.site, keeper.knowledge, keeper.pipeline, keeper.summation, ReadLimits(lines=size), size)
+
+
+def test_every_flow_has_the_name_that_another_log_tells(sensor: Sensor, keeper: Keeper, logs: list[Path]) -> None:
+    """However long the connection was open; the first of several hosts."""
+    assert names(keeper, logs) == sensor.names
+
+
+def test_json_logs_give_the_same_names(sensor: Sensor, keeper: Keeper, tmp_path: Path) -> None:
+    """One form is as good as the other."""
+    assert names(keeper, sensor.write(tmp_path, as_json=True)) == sensor.names
+
+
+def test_one_file_of_all_logs_gives_the_same_names(sensor: Sensor, keeper: Keeper, tmp_path: Path) -> None:
+    """As streaming writes them."""
+    assert names(keeper, [sensor.write_together(tmp_path / "all.log")]) == sensor.names
+
+
+@pytest.mark.parametrize("size", _SIZES)
+def test_one_file_of_all_logs_in_any_pieces(sensor: Sensor, keeper: Keeper, tmp_path: Path, size: int) -> None:
+    """A name that stands above the flow is known, in whichever piece."""
+    path = sensor.write_together(tmp_path / "all.log")
+
+    assert names(keeper, [path], ReadLimits(lines=size)) == sensor.names
+
+
+def test_a_file_that_was_rotated_away_names_flows_of_the_next(sensor: Sensor, keeper: Keeper, tmp_path: Path) -> None:
+    """All logs in one file, cut into three, given in any order."""
+    lines = sensor.write_together(tmp_path / "all.log").read_bytes().splitlines(keepends=True)
+    share = -(-len(lines) // 3)
+    paths = [tmp_path / f"{part}.log" for part in range(3)]
+    for part, path in enumerate(paths):
+        path.write_bytes(b"".join(lines[part * share : (part + 1) * share]))
+    found = [names(keeper, order, ReadLimits(lines=50)) for order in itertools.permutations(paths)]
+
+    assert found == [sensor.names] * 6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_neither_order_nor_pieces_change_a_name(sensor: Sensor, keeper: Keeper, logs: list[Path], seed: int) -> None:
+    """The paths in any order, in pieces of any size."""
+    chance = random.Random(seed)
+    shuffled = chance.sample(logs, len(logs))
+
+    assert names(keeper, shuffled, ReadLimits(lines=chance.choice([3, 17, 150]))) == sensor.names
+
+
+@pytest.mark.parametrize("size", [5, 40])
+def test_the_size_of_a_batch_changes_nothing_in_the_ledger(
+    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path, size: int
+) -> None:
+    """A commit may end anywhere between a flow and its name."""
+    small(keeper, size).keep(tmp_path / "ledger.db", *logs, format_="zeek")
+
+    assert contents(tmp_path / "ledger.db") == undisturbed
+
+
+def test_the_order_of_the_paths_changes_nothing_in_the_ledger(
+    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path
+) -> None:
+    """Connections first, or last."""
+    small(keeper, 20).keep(tmp_path / "ledger.db", *reversed(logs), format_="zeek")
+
+    assert contents(tmp_path / "ledger.db") == undisturbed
+
+
+def test_a_run_that_ends_at_any_commit_is_taken_up(
+    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path
+) -> None:
+    """What was held goes on in the ledger: each run makes one commit, and is gone."""
+    ledger, runs, more = tmp_path / "ledger.db", 0, True
+    while more:
+        shuffled = random.Random(runs).sample(logs, len(logs))
+        with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+            steps = iter(small(keeper, 20).steps(opened, shuffled, Findings(), format_="zeek"))
+            more = next(steps, None) is not None
+            steps.close()  # type: ignore[attr-defined]
+        runs += 1
+
+    assert (runs > 10, contents(ledger)) == (True, undisturbed)
+
+
+def test_two_readers_at_once_count_each_record_once(
+    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path
+) -> None:
+    """One commit each in turn, over the same files in another order: the names that the other has read are known."""
+    ledger, chance = tmp_path / "ledger.db", random.Random(3)
+    with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+        readers = [
+            iter(small(keeper, 20).steps(opened, chance.sample(logs, len(logs)), Findings(), format_="zeek"))
+            for _ in range(2)
+        ]
+        while readers:
+            turn = chance.choice(readers)
+            if next(turn, None) is None:
+                readers.remove(turn)
+
+    assert contents(ledger) == undisturbed
+
+
+def test_nothing_is_held_that_no_flow_can_ask_for(keeper: Keeper, sensor: Sensor, tmp_path: Path) -> None:
+    """Names of a day ago go with the next commit; those of before that are still held."""
+    later = [(at + 200_000, record | {"ts": record["ts"] + 200_000}) for at, record in sensor.written["ssl"]]
+    (tmp_path / "a.log").write_text(tsv_text("ssl", (record for _, record in sensor.written["ssl"])), "utf-8")
+    (tmp_path / "b.log").write_text(tsv_text("ssl", (record for _, record in later)), "utf-8")
+    small(keeper, 20).keep(tmp_path / "ledger.db", tmp_path / "a.log", tmp_path / "b.log", format_="zeek")
+    with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
+        held = names_in(opened)("zeek", None)
+
+    assert held.height == len(later)
