@@ -16,7 +16,7 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all:
 UV_VERSION := 0.13.9
 COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 # Debian packages that CI needs beyond git and bash: the interpreter with venv, and the real services of the tests.
-CI_PACKAGES := ca-certificates python3 python3-venv prometheus chromium poppler-utils
+CI_PACKAGES := ca-certificates python3 python3-venv prometheus prometheus-alertmanager mosquitto chromium poppler-utils
 BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
 
 .PHONY: help demo test check format fuzz bench bench-truth ci-packages requirements clean
