@@ -177,7 +177,7 @@ def _warn(tally: Tally, config: Path | None) -> None:
         typer.echo("No -c FILE: nothing is known to be yours, so nothing can be judged.", err=True)
     elif tally.not_ours > _LOUD_ABOVE * tally.records:
         share = f"{tally.not_ours} of {tally.records} records have no end in your inventory"
-        typer.echo(f"{share}. Check `networks:` in the inventory of {config}.", err=True)
+        typer.echo(f"{share}. Check `networks:` and `accounts:` in the inventory of {config}.", err=True)
     if tally.broken_records and tally.broken_records == tally.records:
         typer.echo("Every record is broken: is this the right --format, and log_format?", err=True)
 

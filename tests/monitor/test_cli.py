@@ -263,7 +263,7 @@ def test_inventory_that_does_not_fit_is_told_loudly(log: Path, site: Path) -> No
     )
     result = run("replay", "-c", site, log)
 
-    assert "1 of 2 records have no end in your inventory. Check `networks:`" in result.stderr
+    assert "1 of 2 records have no end in your inventory. Check `networks:` and `accounts:`" in result.stderr
 
 
 def test_log_without_one_good_record_is_told_loudly(tmp_path: Path, site: Path) -> None:
