@@ -44,6 +44,8 @@ SRC, DST = range(2)
 # Microsoft says "packet header and payload"; its samples count a SYN as 66 and a full packet as 1 514 octets, which
 # are an Ethernet frame without check sequence.
 OCTETS_LAYER: Final = "ethernet"
+# A piece may hold many more tuples than lines of another log: so many are read, and judged, at a time.
+_TUPLES_A_PART: Final = 60_000
 NO_TUPLES: Final = "no tuples"
 # Where the two logs say what: the decision and the state are one field or two.
 ACTION_FIELDS: Final = ("Traffic decision", "Flow state")
@@ -94,25 +96,24 @@ def network_of(resource: str) -> str | None:
 def batch_of(found: Found, layout: Layout) -> Batch:
     """Make a batch of what was found; each tuple is a record, and so is each value that is none."""
     texts = list(chain.from_iterable(group.tuples for group in found.groups))
-    beside = len(found.bad) + found.passed_over.total()
+    of = np.repeat(np.arange(len(found.groups), dtype=np.uint32), [len(group.tuples) for group in found.groups])
     by_reason = Counter(bad.reason for bad in found.bad)
-    bad = found.bad
-    flows: tuple[Flows, ...] = ()
-    if texts:
-        tuples = read_tuples(texts, layout)
-        of = np.repeat(np.arange(len(found.groups)), [len(group.tuples) for group in found.groups])
-        lines = np.array([group.line for group in found.groups], dtype=np.uint64)
+    told = list(found.bad)
+    parts: list[Flows] = []
+    for first in range(0, len(texts), _TUPLES_A_PART):
+        tuples = read_tuples(texts[first : first + _TUPLES_A_PART], layout)
+        of_part = of[first : first + _TUPLES_A_PART]
         by_reason += tuples.reasons.counts()
-        bad = bad + [
-            BadRecord(int(lines[of[row]]), reason, tuples.describe(row, reason, name))
+        told += [
+            BadRecord(found.groups[of_part[row]].line, reason, tuples.describe(row, reason, name))
             for row, reason, name in tuples.reasons.sample(SAMPLED_BAD_RECORDS)
         ]
         good = tuples.reasons.none.arg_true()
-        flows = (_flows(tuples, good, pl.Series(of.astype(np.uint32)).gather(good), found.groups),)
+        parts.append(_flows(tuples, good, pl.Series(of_part).gather(good), found.groups))
     return Batch(
-        flows=flows,
-        records=len(texts) + beside,
-        bad=tuple(sorted(bad, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
+        flows=tuple(parts),
+        records=len(texts) + len(found.bad) + found.passed_over.total(),
+        bad=tuple(sorted(told, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
         bad_by_reason=by_reason,
         passed_over=found.passed_over,
     )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collectors.contract import Piece
+    from collectors.gcp_vpc.entries import Value
     from monitor.address import ParsedAddresses
 
 NOT_A_NUMBER: Final = "not_a_number"
@@ -106,16 +107,24 @@ def _batch(entries: Entries, broken: Sequence[BadRecord]) -> Batch:
     )
 
 
-def _text(name: str, values: list[bytes]) -> pl.Series:
+def _text(name: str, values: Sequence[Value]) -> pl.Series:
     """Text of JSON values: of a string what it says, of all else what stands there; null where there is nothing."""
-    text = pl.Series(name, values, dtype=pl.Binary).cast(pl.String, strict=False)
-    escaped = text.str.contains("\\", literal=True).fill_null(value=False)
+    text = _lines(values).alias(name)
+    nothing = text.is_in(["", "null"])
+    escaped = text.str.contains("\\", literal=True)
     text = text.str.strip_prefix('"').str.strip_suffix('"')
     if escaped.any():
         rows = escaped.arg_true()
-        text = text.scatter(rows, [_unescaped(values[row]) for row in rows])
-    nothing = pl.Series([value in {b"", b"null"} for value in values])
-    return pl.select(pl.when(~nothing).then(text.fill_null("\N{REPLACEMENT CHARACTER}"))).to_series().alias(name)
+        text = text.scatter(rows, [_unescaped(bytes(values[row])) for row in rows])
+    return text.set(nothing, None) if nothing.any() else text
+
+
+def _lines(values: Sequence[Value]) -> pl.Series:
+    """Octets of each value as text; only a value of several lines, such as an object, has to be looked at alone."""
+    joined = b"\n".join(values)
+    if joined.count(b"\n") != len(values) - 1:
+        joined = b"\n".join(bytes(value).replace(b"\n", b" ") for value in values)
+    return pl.Series([joined.decode("utf-8", "replace")]).str.split("\n").explode()
 
 
 def _unescaped(value: bytes) -> str:

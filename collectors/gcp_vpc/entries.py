@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from collectors.contract import BadRecord
-from collectors.gcp_vpc.metadata import Metadata, Side, network_of, project_of
+from collectors.gcp_vpc.metadata import Metadata, Side, network_of
 from collectors.json_records import NOT_READ
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
+
+    Value: TypeAlias = msgspec.Raw | bytes
 
 NOT_A_RECORD: Final = "not_a_record"
 ANOTHER_LOG: Final = "another log"
@@ -27,7 +30,6 @@ _LOGS: Final = ("/vpc_flows", "%2Fvpc_flows")
 BASE: Final = ("start_time", "end_time", "bytes_sent", "packets_sent")
 _WITH_COLUMN: Final = frozenset({*BASE, "connection"})
 _NOTHING: Final = b""
-_DOTTED: Final = "connection"
 
 
 class _Labels(msgspec.Struct):
@@ -46,20 +48,23 @@ _REPORTERS: Final = msgspec.json.Decoder(str | None)
 CONNECTION: Final = ("src_ip", "dest_ip", "src_port", "dest_port", "protocol")
 SIDES: Final = {"SRC": "src", "SRC_GATEWAY": "src", "DEST": "dest", "DEST_GATEWAY": "dest"}
 _NO_SIDE: Final = Side()
+# Where the metadata of each side stand.
+_PARTS: Final = {end: (f"{end}_vpc", f"{end}_instance", f"{end}_gateway") for end in ("src", "dest")}
+_CONNECTION_FIELDS: Final = frozenset(CONNECTION)
 
 
 @dataclass(slots=True)
 class Entries:
-    """Flow records of a piece, column by column; the text of a base field is that of its JSON value, quotes and all."""
+    """Flow records of a piece, column by column; a base field is its JSON value, quotes and all, or no octets."""
 
-    lines: list[int] = field(default_factory=list)
-    texts: dict[str, list[bytes]] = field(default_factory=lambda: {name: [] for name in (*BASE, *CONNECTION)})
-    reporters: list[str | None] = field(default_factory=list)
-    sides: list[Side] = field(default_factory=list)
-    accounts: list[str | None] = field(default_factory=list)
-    networks: list[str | None] = field(default_factory=list)
-    services: list[str | None] = field(default_factory=list)
-    attributes: list[str] = field(default_factory=list)
+    lines: Sequence[int] = ()
+    texts: dict[str, Sequence[Value]] = field(default_factory=lambda: dict.fromkeys((*BASE, *CONNECTION), ()))
+    reporters: Sequence[str | None] = ()
+    sides: Sequence[Side] = ()
+    accounts: Sequence[str | None] = ()
+    networks: Sequence[str | None] = ()
+    services: Sequence[str | None] = ()
+    attributes: Sequence[str] = ()
     bad: list[BadRecord] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
@@ -67,22 +72,36 @@ class Entries:
 def read_entries(values: Sequence[msgspec.Raw], lines: Sequence[int], metadata: Metadata) -> Entries:
     """Read entries; what is of another log is passed over, what is of another form is told."""
     entries = Entries()
+    rows: list[tuple[object, ...]] = []
     for value, line in zip(values, lines, strict=True):
         try:
             entry = _ENTRIES.decode(value)
             if entry.log and not entry.log.endswith(_LOGS):
                 entries.passed_over[ANOTHER_LOG] += 1
                 continue
-            _add(entries, entry, line, metadata)
+            rows.append(_row(entry, line, metadata))
         except NOT_READ as error:
             entries.bad.append(BadRecord(line, NOT_A_RECORD, f"the entry is of another form: {error}"))
         except KeyError as error:
             entries.bad.append(BadRecord(line, NOT_A_RECORD, f"the entry has no {error.args[0]}"))
+    if rows:
+        names = (*BASE, *CONNECTION)
+        columns: list[Any] = list(zip(*rows, strict=True))
+        entries.texts = dict(zip(names, columns, strict=False))
+        (
+            entries.lines,
+            entries.reporters,
+            entries.sides,
+            entries.accounts,
+            entries.networks,
+            entries.services,
+            entries.attributes,
+        ) = columns[len(names) :]
     return entries
 
 
-def _add(entries: Entries, entry: _Entry, line: int, metadata: Metadata) -> None:
-    """Add a row: everything that may fail comes before the first column grows."""
+def _row(entry: _Entry, line: int, metadata: Metadata) -> tuple[object, ...]:
+    """Values of one entry: its base fields, and what its metadata say."""
     payload = entry.payload
     if payload is None:
         missing = "jsonPayload"
@@ -90,31 +109,36 @@ def _add(entries: Entries, entry: _Entry, line: int, metadata: Metadata) -> None
     if "connection" not in payload:
         missing = "jsonPayload.connection"
         raise KeyError(missing)
-    said = {name: bytes(value) for name, value in payload.items()}
-    connection = {name: bytes(value) for name, value in _CONNECTIONS.decode(said["connection"]).items()}
+    connection = _CONNECTIONS.decode(payload["connection"])
+    said = {name: bytes(value) for name, value in payload.items() if name not in _WITH_COLUMN}
     reporter = _REPORTERS.decode(said["reporter"]) if "reporter" in said else None
-    end = SIDES.get(reporter or "")
-    side = _NO_SIDE
-    if end is not None:
-        parts = (said.get(f"{end}_{part}", _NOTHING) for part in ("vpc", "instance", "gateway"))
-        side = metadata.side(*parts)
-    service = None
-    for name in ("dest_google_service", "src_google_service"):
-        if service is None and name in said:
-            service = metadata.service(said[name])
-    attributes = [metadata.text(name, value) for name, value in said.items() if name not in _WITH_COLUMN]
-    if len(connection) > len(CONNECTION) or not connection.keys() <= set(CONNECTION):
-        more = ((name, value) for name, value in connection.items() if name not in CONNECTION)
-        attributes += [metadata.text(f"{_DOTTED}.{name}", value) for name, value in more]
-    for name in BASE:
-        entries.texts[name].append(said.get(name, _NOTHING))
-    for name in CONNECTION:
-        entries.texts[name].append(connection.get(name, _NOTHING))
-    entries.lines.append(line)
-    entries.reporters.append(reporter)
-    entries.sides.append(side)
-    entries.accounts.append(project_of(entry.log) or side.project)
+    end = SIDES.get(reporter) if reporter else None
+    side = _NO_SIDE if end is None else metadata.side(*(said.get(part, _NOTHING) for part in _PARTS[end]))
+    service = metadata.service(said["dest_google_service"]) if "dest_google_service" in said else None
+    if service is None and "src_google_service" in said:
+        service = metadata.service(said["src_google_service"])
+    text = metadata.text
+    attributes = "".join([text(name, value) for name, value in said.items()])
+    if not connection.keys() <= _CONNECTION_FIELDS:
+        more = ((name, bytes(value)) for name, value in connection.items() if name not in _CONNECTION_FIELDS)
+        attributes += "".join(text(f"connection.{name}", value) for name, value in more)
     target = entry.labels.target if entry.labels else ""
-    entries.networks.append(side.network or (network_of(target) if target else None))
-    entries.services.append(service)
-    entries.attributes.append("{" + "".join(attributes)[1:] + "}")
+    of_payload, of_connection = payload.get, connection.get
+    return (
+        of_payload("start_time", _NOTHING),
+        of_payload("end_time", _NOTHING),
+        of_payload("bytes_sent", _NOTHING),
+        of_payload("packets_sent", _NOTHING),
+        of_connection("src_ip", _NOTHING),
+        of_connection("dest_ip", _NOTHING),
+        of_connection("src_port", _NOTHING),
+        of_connection("dest_port", _NOTHING),
+        of_connection("protocol", _NOTHING),
+        line,
+        reporter,
+        side,
+        metadata.project(entry.log) or side.project,
+        side.network or (network_of(target) if target else None),
+        service,
+        f"{{{attributes[1:]}}}",
+    )

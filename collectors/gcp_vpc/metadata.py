@@ -58,6 +58,16 @@ class Metadata:
     _texts: dict[tuple[str, bytes], str] = field(default_factory=dict)
     _sides: dict[tuple[bytes, ...], Side] = field(default_factory=dict)
     _services: dict[bytes, str | None] = field(default_factory=dict)
+    _projects: dict[str, str | None] = field(default_factory=dict)
+
+    def project(self, log_name: str) -> str | None:
+        """Project that a log belongs to; null for a log of an organisation or a folder."""
+        if log_name not in self._projects:
+            if len(self._projects) >= _REMEMBERED:
+                self._projects.clear()
+            found = _PROJECT.match(log_name)
+            self._projects[log_name] = found.group(1) if found else None
+        return self._projects[log_name]
 
     def text(self, name: str, value: bytes) -> str:
         """Members of a JSON object for a field and what is inside it, each with a comma before it.
@@ -123,12 +133,6 @@ def _side(network: bytes, instance: bytes, gateway: bytes) -> Side:
         network=net.vpc_name or behind.vpc_name,
         region=net.subnetwork_region or machine.region or door.location,
     )
-
-
-def project_of(log_name: str) -> str | None:
-    """Project that a log belongs to; null for a log of an organisation or a folder."""
-    found = _PROJECT.match(log_name)
-    return found.group(1) if found else None
 
 
 def network_of(resource_name: str) -> str | None:

@@ -6,9 +6,11 @@ from collections import Counter
 
 import pytest
 
+from collectors.azure_flow import groups
 from collectors.azure_flow.groups import Found, Group, batch_of, network_of, subscription_of
 from collectors.azure_nsg import LAYOUT
 from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord
+from tests.collectors.json_reading import events
 
 GOOD = "1767225600,10.20.0.5,192.0.2.9,50514,443,T,O,A,B,,,,"
 
@@ -54,3 +56,15 @@ def test_bad_records_are_counted_beyond_their_sample() -> None:
 def test_nothing_found_is_an_empty_batch() -> None:
     """No part without rows."""
     assert batch_of(Found(), LAYOUT).flows == ()
+
+
+def test_many_tuples_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its own addresses, and the same events in all."""
+    found = Found()
+    found.add([Group(line, [GOOD, "bad", GOOD], None, "", {}) for line in range(1, 6)])
+    whole = batch_of(found, LAYOUT)
+    monkeypatch.setattr(groups, "_TUPLES_A_PART", 4)
+    parts = batch_of(found, LAYOUT)
+
+    assert [part.frame.height for part in parts.flows] == [3, 3, 2, 2]
+    assert (events("azure_nsg", parts), parts.bad) == (events("azure_nsg", whole), whole.bad)

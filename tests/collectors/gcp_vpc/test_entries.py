@@ -25,12 +25,12 @@ def test_the_text_of_a_field_is_that_of_its_value() -> None:
         {"logName": LOG, "jsonPayload": {"connection": {"src_ip": "10.20.0.5", "src_port": 7}, "bytes_sent": "5"}}
     )
 
-    assert (made.texts["src_ip"], made.texts["src_port"], made.texts["bytes_sent"], made.texts["end_time"]) == (
-        [b'"10.20.0.5"'],
-        [b"7"],
-        [b'"5"'],
-        [b""],
-    )
+    assert [bytes(made.texts[name][0]) for name in ("src_ip", "src_port", "bytes_sent", "end_time")] == [
+        b'"10.20.0.5"',
+        b"7",
+        b'"5"',
+        b"",
+    ]
 
 
 def test_every_column_has_a_row_for_each_entry() -> None:

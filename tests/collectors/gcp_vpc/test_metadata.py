@@ -7,7 +7,7 @@ import json
 import pytest
 
 from collectors.gcp_vpc import metadata
-from collectors.gcp_vpc.metadata import Metadata, Side, network_of, project_of
+from collectors.gcp_vpc.metadata import Metadata, Side, network_of
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ def test_a_side_is_told_by_what_is_there(network: bytes, instance: bytes, gatewa
 
 def test_names_are_found_in_resource_names() -> None:
     """Or nothing."""
-    assert [project_of("projects/p/logs/x"), project_of("folders/1/logs/x")] == ["p", None]
+    assert [Metadata().project("projects/p/logs/x"), Metadata().project("folders/1/logs/x")] == ["p", None]
     assert [network_of("projects/1/global/networks/n"), network_of("projects/1/regions/r/subnetworks/s")] == ["n", None]
