@@ -103,7 +103,7 @@ class DnsDnsmasqDecoder:
         if not rows.height:
             return batch
         attributes = {
-            name: rows[name] for name in ("event", "serial", "protocol", "port", "answer", "cname", "repeated")
+            name: rows[name] for name in ("message", "serial", "protocol", "port", "answer", "cname", "repeated")
         }
         return replace(batch, names=(dns_names(rows, attributes),), coverage=coverage)
 
@@ -176,7 +176,7 @@ _ROWS: Final = pl.Schema(
                 "answer",
                 "cname",
                 "observer",
-                "event",
+                "message",
                 "serial",
                 "protocol",
                 "port",
