@@ -200,7 +200,7 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _attributes(rows: pl.DataFrame) -> dict[str, pl.Series]:
-    attributes = {"event": rows["what"]}
+    attributes = {"message": rows["what"]}
     return attributes | {name: rows[name] for name in (*_ATTRIBUTES, "repeated")}
 
 

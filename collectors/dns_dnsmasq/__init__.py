@@ -30,7 +30,7 @@ KIND: Final = Kind(
     gives=("name", "coverage"),
     reads=(
         ("query[TYPE] NAME from ADDRESS", "record_type, name, client_address"),
-        ("forwarded NAME to ADDRESS", "resolver_address"),
+        ("forwarded NAME to ADDRESS", "resolver_address, of this row alone"),
         ("reply, cached, config, hosts NAME is ADDRESS", "address"),
         ("NXDOMAIN, NODATA, SERVFAIL", "response_code"),
         ("host of the syslog line", "observer"),

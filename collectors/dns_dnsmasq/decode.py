@@ -1,8 +1,8 @@
 """Decode dnsmasq's log of queries into names: what was asked, which resolver was asked in turn, what was answered.
 
 Decides that each line that tells one of these is a row, joined with the question that it belongs to. The row of a
-`forwarded` line has the resolver that the name was sent to: the place that is judged. Refuses to know where a question
-came from that no line tells.
+`forwarded` line, and no other, has the resolver that the name was sent to: so a question that went abroad is judged
+once, whether and however often it is answered. Refuses to know where a question came from that no line tells.
 
 Source: dnsmasq(8), `--log-queries`, `--log-facility`, read 2026-11; lines of 2.90 and 2.91; Pi-hole documentation,
 "Log output", read 2026-11.
@@ -103,7 +103,8 @@ class DnsDnsmasqDecoder:
         if not rows.height:
             return batch
         attributes = {
-            name: rows[name] for name in ("event", "serial", "protocol", "port", "answer", "cname", "repeated")
+            name: rows[name]
+            for name in ("message", "serial", "protocol", "port", "answer", "cname", "forwarded_to", "repeated")
         }
         return replace(batch, names=(dns_names(rows, attributes),), coverage=coverage)
 
@@ -120,7 +121,7 @@ class DnsDnsmasqDecoder:
             if verb in {"query", "auth"}:
                 if self._questions.asked(Question(scope, serial, end, name, type_)):
                     forgotten.append((line, time, host))
-                row = (end, name, None, type_, None, None, None, None)
+                row = (end, name, None, type_, None, None, None, None, None)
             elif family == _SENT_ON:
                 row = self._sent(scope, serial, requestor, verb, name, end, type_)
             else:
@@ -136,7 +137,7 @@ class DnsDnsmasqDecoder:
         """Columns of a question that went to a resolver; one of dnsmasq's own (DNSSEC) has no client."""
         asked = self._questions.forwarded(scope, serial, name, end) if verb == "forwarded" else None
         client = asked.client if asked else requestor
-        return client, name, None, type_ or (asked.type if asked else None), end, None, None, None
+        return client, name, None, type_ or (asked.type if asked else None), end, None, None, None, None
 
     def _answer(
         self, scope: str, serial: str | None, requestor: str | None, verb: str, name: str, end: str, family: str | None
@@ -158,7 +159,7 @@ class DnsDnsmasqDecoder:
         code = end if end in _CODES else None if end == "truncated" else "NOERROR"
         plain = address is not None or end in _CODES or end in _NO_DATA
         cname = name if address is not None and question and name.lower() != question.name.lower() else None
-        return client, asked, address, type_, resolver, code, None if plain else end, cname
+        return client, asked, address, type_, None, code, None if plain else end, cname, resolver
 
 
 _ROWS: Final = pl.Schema(
@@ -175,8 +176,9 @@ _ROWS: Final = pl.Schema(
                 "response_code",
                 "answer",
                 "cname",
+                "forwarded_to",
                 "observer",
-                "event",
+                "message",
                 "serial",
                 "protocol",
                 "port",

@@ -58,7 +58,7 @@ class Questions:
         self._by_name: dict[tuple[str, str], list[int]] = {}
         self._answered: dict[tuple[str, str], Question] = {}
         self._number = 0
-        # Without serial numbers: the question whose answer the last line told, its name and its source, whether it was an alias.
+        # Without serial numbers: what the last line answered, under which name, from where, and whether by an alias.
         self._telling: Question | None = None
         self._told = ""
         self._source = ""

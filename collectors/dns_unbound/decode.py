@@ -121,8 +121,10 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _attributes(rows: pl.DataFrame) -> dict[str, pl.Series]:
-    event = pl.select(pl.when(rows["code"].is_not_null()).then(pl.lit("reply")).otherwise(pl.lit("query"))).to_series()
-    return {"event": event} | {name: rows[name] for name in _ATTRIBUTES}
+    message = pl.select(
+        pl.when(rows["code"].is_not_null()).then(pl.lit("reply")).otherwise(pl.lit("query"))
+    ).to_series()
+    return {"message": message} | {name: rows[name] for name in _ATTRIBUTES}
 
 
 def _what(reason: str, text: str) -> str:

@@ -3,7 +3,7 @@
 Decides which message is a log-in, a refusal, a session or its end. A user's name may hold anything, also the text of
 another message: the last address that a form allows is the one that sshd wrote.
 
-Source: OpenSSH portable, auth.c, auth2.c, packet.c, session.c, sshd.c as of 9.2 and 10.0; lines of 9.2p1 and 10.0p2;
+Source: OpenSSH portable, auth.c, auth2.c, packet.c, session.c, sshd.c as of 9.2 and 10.0; lines of 10.0p2;
 Linux-PAM, pam_unix(8); read 2026-11.
 """
 
@@ -46,8 +46,10 @@ _PROTOCOL: Final = rf" from {_AT}(?: ssh[0-9]?)?(?:: (?P<detail>.*?))?{_TAIL}"
 _WHOSE: Final = r"(?: (?:authenticating |invalid )?user (?P<user>.*))?"
 
 FORMS: Final = (
-    Form("Accepted", rf"^Accepted {_METHOD}(?P<user>.*?){_PROTOCOL}", LOGIN, success=True, whole=r"^Accepted \S+ for "),
-    Form("Failed", rf"^Failed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=False, whole=r"^Failed \S+ for "),
+    Form(
+        "Accepted", rf"^Accepted {_METHOD}(?P<user>.*?){_PROTOCOL}", LOGIN, success=True, whole=r"^Accepted \S+ for\b"
+    ),
+    Form("Failed", rf"^Failed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=False, whole=r"^Failed \S+ for\b"),
     Form("Postponed", rf"^Postponed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=None),
     Form("Partial", rf"^Partial {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=None),
     Form(
@@ -55,7 +57,7 @@ FORMS: Final = (
         rf"^Invalid user (?P<user>.*) from {_AT_MAYBE}{_TAIL}",
         LOGIN,
         success=False,
-        whole=r"^Invalid user ",
+        whole=r"^Invalid user\b",
     ),
     Form("User", rf"^User (?P<user>.*) from {_AT_MAYBE} not allowed because (?P<detail>.*)$", LOGIN, success=False),
     Form("ROOT LOGIN REFUSED", rf"^ROOT LOGIN REFUSED FROM {_AT}{_TAIL}", LOGIN, success=False),

@@ -313,3 +313,15 @@ def test_law_of_a_site_is_the_shipped_one_with_its_own_decisions(tmp_path: Path)
 
     assert standings == ["none", "adequate"]
     assert run("check", "-c", str(config)).stdout.rstrip().endswith("0 sources, 1 own decision.")
+
+
+def test_decode_takes_the_zone_and_the_year_of_stamps_that_have_none(tmp_path: Path) -> None:
+    """A zone that is none is a usage error."""
+    log = tmp_path / "auth.log"
+    log.write_text("Nov 26 08:00:00 bastion sshd[7]: Invalid user bob from 203.0.113.7 port 50514\n", "utf-8")
+
+    told = run("decode", "--format", "sshd", "--time-zone", "Europe/Paris", "--year", "2026", log)
+    refused = run("decode", "--format", "sshd", "--time-zone", "Paris", log)
+
+    assert json.loads(told.stdout)["time"] == "2026-11-26T07:00:00.000000Z"
+    assert (refused.exit_code, refused.stderr) == (2, "--time-zone: there is no time zone Paris.\n")

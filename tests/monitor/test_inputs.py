@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collectors import KINDS
+from collectors.contract import SourceOptions
 from monitor.app import open_site
 from monitor.attribution.operators import load_operators
 from monitor.inputs import AUTO, find_inputs
@@ -98,6 +99,21 @@ def test_source_whose_path_matches_says_how_to_read(site: Site) -> None:
 
     assert (of_host.options.log_format, of_host.count_at_forwarders) == ("srcaddr dstaddr", False)
     assert (of_gateway.options.log_format, of_gateway.count_at_forwarders) == (None, True)
+
+
+def test_a_source_says_the_zone_and_the_year_of_its_stamps(tmp_path: Path) -> None:
+    """For logs that have none of their own."""
+    put(tmp_path / "inventory.yaml", "systems:\n  - {id: warehouse, networks: [10.20.0.0/16], data_class: health}\n")
+    put(
+        tmp_path / "transferwatch.yaml",
+        "site: s-1\nexporter: {name: X, country: FR}\ninventory: inventory.yaml\nsources:\n"
+        "  - {type: sshd, path: auth.log, time_zone: Europe/Paris, year: 2026}\n",
+    )
+    log = put(tmp_path / "auth.log", "Nov 26 08:00:00 bastion sshd[7]: hello\n")
+
+    (input_,) = find_inputs([log], AUTO, open_site(tmp_path / "transferwatch.yaml", load_operators())).inputs
+
+    assert (input_.kind.name, input_.options) == ("sshd", SourceOptions(time_zone="Europe/Paris", year=2026))
 
 
 def test_file_of_no_source_is_read_by_default(tmp_path: Path, site: Site) -> None:

@@ -32,11 +32,28 @@ def test_an_answer_of_the_cache_is_from_no_resolver() -> None:
         "1 10.20.0.5/4 cached a.example is 192.0.2.1",
     )
 
-    assert columns("dns_dnsmasq", data, "resolver_address", "client_address", "address")[-1] == (
+    assert columns("dns_dnsmasq", data, "forwarded_to", "client_address", "address")[-1] == (
         None,
         "10.20.0.5",
         "192.0.2.1",
     )
+
+
+def test_a_question_that_is_answered_has_its_resolver_once() -> None:
+    """So that it is judged once; the answers say as an attribute where it went."""
+    data = lines(
+        "query[A] a.example from 10.20.0.5",
+        "forwarded a.example to 9.9.9.9",
+        "reply a.example is 192.0.2.1",
+        "reply a.example is 192.0.2.2",
+    )
+
+    assert columns("dns_dnsmasq", data, "resolver_address", "forwarded_to") == [
+        (None, None),
+        ("9.9.9.9", None),
+        (None, "9.9.9.9"),
+        (None, "9.9.9.9"),
+    ]
 
 
 def test_a_reply_after_two_resolvers_is_from_neither() -> None:
@@ -48,11 +65,11 @@ def test_a_reply_after_two_resolvers_is_from_neither() -> None:
         "reply a.example is 192.0.2.1",
     )
 
-    assert columns("dns_dnsmasq", data, "resolver_address", "record_type") == [
-        (None, "A"),
-        ("9.9.9.9", "A"),
-        ("1.1.1.1", "A"),
-        (None, "A"),
+    assert columns("dns_dnsmasq", data, "resolver_address", "forwarded_to", "record_type") == [
+        (None, None, "A"),
+        ("9.9.9.9", None, "A"),
+        ("1.1.1.1", None, "A"),
+        (None, None, "A"),
     ]
 
 
