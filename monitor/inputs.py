@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
-from collectors.files import UnreadableInputError, beginning_of
 from monitor.problem import Problem, ProblemsFound
+from monitor.recognition import NotAnInputError, recognised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,28 +25,22 @@ if TYPE_CHECKING:
     from monitor.config import Site, Source
 
 AUTO: Final = "auto"
-_SHOWN: Final = 60
-# First bytes of forms that people take for logs. Source: the forms' own specifications.
-_FORMS: Final = {
-    b"PAR1": "Apache Parquet, which this version does not read",
-    b"PK\x03\x04": "a zip archive; unpack it",
-    b"BZh": "bzip2; unpack it",
-    b"\x28\xb5\x2f\xfd": "Zstandard; unpack it",
-    b"\xfd7zXZ": "xz; unpack it",
-    b"\xff\xfe": "UTF-16; save it as UTF-8",
-    b"\xfe\xff": "UTF-16; save it as UTF-8",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file to read, and as what."""
+    """One file to read, and as what; `why`: what its content says, where that was asked.
+
+    `only_known`: it is read on where the ledger knows its content, and left alone else.
+    """
 
     path: Path
     kind: Kind
     options: SourceOptions = field(default_factory=SourceOptions)
     count_at_forwarders: bool = False
     source: str = ""
+    why: str = ""
+    only_known: bool = False
 
     @property
     def source_name(self) -> str:
@@ -81,7 +75,7 @@ def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -
         for file in files:
             try:
                 inputs.setdefault(file.resolve(), _input(file, format_, site))
-            except _NotAnInputError as why:
+            except NotAnInputError as why:
                 if is_folder or why.harmless:
                     passed_over[file] = str(why)
                 else:
@@ -89,15 +83,6 @@ def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -
     if problems:
         raise ProblemsFound(problems)
     return Found(list(inputs.values()), passed_over)
-
-
-class _NotAnInputError(Exception):
-    """The file is not read, and why; an empty one is harmless."""
-
-    def __init__(self, why: str, remedy: str = "", *, harmless: bool = False) -> None:
-        super().__init__(why)
-        self.remedy = remedy
-        self.harmless = harmless
 
 
 def _is_folder(path: Path) -> bool:
@@ -128,22 +113,30 @@ def _input(file: Path, format_: str, site: Site | None) -> Input:
     except OSError as error:
         gone = isinstance(error, FileNotFoundError)
         why = "there is no such file or directory" if gone else f"it cannot be read: {error.strerror}"
-        raise _NotAnInputError(why) from error
+        raise NotAnInputError(why) from error
     source = _source_of(file, site)
+    why = ""
     if format_ != AUTO:
         kind = KINDS[format_]
     elif source is not None:
         kind = KINDS[source.type]
     else:
-        kind = _recognised(file)
+        found = recognised(file)
+        kind, why = found.kind, found.why
     chosen = source if source is not None and source.type == kind.name else _only_source(kind, site)
-    if chosen is None:
-        return Input(file, kind)
-    return replace(
-        Input(file, kind),
-        options=SourceOptions(log_format=chosen.log_format),
-        count_at_forwarders=chosen.count_at == "forwarders",
-        source=site.source_name(chosen) if site else "",
+    if site is None or chosen is None:
+        return Input(file, kind, why=why)
+    return replace(input_of(file, chosen, site), why=why)
+
+
+def input_of(file: Path, source: Source, site: Site) -> Input:
+    """A file of a source of the site, read as the site says."""
+    return Input(
+        file,
+        KINDS[source.type],
+        options=SourceOptions(log_format=source.log_format),
+        count_at_forwarders=source.count_at == "forwarders",
+        source=site.source_name(source),
     )
 
 
@@ -164,23 +157,3 @@ def _only_source(kind: Kind, site: Site | None) -> Source | None:
     """Give the site's source of a kind, if it has just one."""
     sources = [source for source in (site.sources if site else ()) if source.type == kind.name]
     return sources[0] if len(sources) == 1 else None
-
-
-def _recognised(file: Path) -> Kind:
-    try:
-        beginning = beginning_of(file)
-    except UnreadableInputError as error:
-        raise _NotAnInputError(f"the file {error}") from error
-    if not beginning.strip():
-        raise _NotAnInputError("the file is empty", harmless=True)
-    for kind in KINDS.values():
-        if kind.recognise(beginning):
-            return kind
-    for magic, form in _FORMS.items():
-        if beginning.startswith(magic):
-            raise _NotAnInputError(f"the file is {form}")
-    first = beginning.split(b"\n", 1)[0].rstrip(b"\r").decode("utf-8", "replace")
-    shown = "".join(each if each.isprintable() else "?" for each in first[:_SHOWN])
-    words = len(first.split(" "))
-    remedy = f"If it is a log all the same, say which with --format: {', '.join(KINDS)}."
-    raise _NotAnInputError(f"its first line, `{shown}` ({words} fields), is of no known kind", remedy)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import WINDOW_OCTETS, UnreadableInputError, open_records
+from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
@@ -132,7 +132,7 @@ class _OneInput:
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         read = False
         while True:
-            with open_records(path, self._input.kind.framing) as file:
+            with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
                 found = self._find(file)
                 if found is None:
                     return
@@ -164,7 +164,10 @@ class _OneInput:
                     self._findings.already += 1
                 return None
             return found
-        if found.like or writer.was_another(origin):
+        if self._input.only_known:
+            self._findings.already += 1
+            return None
+        if (found.like or writer.was_another(origin)) and file.beginning(1):
             self._findings.rewritten.append(path)
         return origin
 
@@ -193,8 +196,9 @@ class _OneInput:
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
-        if pending.trail.offset > pending.start and (number is not None or pending.tally.records):
-            # A file that breaks off is kept up to there, as any other.
+        is_more = pending.trail.offset > pending.start and not isinstance(broken_off, BombError)
+        if is_more and (number is not None or pending.tally.records):
+            # A file that breaks off is kept up to there, as any other; of a bomb nothing more.
             self._commit(pending, origin, file, number)
             yield pending.frames
         if broken_off:

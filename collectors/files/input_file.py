@@ -6,7 +6,6 @@ Refuses to know what a record means.
 
 from __future__ import annotations
 
-import gzip
 from contextlib import contextmanager
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from collectors.contract import Framing
 from collectors.files.json_pieces import HEAD_OCTETS, json_pieces
 from collectors.files.limits import BEGINNING_OCTETS, WINDOW_OCTETS, ReadLimits, UnreadableInputError
 from collectors.files.lines import line_pieces
-from collectors.files.streams import Onward, Stream, open_input
+from collectors.files.streams import Onward, open_input
 from collectors.files.table_file import TableFile
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from collectors.contract import Piece
+    from collectors.files.streams import Stream
 
 
 def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
@@ -32,8 +32,7 @@ def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
         UnreadableInputError: the file cannot be read, or it is a pipe: what is read from one is gone for `read_lines`.
     """
     _refuse_pipe(path)
-    with open_input(path) as file:
-        stream = Stream(file)
+    with open_input(path) as stream:
         beginning = stream.read(octets)
         if not beginning:
             stream.check()
@@ -57,18 +56,20 @@ def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Piece]:
         UnreadableInputError: the file cannot be opened or its compression is broken; every complete line before
             the break was yielded, the line that it cuts was not.
     """
-    with InputFile.open(path) as file:
+    with InputFile.open(path, limits) as file:
         yield from file.pieces(limits)
 
 
 @contextmanager
-def open_records(path: Path, framing_of: Callable[[bytes], Framing]) -> Iterator[InputFile | TableFile]:
+def open_records(
+    path: Path, framing_of: Callable[[bytes], Framing], limits: ReadLimits | None = None
+) -> Iterator[InputFile | TableFile]:
     """Open a file as what its beginning says that it is.
 
     Raises:
         UnreadableInputError: there is no such file, or it may not be read.
     """
-    with InputFile.open(path) as file:
+    with InputFile.open(path, limits) as file:
         file.framing = framing_of(file.beginning(BEGINNING_OCTETS))
         if file.framing is not Framing.TABLE:
             yield file
@@ -89,14 +90,14 @@ class InputFile:
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path) -> Iterator[InputFile]:
-        """Open a file.
+    def open(cls, path: Path, limits: ReadLimits | None = None) -> Iterator[InputFile]:
+        """Open a file; the limits are those of its size.
 
         Raises:
             UnreadableInputError: there is no such file, or it may not be read.
         """
-        with open_input(path) as file:
-            yield cls(path, Stream(file), closed=isinstance(file, gzip.GzipFile))
+        with open_input(path, limits) as stream:
+            yield cls(path, stream, closed=stream.is_packed)
 
     def beginning(self, octets: int) -> bytes:
         """First octets; fewer where there are no more, or no more can be read."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from hashlib import file_digest
 from io import BytesIO
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -27,6 +27,7 @@ from collectors.files.table_process import ANSWER_OCTETS, FAILED, LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
     from pathlib import Path
 
 _MAGIC: Final = b"PAR1"  # Source: Apache Parquet, "File Format", read 2026-11
@@ -92,7 +93,7 @@ class TableFile:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[BufferedReader]:
     try:
         with path.open("rb") as file:
             yield file
