@@ -87,10 +87,15 @@ class AuditDecoder(Generic[T]):
     """Decodes the values of one input; each stands alone, so that nothing is carried from one to the next."""
 
     def __init__(
-        self, record: type[T], unfit: Callable[[T], Unfit | None], actions: Callable[[Sequence[T]], Actions]
+        self,
+        record: type[T],
+        unfit: Callable[[T], Unfit | None],
+        actions: Callable[[Sequence[T]], Actions],
+        opened: Callable[[T], T] | None = None,
     ) -> None:
-        """`unfit` says why a record is no row; `actions` makes rows of all others."""
+        """`opened` takes a record out of what it was sent in; `unfit` says why one is no row, `actions` makes rows."""
         self._reader = ValueReader(record)
+        self._opened = opened
         self._unfit = unfit
         self._actions = actions
 
@@ -104,9 +109,11 @@ class AuditDecoder(Generic[T]):
     def decode(self, piece: Piece) -> Batch:
         """Decode whole values."""
         values = self._reader.read(piece)
-        unfit = [self._unfit(record) for record in values.records]
-        said = _Said(values.bad, values.bad_by_reason, records=len(unfit) + values.bad_by_reason.total())
         records, lines = values.records, values.lines
+        if self._opened:
+            records = list(map(self._opened, records))
+        unfit = [self._unfit(record) for record in records]
+        said = _Said(values.bad, values.bad_by_reason, records=len(unfit) + values.bad_by_reason.total())
         numbers = np.arange(len(records)) if values.numbers is None else values.numbers
         if any(unfit):
             said.add(unfit, lines, numbers)
