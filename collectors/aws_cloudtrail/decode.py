@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of, told
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, text_columns, texts_of
 from collectors.aws_cloudtrail.records import (
     MAIN_PARAMETERS,
     Additional,
@@ -109,21 +109,16 @@ def actions(events: Sequence[Event]) -> Actions:
     responses = _those(events, "responseElements", Response, _NO_RESPONSE)
     details = _those(events, "serviceEventDetails", ServiceDetails, _NO_DETAILS)
     people = [identity.onBehalfOf or _NO_PERSON for identity in identities]
-    said = told(
-        pl.DataFrame(
-            {
-                **{name: column(events, name) for name in _EVENT},
-                **{name: column(identities, name) for name in _IDENTITY},
-                "issuer": column(issuers, "arn"),
-                "person": column(people, "userId"),
-                "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
-                "outcome": [
-                    each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses
-                ],
-                "case": column(details, "supportCaseDisplayId"),
-            },
-            schema_overrides=dict.fromkeys((*_EVENT, *_IDENTITY, *_FOUND), pl.String),
-        )
+    said = text_columns(
+        {
+            **{name: column(events, name) for name in _EVENT},
+            **{name: column(identities, name) for name in _IDENTITY},
+            "issuer": column(issuers, "arn"),
+            "person": column(people, "userId"),
+            "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
+            "outcome": [each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses],
+            "case": column(details, "supportCaseDisplayId"),
+        }
     )
     return Actions(
         columns=said.select(_COLUMNS),
@@ -140,7 +135,6 @@ _EVENT: Final = (
     "errorCode", "errorMessage",
 )  # fmt: skip
 _IDENTITY: Final = ("type", "arn", "userName", "principalId", "accountId", "invokedBy")
-_FOUND: Final = ("issuer", "person", "target", "outcome", "case")
 
 
 def _is_support(name: str) -> pl.Expr:
@@ -254,7 +248,7 @@ def _attributes(
         "userIdentity.type": column(identities, "type"),
         "userIdentity.principalId": column(identities, "principalId"),
         "userIdentity.accountId": said.select(pl.when(other).then("accountId")).to_series().to_list(),
-        "userIdentity.accessKeyId": [each or None for each in column(identities, "accessKeyId")],
+        "userIdentity.accessKeyId": column(identities, "accessKeyId"),
         "userIdentity.invokedBy": column(identities, "invokedBy"),
         "userIdentity.identityProvider": column(identities, "identityProvider"),
         "userIdentity.onBehalfOf.userId": said["person"].to_list(),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of, told
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, lists, text_columns, texts_of
 from collectors.azure_activity.records import (
     Application,
     Authorization,
@@ -90,7 +90,7 @@ def actions(records: Sequence[Record]) -> Actions:
         time_field="time",
         address=said["address"],
         address_field="callerIpAddress",
-        attributes={name: said[name].to_list() for name in _ATTRIBUTES},
+        attributes=lists(said.select(_ATTRIBUTES)),
     )
 
 
@@ -115,7 +115,7 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
     statuses = _those(column(details, "status"), Status, _NO_STATUS)
     targets = [each if isinstance(each, list) else [] for each in column(details, "targetResources")]
     named = [[text for text in map(_name_of, each) if text] for each in targets]
-    columns: dict[str, Iterable[Any]] = {
+    columns: dict[str, Sequence[str | None]] = {
         "time": [
             record.time or record.eventTimestamp or _text(record.createdDateTime) or _text(record.activityDateTime)
             for record in records
@@ -160,7 +160,7 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
         "country": [_that(each.location, Place, _NO_PLACE).countryOrRegion for each in details],
         **{name: texts_of(column(details, name)) for name in _DETAILS},
     }
-    return told(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+    return text_columns(columns)
 
 
 _DETAILS: Final = (
