@@ -87,10 +87,15 @@ class AuditDecoder(Generic[T]):
     """Decodes the values of one input; each stands alone, so that nothing is carried from one to the next."""
 
     def __init__(
-        self, record: type[T], unfit: Callable[[T], Unfit | None], actions: Callable[[Sequence[T]], Actions]
+        self,
+        record: type[T],
+        unfit: Callable[[T], Unfit | None],
+        actions: Callable[[Sequence[T]], Actions],
+        opened: Callable[[T], T] | None = None,
     ) -> None:
-        """`unfit` says why a record is no row; `actions` makes rows of all others."""
+        """`opened` takes a record out of what it was sent in; `unfit` says why one is no row, `actions` makes rows."""
         self._reader = ValueReader(record)
+        self._opened = opened
         self._unfit = unfit
         self._actions = actions
 
@@ -104,9 +109,11 @@ class AuditDecoder(Generic[T]):
     def decode(self, piece: Piece) -> Batch:
         """Decode whole values."""
         values = self._reader.read(piece)
-        unfit = [self._unfit(record) for record in values.records]
-        said = _Said(values.bad, values.bad_by_reason, records=len(unfit) + values.bad_by_reason.total())
         records, lines = values.records, values.lines
+        if self._opened:
+            records = list(map(self._opened, records))
+        unfit = [self._unfit(record) for record in records]
+        said = _Said(values.bad, values.bad_by_reason, records=len(unfit) + values.bad_by_reason.total())
         numbers = np.arange(len(records)) if values.numbers is None else values.numbers
         if any(unfit):
             said.add(unfit, lines, numbers)
@@ -209,20 +216,38 @@ def without_port(text: str) -> str:
 
 
 def attribute_texts(attributes: Mapping[str, Sequence[str | None]], height: int) -> pl.Series:
-    """One JSON object a row, of the texts that are not null, in the order of the names."""
-    if not attributes or not height:
+    """One JSON object a row, of the texts that are neither null nor empty, in the order of the names."""
+    told = {
+        name: [text or None for text in texts] if "" in texts else texts
+        for name, texts in attributes.items()
+        if any(texts)
+    }
+    if not told:
         return pl.Series("attributes", ["{}"], dtype=pl.String).new_from_index(0, height)
-    keys = {f"f{number}": name for number, name in enumerate(attributes)}
+    keys = {f"f{number}": name for number, name in enumerate(told)}
     row = msgspec.defstruct(
         "Attributes", [(key, str | None, None) for key in keys], rename=keys, omit_defaults=True, gc=False
     )
-    lines = msgspec.json.Encoder().encode_lines(map(row, *attributes.values()))
+    lines = msgspec.json.Encoder().encode_lines(map(row, *told.values()))
     return pl.Series("attributes", lines.decode().removesuffix("\n").split("\n"), dtype=pl.String)
 
 
-def told(said: pl.DataFrame) -> pl.DataFrame:
-    """The same columns; an empty text tells nothing and is null."""
-    return said.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
+def text_columns(columns: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
+    """Texts as columns; an empty text tells nothing and is null."""
+    return pl.DataFrame([_text_column(name, values) for name, values in columns.items()])
+
+
+def _text_column(name: str, values: Sequence[str | None]) -> pl.Series:
+    # Of the fields that a source may have, most tell nothing throughout a file.
+    if not any(values):
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(values))
+    column = pl.Series(name, values, dtype=pl.String)
+    return column.set(column == "", None) if "" in values else column
+
+
+def lists(said: pl.DataFrame) -> dict[str, Sequence[str | None]]:
+    """The columns that tell anything, as lists."""
+    return {each.name: each.to_list() for each in said.get_columns() if each.null_count() < len(each)}
 
 
 def column(records: Iterable[Any], name: str) -> list[Any]:

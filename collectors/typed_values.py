@@ -94,7 +94,8 @@ class ValueReader(Generic[T]):
         found = values_of(Piece(values, 1, 0))
         for number, (begin, end) in enumerate(zip(found.begins.tolist(), found.ends.tolist(), strict=True)):
             try:
-                record = self._one.decode(memoryview(values)[begin:end])
+                # Space behind a value that is cut off would be told as what is wrong with it.
+                record = self._one.decode(values[begin:end].rstrip(_BETWEEN))
             except _UNREADABLE as error:
                 unread.append((number, *reason_of(error, values[begin : begin + 1])))
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from collectors.administration import AuditDecoder
-from collectors.aws_cloudtrail.decode import actions, unfit
+from collectors.aws_cloudtrail.decode import actions, opened, unfit
 from collectors.aws_cloudtrail.records import Event
 from collectors.contract import Framing, Kind, SourceOptions
 
@@ -17,11 +17,12 @@ _ENOUGH: Final = 3
 
 def _decoder(options: SourceOptions) -> AuditDecoder[Event]:
     del options
-    return AuditDecoder(Event, unfit, actions)
+    return AuditDecoder(Event, unfit, actions, opened)
 
 
 def recognise(beginning: bytes) -> str | None:
-    """Why an input is CloudTrail's: keys of its events, or of its digests."""
+    """Why an input is CloudTrail's: keys of its events, also of those that are a text in a field; or of its digests."""
+    beginning = beginning.replace(b'\\"', b'"')
     if sum(key in beginning for key in _KEYS) >= _ENOUGH:
         return "it has the keys of CloudTrail events"
     if sum(key in beginning for key in _DIGEST_KEYS) >= _ENOUGH - 1:

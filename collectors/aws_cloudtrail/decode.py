@@ -19,9 +19,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of, told
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, text_columns, texts_of
 from collectors.aws_cloudtrail.records import (
     MAIN_PARAMETERS,
     Additional,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 DIGEST: Final = "CloudTrail-Digest"
 INSIGHT: Final = "CloudTrail-Insight"
+OTHER_EVENT: Final = "other_event"  # of EventBridge
 _SUPPORT: Final = ("support.amazonaws.com", "supportauthz.amazonaws.com")
 _SUPPORT_ROLE: Final = ":role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport"
 _SERVICE_ROLE: Final = ":role/aws-service-role/"
@@ -51,6 +53,7 @@ _SERVICE_ROLE: Final = ":role/aws-service-role/"
 _SERVICE_SESSION: Final = ":assumed-role/AWSServiceRoleFor"
 # `ec2.amazonaws.com`, `ec2.amazonaws.com.cn`: what stands behind the service's own name.
 _DOMAIN: Final = r"\.amazonaws\.com(?:\.cn)?$"
+_EVENT_TEXT: Final = msgspec.json.Decoder(Event)
 _FAILED: Final = "Failure"
 _MAIN: Final = attrgetter(*MAIN_PARAMETERS)
 
@@ -68,6 +71,21 @@ _NO_ADDITIONAL: Final = Additional()
 _NO_DETAILS: Final = ServiceDetails()
 
 
+def opened(event: Event) -> Event:
+    """Take an event out of what EventBridge, CloudWatch Logs or the look-up of events sent it in."""
+    if event.eventName is not None:
+        return event
+    if isinstance(event.detail, Event):
+        return event.detail if event.detail.eventName is not None else event
+    text = event.message or event.CloudTrailEvent
+    if not isinstance(text, str):
+        return event
+    try:
+        return _EVENT_TEXT.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return event
+
+
 def unfit(event: Event) -> Unfit | None:
     """Why a value is no event of administration: a digest, an Insight, or something else."""
     if event.eventName is not None and event.eventSource is not None and event.eventCategory != "Insight":
@@ -76,6 +94,8 @@ def unfit(event: Event) -> Unfit | None:
         return Unfit(DIGEST)
     if event.eventCategory == "Insight":
         return Unfit(INSIGHT)
+    if event.detail_type is not None:
+        return Unfit(OTHER_EVENT)
     missing = "eventName" if event.eventName is None else "eventSource"
     return Unfit(MISSING_FIELD, f"{missing} is missing")
 
@@ -89,21 +109,16 @@ def actions(events: Sequence[Event]) -> Actions:
     responses = _those(events, "responseElements", Response, _NO_RESPONSE)
     details = _those(events, "serviceEventDetails", ServiceDetails, _NO_DETAILS)
     people = [identity.onBehalfOf or _NO_PERSON for identity in identities]
-    said = told(
-        pl.DataFrame(
-            {
-                **{name: column(events, name) for name in _EVENT},
-                **{name: column(identities, name) for name in _IDENTITY},
-                "issuer": column(issuers, "arn"),
-                "person": column(people, "userId"),
-                "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
-                "outcome": [
-                    each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses
-                ],
-                "case": column(details, "supportCaseDisplayId"),
-            },
-            schema_overrides=dict.fromkeys((*_EVENT, *_IDENTITY, *_FOUND), pl.String),
-        )
+    said = text_columns(
+        {
+            **{name: column(events, name) for name in _EVENT},
+            **{name: column(identities, name) for name in _IDENTITY},
+            "issuer": column(issuers, "arn"),
+            "person": column(people, "userId"),
+            "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
+            "outcome": [each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses],
+            "case": column(details, "supportCaseDisplayId"),
+        }
     )
     return Actions(
         columns=said.select(_COLUMNS),
@@ -120,7 +135,6 @@ _EVENT: Final = (
     "errorCode", "errorMessage",
 )  # fmt: skip
 _IDENTITY: Final = ("type", "arn", "userName", "principalId", "accountId", "invokedBy")
-_FOUND: Final = ("issuer", "person", "target", "outcome", "case")
 
 
 def _is_support(name: str) -> pl.Expr:
@@ -234,7 +248,7 @@ def _attributes(
         "userIdentity.type": column(identities, "type"),
         "userIdentity.principalId": column(identities, "principalId"),
         "userIdentity.accountId": said.select(pl.when(other).then("accountId")).to_series().to_list(),
-        "userIdentity.accessKeyId": [each or None for each in column(identities, "accessKeyId")],
+        "userIdentity.accessKeyId": column(identities, "accessKeyId"),
         "userIdentity.invokedBy": column(identities, "invokedBy"),
         "userIdentity.identityProvider": column(identities, "identityProvider"),
         "userIdentity.onBehalfOf.userId": said["person"].to_list(),

@@ -166,7 +166,11 @@ Parameters = msgspec.defstruct(
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One event; `digestStartTime`, and `hashValue` with `s3Object`, are those of a digest instead."""
+    """One event, or what one was sent in.
+
+    `digestStartTime`, and `hashValue` with `s3Object`, are those of a digest. EventBridge puts the event in `detail`;
+    CloudWatch Logs (`message`) and the look-up of events (`CloudTrailEvent`) put its text in a field.
+    """
 
     eventTime: str | None = None
     eventSource: str | None = None
@@ -192,3 +196,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     digestStartTime: str | None = None
     s3Object: str | None = None
     hashValue: str | None = None
+    detail_type: Any = msgspec.field(default=None, name="detail-type")
+    detail: Event | str | bool | int | float | list[Any] | None = None
+    message: Any = None
+    CloudTrailEvent: Any = None

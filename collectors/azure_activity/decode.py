@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, texts_of, told
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, lists, text_columns, texts_of
 from collectors.azure_activity.records import (
     Application,
     Authorization,
@@ -90,7 +90,7 @@ def actions(records: Sequence[Record]) -> Actions:
         time_field="time",
         address=said["address"],
         address_field="callerIpAddress",
-        attributes={name: said[name].to_list() for name in _ATTRIBUTES},
+        attributes=lists(said.select(_ATTRIBUTES)),
     )
 
 
@@ -113,9 +113,8 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
     ]
     evidence = _those(column(allowed, "evidence"), Evidence, _NO_EVIDENCE)
     statuses = _those(column(details, "status"), Status, _NO_STATUS)
-    targets = [each if isinstance(each, list) else [] for each in column(details, "targetResources")]
-    named = [[text for text in map(_name_of, each) if text] for each in targets]
-    columns: dict[str, Iterable[Any]] = {
+    named = [_names(each) if isinstance(each, list) else () for each in column(details, "targetResources")]
+    columns: dict[str, Sequence[str | None]] = {
         "time": [
             record.time or record.eventTimestamp or _text(record.createdDateTime) or _text(record.activityDateTime)
             for record in records
@@ -125,7 +124,10 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
         "category": _words(column(records, "category")),
         "resultType": _words(column(records, "resultType")),
         "resultSignature": texts_of(column(records, "resultSignature")),
-        "status": [_word(record.status) or _text(record.statusText) for record in records],
+        "status": [
+            status or text
+            for status, text in zip(_words(column(records, "status")), column(records, "statusText"), strict=True)
+        ],
         "statusCode": texts_of(column(records, "statusCode")),
         "status.errorCode": texts_of(column(statuses, "errorCode")),
         "result": texts_of(column(details, "result")),
@@ -160,7 +162,7 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
         "country": [_that(each.location, Place, _NO_PLACE).countryOrRegion for each in details],
         **{name: texts_of(column(details, name)) for name in _DETAILS},
     }
-    return told(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+    return text_columns(columns)
 
 
 _DETAILS: Final = (
@@ -296,13 +298,11 @@ def _those(values: Iterable[Any], wanted: type[Any], otherwise: Any) -> list[Any
 
 
 def _words(values: Iterable[Any]) -> list[str | None]:
-    return [_word(value) for value in values]
+    return [value if value is None or value.__class__ is str else _word(value) for value in values]
 
 
 def _word(value: Any) -> str | None:  # noqa: ANN401
-    """A word as it is, or out of the API's pair of word and translation."""
-    if value.__class__ is str:
-        return str(value)
+    """A word out of the API's pair of word and translation, or a number."""
     if isinstance(value, Localised | Status):
         return value.value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
@@ -312,8 +312,9 @@ def _text(value: Any) -> str | None:  # noqa: ANN401
     return value if isinstance(value, str) and value else None
 
 
-def _name_of(target: Target) -> str | None:
-    return target.userPrincipalName or target.displayName or target.id
+def _names(targets: Sequence[Target]) -> Sequence[str]:
+    names = (target.userPrincipalName or target.displayName or target.id for target in targets)
+    return [name for name in names if name]
 
 
 def _application(application: Application) -> str | None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, told
+from collectors.administration import MISSING_FIELD, Actions, Unfit, column, lists, text_columns
 from collectors.gcp_audit.records import (
     AuditLog,
     Authentication,
@@ -82,7 +82,7 @@ def actions(entries: Sequence[Entry]) -> Actions:
         time_field="timestamp",
         address=said["address"],
         address_field="requestMetadata.callerIp",
-        attributes={name: said[name].to_list() for name in (*_AUDITED, *ATTRIBUTES) if name in said.columns},
+        attributes=lists(said.select(name for name in (*_AUDITED, *ATTRIBUTES) if name in said.columns)),
         target_address=said["target_address"],
         record=record,
     )
@@ -109,7 +109,7 @@ def _entries(entries: Sequence[Entry]) -> pl.DataFrame:
     """What an entry of any log tells."""
     resources = [entry.resource if isinstance(entry.resource, MonitoredResource) else _NO_RESOURCE for entry in entries]
     labels = [resource.labels or _NO_LABELS for resource in resources]
-    return pl.DataFrame(
+    return text_columns(
         {
             "time": [entry.timestamp or entry.receiveTimestamp for entry in entries],
             "logName": column(entries, "logName"),
@@ -118,10 +118,7 @@ def _entries(entries: Sequence[Entry]) -> pl.DataFrame:
             "operation.id": [entry.operation.id if entry.operation else None for entry in entries],
             "project": [_text(each) for each in column(labels, "project_id")],
             "label_location": [_text(each.location) or _text(each.zone) or _text(each.region) for each in labels],
-        },
-        schema=dict.fromkeys(
-            ("time", "logName", "insertId", "resource.type", "operation.id", "project", "label_location"), pl.String
-        ),
+        }
     )
 
 
@@ -143,28 +140,25 @@ def _audited(entries: Sequence[Entry]) -> pl.DataFrame:
         log.requestMetadata if isinstance(log.requestMetadata, RequestMetadata) else _NO_METADATA for log in logs
     ]
     codes = [log.status.code if log.status else None for log in logs]
-    said = told(
-        pl.DataFrame(
-            {
-                "log": column(entries, "logName"),
-                "principal": [person.principalEmail or person.principalSubject for person in people],
-                "action": column(logs, "methodName"),
-                "target": column(logs, "resourceName"),
-                "service_hint": column(logs, "serviceName"),
-                "address": [source.callerIp or source.callerIP for source in sources],
-                "target_address": [(source.destinationAttributes or _NO_DESTINATION).ip for source in sources],
-                "resource_location": [_place(log.resourceLocation) for log in logs],
-                "authenticationInfo.principalSubject": column(people, "principalSubject"),
-                "authenticationInfo.serviceAccountKeyName": column(people, "serviceAccountKeyName"),
-                "authenticationInfo.serviceAccountDelegationInfo": [_borrowers(person) for person in people],
-                "authorizationInfo.permission": [each[0].permission for each in asked],
-                "status.code": [str(code) if code else None for code in codes],
-                "requestMetadata.callerNetwork": column(sources, "callerNetwork"),
-                "success": [_succeeded(*each) for each in zip(entries, codes, asked, strict=True)],
-            },
-            schema=_SAID,
-        )
+    said = text_columns(
+        {
+            "log": column(entries, "logName"),
+            "principal": [person.principalEmail or person.principalSubject for person in people],
+            "action": column(logs, "methodName"),
+            "target": column(logs, "resourceName"),
+            "service_hint": column(logs, "serviceName"),
+            "address": [source.callerIp or source.callerIP for source in sources],
+            "target_address": [(source.destinationAttributes or _NO_DESTINATION).ip for source in sources],
+            "resource_location": [_place(log.resourceLocation) for log in logs],
+            "authenticationInfo.principalSubject": column(people, "principalSubject"),
+            "authenticationInfo.serviceAccountKeyName": column(people, "serviceAccountKeyName"),
+            "authenticationInfo.serviceAccountDelegationInfo": [_borrowers(person) for person in people],
+            "authorizationInfo.permission": [each[0].permission for each in asked],
+            "status.code": [str(code) if code else None for code in codes],
+            "requestMetadata.callerNetwork": column(sources, "callerNetwork"),
+        }
     )
+    outcomes = [_succeeded(*each) for each in zip(entries, codes, asked, strict=True)]
     return said.with_columns(
         pl.col("principal").alias("actor"),
         pl.when(
@@ -178,17 +172,8 @@ def _audited(entries: Sequence[Entry]) -> pl.DataFrame:
         .alias("actor_kind"),
         pl.lit(None, pl.String).alias("actor_country"),
         pl.lit(None, pl.String).alias("justification"),
+        pl.Series("success", outcomes, dtype=pl.Boolean),
     )
-
-
-_SAID: Final = {
-    **dict.fromkeys(
-        ("log", "principal", "action", "target", "service_hint", "address", "target_address", "resource_location"),
-        pl.String,
-    ),
-    **dict.fromkeys(_AUDITED[4:], pl.String),
-    "success": pl.Boolean,
-}
 
 
 def _succeeded(entry: Entry, code: int | None, asked: Sequence[Authorization]) -> bool | None:

@@ -82,6 +82,13 @@ def test_a_bad_value_touches_no_other(value: bytes, reason: str, what: str | Non
     assert what in {None, only.what}
 
 
+def test_a_value_that_is_cut_off_is_told_alike_wherever_the_piece_ends() -> None:
+    """The space that parts it from the next value is none of it."""
+    (_, _, (first,)), (_, _, (alone,)) = read(b'{"name":"a\n{"name":"b"}\n'), read(b'{"name":"a')
+
+    assert first == alone == BadRecord(1, "not_json", "the value is not JSON: input data was truncated")
+
+
 def test_a_deep_value_is_a_bad_record() -> None:
     """Not an exception."""
     _, _, (bad,) = read(b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}")

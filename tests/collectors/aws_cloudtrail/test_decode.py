@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -301,12 +302,36 @@ def test_an_action_of_aws_support_tells_case_resource_and_action() -> None:
 
 
 @pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(
+            {"detail-type": "AWS API Call via CloudTrail", "source": "aws.s3", "detail": CALL}, id="EventBridge"
+        ),
+        pytest.param({"id": "7", "timestamp": 1767225600000, "message": json.dumps(CALL)}, id="CloudWatch Logs"),
+        pytest.param({"EventId": "7", "EventTime": 1767225600, "CloudTrailEvent": json.dumps(CALL)}, id="look-up"),
+    ],
+)
+def test_an_event_is_taken_out_of_what_it_was_sent_in(sent: dict[str, Any]) -> None:
+    """It says what it says alone."""
+    assert event("aws_cloudtrail", sent) == row()
+
+
+@pytest.mark.parametrize("text", ["no event", "{}", '{"eventName":7}', 7])
+def test_a_message_that_is_no_event_is_a_bad_record(text: object) -> None:
+    """Counted as one that says nothing of an event."""
+    assert read("aws_cloudtrail", {"message": text}).bad == [(1, "missing_field", "eventName is missing")]
+
+
+@pytest.mark.parametrize(
     ("value", "what"),
     [
         pytest.param({"digestStartTime": "2026-01-01T00:00:00Z", "logFiles": []}, "CloudTrail-Digest", id="digest"),
         pytest.param({"s3Object": "x.json.gz", "hashValue": "00"}, "CloudTrail-Digest", id="log file of a digest"),
         pytest.param({**CALL, "eventCategory": "Insight"}, "CloudTrail-Insight", id="Insight"),
         pytest.param({"eventCategory": "Insight"}, "CloudTrail-Insight", id="Insight without a name"),
+        pytest.param(
+            {"detail-type": "EC2 Instance State-change", "detail": {"state": "x"}}, "other_event", id="EventBridge"
+        ),
     ],
 )
 def test_what_is_no_event_is_passed_over(value: dict[str, Any], what: str) -> None:

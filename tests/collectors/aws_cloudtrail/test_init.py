@@ -17,6 +17,9 @@ DIGEST = "it has the keys of a CloudTrail digest"
     [
         pytest.param(b'{"Records":[{"eventVersion":"1.08","userIdentity":{},"eventTime":"x"', EVENTS, id="delivery"),
         pytest.param(b'{"eventTime":"x","eventSource":"s3","eventName":"GetObject"}\n', EVENTS, id="one a line"),
+        pytest.param(
+            rb'{"message":"{\"eventTime\":\"x\",\"eventSource\":\"s3\",\"eventName\":\"y\"}"}', EVENTS, id="message"
+        ),
         pytest.param(b'{"awsAccountId":"1","digestStartTime":"x"', DIGEST, id="digest"),
         pytest.param(b'{"Records":[]}', None, id="no events"),
         pytest.param(b'{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3"', None, id="S3 notification"),
