@@ -7,6 +7,7 @@ said to be so, and is left to the slower ways; nothing is ever read differently 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -32,7 +33,8 @@ _LAST: Final = np.array([0, *((1 << (8 * n)) - 1 << (64 - 8 * n) for n in range(
 _FIRST: Final = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
 _TRUE: Final = np.uint64(int.from_bytes(b"true", "little") << 32)
 _FALSE: Final = np.uint64(int.from_bytes(b"false", "little") << 24)
-_TEXT_WORDS: Final = 8
+_WIDTHS: Final = (8, 16, 32, 64)
+_TEXT_WORDS: Final = _WIDTHS[-1] // _W
 _ROUNDS: Final = 4
 _MIX: Final = np.random.default_rng(20).integers(1 << 62, 1 << 63, (_ROUNDS, _TEXT_WORDS + 1), dtype=np.uint64) | 1
 
@@ -180,10 +182,13 @@ def texts(of: Octets, begins: Places, ends: Places) -> Texts:
     lengths = ends - begins
     standing = np.full(rows, -1, np.int64)
     left = np.arange(rows)
-    count = min(_TEXT_WORDS, int((lengths.max(initial=0) + _W - 1) // _W))
-    words = [of.words[begins + _W * word] & _FIRST[np.clip(lengths - _W * word, 0, _W)] for word in range(count)]
-    if (lengths > _W * _TEXT_WORDS).any():
-        left = np.flatnonzero(lengths <= _W * _TEXT_WORDS)
+    longest = int(lengths.max(initial=0))
+    width = next((each for each in _WIDTHS if each >= longest), _WIDTHS[-1])
+    if longest > width:
+        left = np.flatnonzero(lengths <= width)
+    loaded = of.window(width, begins, 0)
+    loaded &= _masks(width)[np.minimum(lengths, width)].view(np.uint64).reshape(-1, width // _W)
+    words = list(loaded.T.copy()) if rows > 1 else list(loaded.T)
     bits = max(8, int(rows).bit_length() + 1)
     table = np.zeros(1 << bits, np.int64)
     for turn in range(_ROUNDS):
@@ -207,6 +212,13 @@ def texts(of: Octets, begins: Places, ends: Places) -> Texts:
     return _numbered(of, begins, ends, standing)
 
 
+@cache
+def _masks(width: int) -> NDArray[np.void]:
+    """What to keep of so many octets, by the length of the text that begins there."""
+    kept = np.tri(width + 1, width, -1, dtype=np.uint8) * np.uint8(0xFF)
+    return np.ascontiguousarray(kept).view(f"V{width}").reshape(-1)
+
+
 def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Texts:
     """Number the rows that stand for others, and those that are left one by one."""
     rows = len(begins)
@@ -214,9 +226,10 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
     number = np.zeros(rows, np.intp)
     number[first] = np.arange(len(first))
     data = of.data
-    distinct = [
-        data[begin:end].decode() for begin, end in zip(begins[first].tolist(), ends[first].tolist(), strict=True)
-    ]
+    pairs = zip(begins[first].tolist(), ends[first].tolist(), strict=True)
+    # No control character stands in a plain line.
+    joined = b"\n".join([data[begin:end] for begin, end in pairs]).decode()
+    distinct = joined.split("\n") if len(first) else []
     codes = number[np.maximum(standing, 0)]
     left = np.flatnonzero(standing < 0)
     if len(left):
@@ -225,8 +238,3 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
         codes[left] = [known.setdefault(data[begin:end].decode(), len(known)) for begin, end in pairs]
         distinct = list(known)
     return Texts(codes, distinct)
-
-
-def series(texts_of: Texts) -> pl.Series:
-    """Give the distinct texts as a column."""
-    return pl.Series(texts_of.distinct, dtype=pl.String)

@@ -282,6 +282,10 @@ def _is_literal(octets: Octets, begins: Places, ends: Places) -> Flags:
     return flags(octets, begins, ends)[1]
 
 
+def _in_order(order: Places) -> bool:
+    return bool(order[0] == 0 and (np.diff(order) == 1).all())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cell:
     """Where a column's values lie in lines of one shape (null: it has none), and whether they are all the same."""
@@ -340,7 +344,12 @@ class _Columns:
         right = np.ones(len(rows), np.bool_)
         for column, each in enumerate(fields):
             spans = [
-                _Cell(shape.items[place][item][column], shape.items_quoted[place][column], False, taken)
+                _Cell(
+                    shape.items[place][item][column],
+                    shape.items_quoted[place][column],
+                    shape.items_same[place][item][column],
+                    taken,
+                )
                 for shape, taken, item in runs
             ]
             made, plain = self._column(each, spans, order)
@@ -376,9 +385,11 @@ class _Columns:
         if not plain.all():
             right &= np.append(plain, True)[places]
         if places.min(initial=0) < 0:
-            values = values.extend_constant(None, 1)
+            values = pl.concat([values, pl.Series([None], dtype=values.dtype)])
             places[places < 0] = known
-        return values.gather(pl.Series(places.astype(np.uint32))).alias(wanted.column), right
+        elif known == len(order) and not any(cell.same for cell in cells) and _in_order(order):
+            return values.alias(wanted.column), right
+        return values[pl.Series(places.astype(np.uint32))].alias(wanted.column), right
 
     def _values(self, kind: As, begins: Places, ends: Places, *, is_text: bool) -> tuple[pl.Series, Flags]:
         """Values that are all there, and which of them are plain."""
@@ -389,7 +400,7 @@ class _Columns:
             column = pl.Series(found.distinct, dtype=pl.String)
             if kind is As.WORD:
                 column = column.cast(pl.Categorical(self.categories))
-            return column.gather(pl.Series(found.codes)), everywhere
+            return column[pl.Series(found.codes.astype(np.uint32))], everywhere
         if is_text:
             moments, plain = times(octets, begins, ends)
             return pl.Series(moments).cast(schema.TIME), plain

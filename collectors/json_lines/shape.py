@@ -66,6 +66,7 @@ class Shape:
     same: tuple[bool, ...]  # whether each is the same in every line
     quoted: tuple[bool | None, ...]  # whether each is text; null where the shape has no such value
     items: tuple[tuple[tuple[Span | None, ...], ...], ...]  # for each wanted array, each item, each field
+    items_same: tuple[tuple[tuple[bool, ...], ...], ...]  # likewise, whether each is the same in every line
     items_quoted: tuple[tuple[bool | None, ...], ...]  # for each wanted array, each field; null where no item has it
 
 
@@ -155,6 +156,7 @@ def shape_of(
         fields=tuple(span(each.path) for each in fields),
         quoted=tuple(kinds),
         items=tuple(tuple(tuple(map(span, row)) for row in array) for array in rows),
+        items_same=tuple(tuple(tuple(steps in fixed for steps in row) for row in array) for array in rows),
         items_quoted=tuple(each for each in item_kinds if each is not None),
     )
 

@@ -71,22 +71,22 @@ def dns_names(events: Events, items: Mapping[str, pl.DataFrame], first_line: int
     of = pl.Series(rows[0])
     out = pl.DataFrame(
         [
-            *(column.gather(of) for column in origin(frame, first_line)),
-            frame["time"].gather(of),
-            client.gather(of).alias("client_address"),
-            asked["rrname"].gather(of).alias("name"),
+            *(column[of] for column in origin(frame, first_line)),
+            frame["time"][of],
+            client[of].alias("client_address"),
+            asked["rrname"][of].alias("name"),
             rows[1].alias("address"),
-            asked["rrtype"].cast(pl.String).gather(of).alias("record_type"),
+            asked["rrtype"].cast(pl.String)[of].alias("record_type"),
             rows[2].alias("ttl_seconds"),
             pl.Series("via", ["dns"], dtype=schema.VIAS).new_from_index(0, len(of)),
-            resolver.gather(of).alias("resolver_address"),
-            frame["rcode"].cast(pl.String).gather(of).alias("response_code"),
-            frame["flow_id"].gather(of).alias("join_key"),
-            attributes({"dns.type": frame["type"]}, frame.height).gather(of),
+            resolver[of].alias("resolver_address"),
+            frame["rcode"].cast(pl.String)[of].alias("response_code"),
+            frame["flow_id"][of].alias("join_key"),
+            attributes({"dns.type": frame["type"]}, frame.height)[of],
         ]
     )
     if events.broken.any():
-        out = out.filter(pl.Series(~events.broken).gather(of))
+        out = out.filter(pl.Series(~events.broken)[of])
     return Names(out, events.book)
 
 

@@ -1,6 +1,6 @@
 """Write the EVE log of the benchmark: Suricata's flow, dns and tls events; equal arguments give equal octets.
 
-Addresses, services and sizes are those of `flow_lines`: far ends by Zipf's law from a pool of 100 000, a fifth IPv6,
+Addresses are those of `flow_lines`: far ends, and names, by Zipf's law from a pool of 100 000, a fifth IPv6,
 three tenths between own addresses. Of a hundred lines about sixty are flows, twenty-two are DNS (queries, and answers
 of one to six records), fifteen are TLS, three are alerts and statistics. One line in a thousand is broken.
 """
@@ -24,7 +24,6 @@ LINES: Final = 1_000_000
 _SEED: Final = 20261005
 _BLOCK: Final = 100_000
 _OWN_HOSTS: Final = 2_000
-_NAMES: Final = 20_000
 _SHARE_IPV6: Final = 0.2
 _SHARE_INTERNAL: Final = 0.3
 _SHARE_BROKEN: Final = 0.001
@@ -78,7 +77,7 @@ def _block(first: int, size: int) -> tuple[bytes, dict[str, int], int]:
             "packets": np.exp(rng.normal(3, 1.5, size)).astype(np.int64) + 1,
             "back": np.exp(rng.normal(3, 1.5, size)).astype(np.int64) + 1,
             "each": rng.integers(74, 1_400, size),
-            "name": "host" + pl.Series(rng.integers(0, _NAMES, size)).cast(pl.String) + ".example.com",
+            "name": "host" + pl.Series(zipf(rng, size)).cast(pl.String) + ".example.com",
             "answers": rng.integers(0, _MOST_ANSWERS + 1, size),
             "flags": rng.choice(len(_FLAGS), size, p=[0.8, 0.1, 0.1]),
             "id": rng.integers(0, 65_536, size),
