@@ -99,13 +99,8 @@ def _frame(fields: Iterable[Field], values: Mapping[str, list[Any]], keys: Mappi
 
 def finished(quick: Lines | None, slow: Gathered | None, wanted: Wanted, categories: pl.Categories) -> Lines:
     """Join what was read in two ways of the lines of one kind, in the order of the lines; words are categories."""
-    if slow is None and quick is not None:
-        return quick
     if slow is None:
-        return Lines(
-            _empty(wanted.fields, (ROW,), categories),
-            {each.name: _empty(each.fields, (ROW, PLACE), categories) for each in wanted.items},
-        )
+        return quick or nothing(wanted, categories)
     rest = slow.lines()
     frame = _worded(rest.frame, wanted.fields, categories)
     items = {each.name: _worded(rest.items[each.name], each.fields, categories) for each in wanted.items}
@@ -115,6 +110,27 @@ def finished(quick: Lines | None, slow: Gathered | None, wanted: Wanted, categor
         frame=pl.concat([quick.frame, frame]).sort(ROW),
         items={name: _in_order(quick.items[name], each) for name, each in items.items()},
     )
+
+
+def nothing(wanted: Wanted, categories: pl.Categories) -> Lines:
+    """No lines of a kind, with all its columns."""
+    return Lines(
+        frame=_empty(wanted.fields, (ROW,), categories),
+        items={each.name: _empty(each.fields, (ROW, PLACE), categories) for each in wanted.items},
+    )
+
+
+class Kinds(dict[str, Lines]):
+    """Lines by their kind; one without lines has its frames made when it is asked for."""
+
+    def __init__(self, wanted: Mapping[str, Wanted], categories: pl.Categories) -> None:
+        """Begin without lines."""
+        super().__init__()
+        self.wanted = wanted
+        self.categories = categories
+
+    def __missing__(self, word: str) -> Lines:
+        return nothing(self.wanted[word], self.categories)
 
 
 def _empty(fields: Iterable[Field], keys: Iterable[str], categories: pl.Categories) -> pl.DataFrame:

@@ -6,7 +6,7 @@ said to be so, and is left to the slower ways; nothing is ever read differently 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -39,20 +39,52 @@ _ROUNDS: Final = 4
 _MIX: Final = np.random.default_rng(20).integers(1 << 62, 1 << 63, (_ROUNDS, _TEXT_WORDS + 1), dtype=np.uint64) | 1
 
 
+@dataclass(slots=True, eq=False)
+class Room:
+    """Memory that is used again for each piece of data: fresh memory costs more than what is done with it here."""
+
+    octets: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    found: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    other: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    def of(self, size: int) -> tuple[NDArray[np.uint8], Flags, Flags]:
+        """Give room for so many octets, and for two marks on each."""
+        if len(self.octets) < size:
+            self.octets = np.empty(size, np.uint8)
+            self.found, self.other = (np.empty(size, np.bool_) for _ in range(2))
+        return self.octets[:size], self.found[:size], self.other[:size]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Octets:
-    """Data between margins, its octets, and the word of eight octets that begins at each (little-endian)."""
+    """Octets of data between margins, and the word of eight octets that begins at each (little-endian).
 
-    data: bytes
+    `found` and `other` are room for marks.
+    """
+
     octets: NDArray[np.uint8]
     words: Words
+    found: Flags
+    other: Flags
 
     @classmethod
-    def of(cls, data: bytes) -> Octets:
-        """Look at data, with a margin before and after it."""
-        data = b"%s\n%s%s" % (b" " * (MARGIN - 1), data, b" " * MARGIN)
-        words: Words = np.ndarray((len(data) - _W + 1,), "<u8", data, strides=(1,))
-        return cls(data, np.frombuffer(data, np.uint8), words)
+    def of(cls, data: bytes, room: Room) -> Octets:
+        """Look at data, with a margin before and after it, and a newline at its end if it has none."""
+        ended = b"" if data.endswith(b"\n") or not data else b"\n"
+        size = len(data) + len(ended)
+        octets, found, other = room.of(size + 2 * MARGIN)
+        octets[:MARGIN] = ord(" ")
+        octets[MARGIN - 1] = ord("\n")
+        octets[MARGIN : MARGIN + len(data)] = np.frombuffer(data, np.uint8)
+        octets[MARGIN + len(data) :] = ord(" ")
+        if ended:
+            octets[MARGIN + len(data)] = ord("\n")
+        words: Words = np.ndarray((len(octets) - _W + 1,), "<u8", octets.data, strides=(1,))
+        return cls(octets, words, found, other)
+
+    def text(self, begin: int, end: int) -> bytes:
+        """Give the octets of one value or line."""
+        return self.octets[begin:end].tobytes()
 
     def window(self, width: int, places: Places, offset: int) -> Words:
         """Words of the `width` octets from `offset` past each place on, one row a place.
@@ -60,7 +92,9 @@ class Octets:
         Octets of no type have no alignment, and so are copied by one move, however many.
         """
         after = max(offset, 0)
-        whole = np.ndarray((len(self.data) - after - width + 1,), f"V{width}", self.data, offset=after, strides=(1,))
+        whole = np.ndarray(
+            (len(self.octets) - after - width + 1,), f"V{width}", self.octets.data, offset=after, strides=(1,)
+        )
         loaded: Words = whole[places if offset >= 0 else places + offset].view(np.uint64)
         return loaded.reshape(-1, width // _W)
 
@@ -225,7 +259,7 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
     first = np.flatnonzero(standing == np.arange(rows))
     number = np.zeros(rows, np.intp)
     number[first] = np.arange(len(first))
-    data = of.data
+    data = of.octets.data
     pairs = zip(begins[first].tolist(), ends[first].tolist(), strict=True)
     # No control character stands in a plain line.
     joined = b"\n".join([data[begin:end] for begin, end in pairs]).decode()
@@ -235,6 +269,6 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
     if len(left):
         known = {text: code for code, text in enumerate(distinct)}
         pairs = zip(begins[left].tolist(), ends[left].tolist(), strict=True)
-        codes[left] = [known.setdefault(data[begin:end].decode(), len(known)) for begin, end in pairs]
+        codes[left] = [known.setdefault(bytes(data[begin:end]).decode(), len(known)) for begin, end in pairs]
         distinct = list(known)
     return Texts(codes, distinct)

@@ -16,7 +16,7 @@ import polars as pl
 
 from collectors.json_lines.careful import Unfit, read_line
 from collectors.json_lines.columns import PLACE, ROW, Lines
-from collectors.json_lines.octets import MARGIN, Octets, decimals, digits, flags, texts, times
+from collectors.json_lines.octets import MARGIN, Octets, Room, decimals, digits, flags, texts, times
 from collectors.json_lines.shape import agreed, shape_of
 from collectors.json_lines.wanted import DTYPES, As
 from monitor import schema
@@ -93,13 +93,13 @@ class Marks:
     plain: Flags
 
 
-def marks_of(octets: Octets) -> Marks:
-    """Find quotation marks and newlines. The data is empty, or ends with a newline."""
-    data = octets.octets
-    found = data < _SPACE
-    found |= data == _QUOTE
+def marks_of(octets: Octets, data: bytes) -> Marks:
+    """Find quotation marks and newlines."""
+    every = octets.octets
+    found = np.less(every, _SPACE, out=octets.found)
+    found |= np.equal(every, _QUOTE, out=octets.other)
     places = np.flatnonzero(found)
-    kinds = data.take(places)
+    kinds = every.take(places)
     newlines = np.flatnonzero(kinds == _NEWLINE)
     # The margin before the data ends with a newline: every line has one before and one after it.
     first = newlines[:-1] + 1
@@ -109,10 +109,10 @@ def marks_of(octets: Octets) -> Marks:
     ends = places[newlines]
     controls = np.flatnonzero((kinds < _SPACE) & (kinds != _NEWLINE))
     plain[np.searchsorted(newlines, controls)] = False
-    if b"\\" in octets.data:
-        plain[np.searchsorted(ends, np.flatnonzero(data == _BACKSLASH))] = False
-    if not octets.data.isascii() and not _is_text(octets.data):
-        plain[np.searchsorted(ends, np.flatnonzero(data > 127))] = False  # noqa: PLR2004 - beyond ASCII
+    if b"\\" in data:
+        plain[np.searchsorted(ends, np.flatnonzero(every == _BACKSLASH))] = False
+    if not data.isascii() and not _is_text(data):
+        plain[np.searchsorted(ends, np.flatnonzero(every > 127))] = False  # noqa: PLR2004 - beyond ASCII
     return Marks(places, first, counts, plain)
 
 
@@ -137,10 +137,10 @@ class Quick:
     ends: Places
 
 
-def read_quickly(data: bytes, shapes: Shapes, categories: pl.Categories) -> Quick:
+def read_quickly(data: bytes, shapes: Shapes, categories: pl.Categories, room: Room) -> Quick:
     """Read the lines whose shape is common in the data; `data` may lack its last newline."""
-    octets = Octets.of(data if data.endswith(b"\n") or not data else data + b"\n")
-    marks = marks_of(octets)
+    octets = Octets.of(data, room)
+    marks = marks_of(octets, data)
     rows = len(marks.first)
     ends = marks.places.take(marks.first + marks.counts) - MARGIN
     if rows < _FEW:
@@ -194,7 +194,7 @@ def _matches(octets: Octets, marks: Marks, rows: Places, shapes: Shapes) -> list
         sample = rows[np.linspace(0, len(rows) - 1, _SAMPLE).astype(np.intp) if turn % 2 == 0 else [len(rows) // 2]]
         begins = marks.places[marks.first[sample] - 1] + 1
         ends = marks.places[marks.first[sample] + count]
-        lines = [octets.data[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        lines = [octets.text(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         learnt = shapes.learn(lines, with_constants=turn % 2 == 0)
         if learnt is None:
             continue

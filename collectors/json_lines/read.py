@@ -15,7 +15,8 @@ import polars as pl
 
 from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines.careful import DEPTH, WHITE, Unfit, read_line, time_of
-from collectors.json_lines.columns import Gathered, finished
+from collectors.json_lines.columns import Gathered, Kinds, finished
+from collectors.json_lines.octets import Room
 from collectors.json_lines.quick import Shapes, read_quickly
 from collectors.json_lines.typed import BY, typed
 from collectors.json_lines.wanted import As, Wanted
@@ -64,21 +65,22 @@ class JsonReader:
     wanted: Mapping[str, Wanted]
     by: Path = ()
     shapes: Shapes = field(init=False)
+    room: Room = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin without shapes."""
         self.shapes = Shapes(self.by, self.wanted)
+        self.room = Room()
 
     def read(self, data: bytes) -> JsonLines:
         """Read lines; the last one may lack its end."""
         categories = pl.Categories.random()
-        quick = read_quickly(data, self.shapes, categories)
+        quick = read_quickly(data, self.shapes, categories, self.room)
         reading = _Reading(data, quick.ends, self.by, self.wanted, passed_over=quick.passed_over)
         reading.lines_at(quick.left)
-        kinds = {
-            word: finished(quick.parts.get(word), reading.gathered.get(word), each, categories)
-            for word, each in self.wanted.items()
-        }
+        kinds = Kinds(self.wanted, categories)
+        for word in {*quick.parts, *reading.gathered}:
+            kinds[word] = finished(quick.parts.get(word), reading.gathered.get(word), self.wanted[word], categories)
         return JsonLines(
             kinds=kinds,
             lines=len(quick.ends),
@@ -130,7 +132,7 @@ class _Reading:
                 self._careful(row, line)
                 continue
             if decoder is others:
-                if word and others.columns([read])[BY] == [word]:
+                if word and others.by(read) == word:
                     self.records += 1
                     self.passed_over[word] += 1
                 else:

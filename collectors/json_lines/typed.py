@@ -98,6 +98,12 @@ class Typed:
         """
         return self.decoder.decode(line)
 
+    def by(self, read: Any) -> Any:  # noqa: ANN401 - whatever stands there
+        """Give the member that says the kind of a decoded line, of a decoder that wants nothing else."""
+        (column, kind, values), *_ = self.root.taken([read])
+        del column, kind
+        return values[0]
+
     def columns(self, objects: _Objects) -> dict[str, list[Any]]:
         """Values of each column, in the order of the objects."""
         return {column: _plain(kind, values) for column, kind, values in self.root.taken(objects)}
