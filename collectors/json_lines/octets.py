@@ -62,6 +62,7 @@ class Octets:
     `found` and `other` are room for marks.
     """
 
+    data: bytes
     octets: NDArray[np.uint8]
     words: Words
     found: Flags
@@ -80,11 +81,11 @@ class Octets:
         if ended:
             octets[MARGIN + len(data)] = ord("\n")
         words: Words = np.ndarray((len(octets) - _W + 1,), "<u8", octets.data, strides=(1,))
-        return cls(octets, words, found, other)
+        return cls(data, octets, words, found, other)
 
     def text(self, begin: int, end: int) -> bytes:
         """Give the octets of one value or line."""
-        return self.octets[begin:end].tobytes()
+        return self.data[begin - MARGIN : end - MARGIN]
 
     def window(self, width: int, places: Places, offset: int) -> Words:
         """Words of the `width` octets from `offset` past each place on, one row a place.
@@ -259,8 +260,8 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
     first = np.flatnonzero(standing == np.arange(rows))
     number = np.zeros(rows, np.intp)
     number[first] = np.arange(len(first))
-    data = of.octets.data
-    pairs = zip(begins[first].tolist(), ends[first].tolist(), strict=True)
+    data = of.data
+    pairs = zip((begins[first] - MARGIN).tolist(), (ends[first] - MARGIN).tolist(), strict=True)
     # No control character stands in a plain line.
     joined = b"\n".join([data[begin:end] for begin, end in pairs]).decode()
     distinct = joined.split("\n") if len(first) else []
@@ -268,7 +269,7 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
     left = np.flatnonzero(standing < 0)
     if len(left):
         known = {text: code for code, text in enumerate(distinct)}
-        pairs = zip(begins[left].tolist(), ends[left].tolist(), strict=True)
-        codes[left] = [known.setdefault(bytes(data[begin:end]).decode(), len(known)) for begin, end in pairs]
+        pairs = zip((begins[left] - MARGIN).tolist(), (ends[left] - MARGIN).tolist(), strict=True)
+        codes[left] = [known.setdefault(data[begin:end].decode(), len(known)) for begin, end in pairs]
         distinct = list(known)
     return Texts(codes, distinct)

@@ -132,7 +132,7 @@ class _Reading:
                 self._careful(row, line)
                 continue
             if decoder is others:
-                if word and others.by(read) == word:
+                if word and len(self.by) == 1 and others.by(read) == word:
                     self.records += 1
                     self.passed_over[word] += 1
                 else:
