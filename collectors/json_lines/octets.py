@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 
 from collectors.json_lines.careful import time_of
 
@@ -137,7 +136,7 @@ def _value(part: Words) -> Words:
 
 
 def decimals(of: Octets, begins: Places, ends: Places) -> tuple[NDArray[np.int64], NDArray[np.int64], Flags]:
-    """Numbers with or without a fraction: whole part, millionths, and where there are at most 6 places after a point."""
+    """Numbers with or without a fraction: whole part, millionths, and where a point has at most 6 places after it."""
     point = ends.copy()
     for places in range(1, 7):
         at = np.maximum(ends - places - 1, begins)

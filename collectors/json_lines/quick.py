@@ -1,7 +1,8 @@
 """Lines of known shapes, many at a time: what stands between the values is compared, the values are read as columns.
 
-Decides which lines are of which shape, and learns shapes from lines that are of none. What it does not take (an escape,
-a rare shape, a value that is not plain) is left to `typed` and `careful`, so it may refuse a line but never misread one.
+Decides which lines are of which shape, and learns shapes from lines that are of none. What it does not take (an
+escape, a rare shape, a value that is not plain) is left to `typed` and `careful`: it may refuse a line but never
+misreads one.
 Each line is compared with a bounded number of shapes, so the cost is linear in the octets.
 """
 

@@ -103,6 +103,12 @@ class _Walk:
         self.values.append(_Value(steps, octets, quoted))
         self.glue.append(b"")
 
+    def close(self, closed: _Open) -> None:
+        """Count the items of an array."""
+        if not closed.is_object:
+            walked = self.glue[-1].rstrip()
+            self.lengths[closed.steps] = closed.count + (not walked.endswith(b"["))
+
     def quoted(self, steps: Steps) -> bool | None:
         place = self.places.get(steps)
         return None if place is None else self.values[place].quoted
@@ -231,9 +237,7 @@ def _walk(line: bytes) -> _Walk | None:
         elif octets in b"[{":
             stack.append(_Open(_steps(top), is_object=octets == b"{"))
         elif octets in b"]}" and top is not None:
-            if not top.is_object:
-                walk.lengths[top.steps] = top.count + (not walk.glue[-1].rstrip().endswith(b"["))
-            stack.pop()
+            walk.close(stack.pop())
         elif octets == b"," and top is not None:
             top.key = None
             top.count += 1
@@ -241,7 +245,7 @@ def _walk(line: bytes) -> _Walk | None:
             walk.glue[-1] += _QUOTE
             walk.take(_steps(top), text, quoted=True)
             octets = _QUOTE
-        elif not octets.isspace() and octets not in b":" and octets != b"null":
+        elif not (octets.isspace() or octets in {b":", b",", b"null"}):
             walk.take(_steps(top), octets, quoted=False)
             octets = b""
         walk.glue[-1] += octets
