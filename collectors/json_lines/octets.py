@@ -6,11 +6,11 @@ said to be so, and is left to the slower ways; nothing is ever read differently 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 
 from collectors.json_lines.careful import time_of
 
@@ -32,25 +32,59 @@ _LAST: Final = np.array([0, *((1 << (8 * n)) - 1 << (64 - 8 * n) for n in range(
 _FIRST: Final = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
 _TRUE: Final = np.uint64(int.from_bytes(b"true", "little") << 32)
 _FALSE: Final = np.uint64(int.from_bytes(b"false", "little") << 24)
-_TEXT_WORDS: Final = 8
+_WIDTHS: Final = (8, 16, 32, 64)
+_TEXT_WORDS: Final = _WIDTHS[-1] // _W
 _ROUNDS: Final = 4
 _MIX: Final = np.random.default_rng(20).integers(1 << 62, 1 << 63, (_ROUNDS, _TEXT_WORDS + 1), dtype=np.uint64) | 1
 
 
+@dataclass(slots=True, eq=False)
+class Room:
+    """Memory that is used again for each piece of data: fresh memory costs more than what is done with it here."""
+
+    octets: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+    found: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    other: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    def of(self, size: int) -> tuple[NDArray[np.uint8], Flags, Flags]:
+        """Give room for so many octets, and for two marks on each."""
+        if len(self.octets) < size:
+            self.octets = np.empty(size, np.uint8)
+            self.found, self.other = (np.empty(size, np.bool_) for _ in range(2))
+        return self.octets[:size], self.found[:size], self.other[:size]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Octets:
-    """Data between margins, its octets, and the word of eight octets that begins at each (little-endian)."""
+    """Octets of data between margins, and the word of eight octets that begins at each (little-endian).
+
+    `found` and `other` are room for marks.
+    """
 
     data: bytes
     octets: NDArray[np.uint8]
     words: Words
+    found: Flags
+    other: Flags
 
     @classmethod
-    def of(cls, data: bytes) -> Octets:
-        """Look at data, with a margin before and after it."""
-        data = b"%s\n%s%s" % (b" " * (MARGIN - 1), data, b" " * MARGIN)
-        words: Words = np.ndarray((len(data) - _W + 1,), "<u8", data, strides=(1,))
-        return cls(data, np.frombuffer(data, np.uint8), words)
+    def of(cls, data: bytes, room: Room) -> Octets:
+        """Look at data, with a margin before and after it, and a newline at its end if it has none."""
+        ended = b"" if data.endswith(b"\n") or not data else b"\n"
+        size = len(data) + len(ended)
+        octets, found, other = room.of(size + 2 * MARGIN)
+        octets[:MARGIN] = ord(" ")
+        octets[MARGIN - 1] = ord("\n")
+        octets[MARGIN : MARGIN + len(data)] = np.frombuffer(data, np.uint8)
+        octets[MARGIN + len(data) :] = ord(" ")
+        if ended:
+            octets[MARGIN + len(data)] = ord("\n")
+        words: Words = np.ndarray((len(octets) - _W + 1,), "<u8", octets.data, strides=(1,))
+        return cls(data, octets, words, found, other)
+
+    def text(self, begin: int, end: int) -> bytes:
+        """Give the octets of one value or line."""
+        return self.data[begin - MARGIN : end - MARGIN]
 
     def window(self, width: int, places: Places, offset: int) -> Words:
         """Words of the `width` octets from `offset` past each place on, one row a place.
@@ -58,7 +92,9 @@ class Octets:
         Octets of no type have no alignment, and so are copied by one move, however many.
         """
         after = max(offset, 0)
-        whole = np.ndarray((len(self.data) - after - width + 1,), f"V{width}", self.data, offset=after, strides=(1,))
+        whole = np.ndarray(
+            (len(self.octets) - after - width + 1,), f"V{width}", self.octets.data, offset=after, strides=(1,)
+        )
         loaded: Words = whole[places if offset >= 0 else places + offset].view(np.uint64)
         return loaded.reshape(-1, width // _W)
 
@@ -100,7 +136,7 @@ def _value(part: Words) -> Words:
 
 
 def decimals(of: Octets, begins: Places, ends: Places) -> tuple[NDArray[np.int64], NDArray[np.int64], Flags]:
-    """Numbers with or without a fraction: whole part, millionths, and where there are at most 6 places after a point."""
+    """Numbers with or without a fraction: whole part, millionths, and where a point has at most 6 places after it."""
     point = ends.copy()
     for places in range(1, 7):
         at = np.maximum(ends - places - 1, begins)
@@ -180,10 +216,13 @@ def texts(of: Octets, begins: Places, ends: Places) -> Texts:
     lengths = ends - begins
     standing = np.full(rows, -1, np.int64)
     left = np.arange(rows)
-    count = min(_TEXT_WORDS, int((lengths.max(initial=0) + _W - 1) // _W))
-    words = [of.words[begins + _W * word] & _FIRST[np.clip(lengths - _W * word, 0, _W)] for word in range(count)]
-    if (lengths > _W * _TEXT_WORDS).any():
-        left = np.flatnonzero(lengths <= _W * _TEXT_WORDS)
+    longest = int(lengths.max(initial=0))
+    width = next((each for each in _WIDTHS if each >= longest), _WIDTHS[-1])
+    if longest > width:
+        left = np.flatnonzero(lengths <= width)
+    loaded = of.window(width, begins, 0)
+    loaded &= _masks(width)[np.minimum(lengths, width)].view(np.uint64).reshape(-1, width // _W)
+    words = list(loaded.T.copy()) if rows > 1 else list(loaded.T)
     bits = max(8, int(rows).bit_length() + 1)
     table = np.zeros(1 << bits, np.int64)
     for turn in range(_ROUNDS):
@@ -207,6 +246,13 @@ def texts(of: Octets, begins: Places, ends: Places) -> Texts:
     return _numbered(of, begins, ends, standing)
 
 
+@cache
+def _masks(width: int) -> NDArray[np.void]:
+    """What to keep of so many octets, by the length of the text that begins there."""
+    kept = np.tri(width + 1, width, -1, dtype=np.uint8) * np.uint8(0xFF)
+    return np.ascontiguousarray(kept).view(f"V{width}").reshape(-1)
+
+
 def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Texts:
     """Number the rows that stand for others, and those that are left one by one."""
     rows = len(begins)
@@ -214,19 +260,15 @@ def _numbered(of: Octets, begins: Places, ends: Places, standing: Places) -> Tex
     number = np.zeros(rows, np.intp)
     number[first] = np.arange(len(first))
     data = of.data
-    distinct = [
-        data[begin:end].decode() for begin, end in zip(begins[first].tolist(), ends[first].tolist(), strict=True)
-    ]
+    pairs = zip((begins[first] - MARGIN).tolist(), (ends[first] - MARGIN).tolist(), strict=True)
+    # No control character stands in a plain line.
+    joined = b"\n".join([data[begin:end] for begin, end in pairs]).decode()
+    distinct = joined.split("\n") if len(first) else []
     codes = number[np.maximum(standing, 0)]
     left = np.flatnonzero(standing < 0)
     if len(left):
         known = {text: code for code, text in enumerate(distinct)}
-        pairs = zip(begins[left].tolist(), ends[left].tolist(), strict=True)
+        pairs = zip((begins[left] - MARGIN).tolist(), (ends[left] - MARGIN).tolist(), strict=True)
         codes[left] = [known.setdefault(data[begin:end].decode(), len(known)) for begin, end in pairs]
         distinct = list(known)
     return Texts(codes, distinct)
-
-
-def series(texts_of: Texts) -> pl.Series:
-    """Give the distinct texts as a column."""
-    return pl.Series(texts_of.distinct, dtype=pl.String)

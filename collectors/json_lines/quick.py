@@ -1,7 +1,8 @@
 """Lines of known shapes, many at a time: what stands between the values is compared, the values are read as columns.
 
-Decides which lines are of which shape, and learns shapes from lines that are of none. What it does not take (an escape,
-a rare shape, a value that is not plain) is left to `typed` and `careful`, so it may refuse a line but never misread one.
+Decides which lines are of which shape, and learns shapes from lines that are of none. What it does not take (an
+escape, a rare shape, a value that is not plain) is left to `typed` and `careful`: it may refuse a line but never
+misreads one.
 Each line is compared with a bounded number of shapes, so the cost is linear in the octets.
 """
 
@@ -16,7 +17,7 @@ import polars as pl
 
 from collectors.json_lines.careful import Unfit, read_line
 from collectors.json_lines.columns import PLACE, ROW, Lines
-from collectors.json_lines.octets import MARGIN, Octets, decimals, digits, flags, texts, times
+from collectors.json_lines.octets import MARGIN, Octets, Room, decimals, digits, flags, texts, times
 from collectors.json_lines.shape import agreed, shape_of
 from collectors.json_lines.wanted import DTYPES, As
 from monitor import schema
@@ -93,13 +94,13 @@ class Marks:
     plain: Flags
 
 
-def marks_of(octets: Octets) -> Marks:
-    """Find quotation marks and newlines. The data is empty, or ends with a newline."""
-    data = octets.octets
-    found = data < _SPACE
-    found |= data == _QUOTE
+def marks_of(octets: Octets, data: bytes) -> Marks:
+    """Find quotation marks and newlines."""
+    every = octets.octets
+    found = np.less(every, _SPACE, out=octets.found)
+    found |= np.equal(every, _QUOTE, out=octets.other)
     places = np.flatnonzero(found)
-    kinds = data.take(places)
+    kinds = every.take(places)
     newlines = np.flatnonzero(kinds == _NEWLINE)
     # The margin before the data ends with a newline: every line has one before and one after it.
     first = newlines[:-1] + 1
@@ -109,10 +110,10 @@ def marks_of(octets: Octets) -> Marks:
     ends = places[newlines]
     controls = np.flatnonzero((kinds < _SPACE) & (kinds != _NEWLINE))
     plain[np.searchsorted(newlines, controls)] = False
-    if b"\\" in octets.data:
-        plain[np.searchsorted(ends, np.flatnonzero(data == _BACKSLASH))] = False
-    if not octets.data.isascii() and not _is_text(octets.data):
-        plain[np.searchsorted(ends, np.flatnonzero(data > 127))] = False  # noqa: PLR2004 - beyond ASCII
+    if b"\\" in data:
+        plain[np.searchsorted(ends, np.flatnonzero(every == _BACKSLASH))] = False
+    if not data.isascii() and not _is_text(data):
+        plain[np.searchsorted(ends, np.flatnonzero(every > 127))] = False  # noqa: PLR2004 - beyond ASCII
     return Marks(places, first, counts, plain)
 
 
@@ -137,10 +138,10 @@ class Quick:
     ends: Places
 
 
-def read_quickly(data: bytes, shapes: Shapes, categories: pl.Categories) -> Quick:
+def read_quickly(data: bytes, shapes: Shapes, categories: pl.Categories, room: Room) -> Quick:
     """Read the lines whose shape is common in the data; `data` may lack its last newline."""
-    octets = Octets.of(data if data.endswith(b"\n") or not data else data + b"\n")
-    marks = marks_of(octets)
+    octets = Octets.of(data, room)
+    marks = marks_of(octets, data)
     rows = len(marks.first)
     ends = marks.places.take(marks.first + marks.counts) - MARGIN
     if rows < _FEW:
@@ -194,7 +195,7 @@ def _matches(octets: Octets, marks: Marks, rows: Places, shapes: Shapes) -> list
         sample = rows[np.linspace(0, len(rows) - 1, _SAMPLE).astype(np.intp) if turn % 2 == 0 else [len(rows) // 2]]
         begins = marks.places[marks.first[sample] - 1] + 1
         ends = marks.places[marks.first[sample] + count]
-        lines = [octets.data[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        lines = [octets.text(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         learnt = shapes.learn(lines, with_constants=turn % 2 == 0)
         if learnt is None:
             continue
@@ -282,6 +283,10 @@ def _is_literal(octets: Octets, begins: Places, ends: Places) -> Flags:
     return flags(octets, begins, ends)[1]
 
 
+def _in_order(order: Places) -> bool:
+    return bool(order[0] == 0 and (np.diff(order) == 1).all())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cell:
     """Where a column's values lie in lines of one shape (null: it has none), and whether they are all the same."""
@@ -340,7 +345,12 @@ class _Columns:
         right = np.ones(len(rows), np.bool_)
         for column, each in enumerate(fields):
             spans = [
-                _Cell(shape.items[place][item][column], shape.items_quoted[place][column], False, taken)
+                _Cell(
+                    shape.items[place][item][column],
+                    shape.items_quoted[place][column],
+                    shape.items_same[place][item][column],
+                    taken,
+                )
                 for shape, taken, item in runs
             ]
             made, plain = self._column(each, spans, order)
@@ -376,9 +386,11 @@ class _Columns:
         if not plain.all():
             right &= np.append(plain, True)[places]
         if places.min(initial=0) < 0:
-            values = values.extend_constant(None, 1)
+            values = pl.concat([values, pl.Series([None], dtype=values.dtype)])
             places[places < 0] = known
-        return values.gather(pl.Series(places.astype(np.uint32))).alias(wanted.column), right
+        elif known == len(order) and not any(cell.same for cell in cells) and _in_order(order):
+            return values.alias(wanted.column), right
+        return values[pl.Series(places.astype(np.uint32))].alias(wanted.column), right
 
     def _values(self, kind: As, begins: Places, ends: Places, *, is_text: bool) -> tuple[pl.Series, Flags]:
         """Values that are all there, and which of them are plain."""
@@ -389,7 +401,7 @@ class _Columns:
             column = pl.Series(found.distinct, dtype=pl.String)
             if kind is As.WORD:
                 column = column.cast(pl.Categorical(self.categories))
-            return column.gather(pl.Series(found.codes)), everywhere
+            return column[pl.Series(found.codes.astype(np.uint32))], everywhere
         if is_text:
             moments, plain = times(octets, begins, ends)
             return pl.Series(moments).cast(schema.TIME), plain

@@ -15,16 +15,18 @@ import polars as pl
 
 from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines.careful import DEPTH, WHITE, Unfit, read_line, time_of
-from collectors.json_lines.columns import Gathered, Lines, finished
+from collectors.json_lines.columns import Gathered, Kinds, finished
+from collectors.json_lines.octets import Room
 from collectors.json_lines.quick import Shapes, read_quickly
 from collectors.json_lines.typed import BY, typed
-from collectors.json_lines.wanted import As
+from collectors.json_lines.wanted import As, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from collectors.json_lines.columns import Lines
     from collectors.json_lines.typed import Typed
-    from collectors.json_lines.wanted import Path, Wanted
+    from collectors.json_lines.wanted import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +65,22 @@ class JsonReader:
     wanted: Mapping[str, Wanted]
     by: Path = ()
     shapes: Shapes = field(init=False)
+    room: Room = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin without shapes."""
         self.shapes = Shapes(self.by, self.wanted)
+        self.room = Room()
 
     def read(self, data: bytes) -> JsonLines:
         """Read lines; the last one may lack its end."""
         categories = pl.Categories.random()
-        quick = read_quickly(data, self.shapes, categories)
+        quick = read_quickly(data, self.shapes, categories, self.room)
         reading = _Reading(data, quick.ends, self.by, self.wanted, passed_over=quick.passed_over)
         reading.lines_at(quick.left)
-        kinds = {}
-        for word, each in self.wanted.items():
-            parts = [reading.lines_of(word), *([quick.parts[word]] if word in quick.parts else [])]
-            kinds[word] = finished(parts, each, categories)
+        kinds = Kinds(self.wanted, categories)
+        for word in {*quick.parts, *reading.gathered}:
+            kinds[word] = finished(quick.parts.get(word), reading.gathered.get(word), self.wanted[word], categories)
         return JsonLines(
             kinds=kinds,
             lines=len(quick.ends),
@@ -109,6 +112,7 @@ class _Reading:
         """Read lines, those of one kind together."""
         decoded: dict[str, tuple[list[int], list[Any]]] = {word: ([], []) for word in self.wanted}
         decoders = {word: typed(self.by, each) for word, each in self.wanted.items()}
+        others = typed(self.by, Wanted(()))
         mark = b'"' + self.by[-1].encode() + b'":"' if self.by else b""
         if not len(rows):
             return
@@ -118,11 +122,8 @@ class _Reading:
         for row, begin, end in zip(rows.tolist(), begins, ends, strict=True):
             line = self.data[begin:end]
             word = _word(line, mark) if mark else ""
-            decoder = decoders.get(word)
-            if decoder is None or not (valid or _is_text(line)):
-                self._careful(row, line)
-                continue
-            if line.count(b"{") + line.count(b"[") > DEPTH:
+            decoder = decoders.get(word, others)
+            if not (valid or _is_text(line)) or line.count(b"{") + line.count(b"[") > DEPTH:
                 self._careful(row, line)
                 continue
             try:
@@ -130,16 +131,19 @@ class _Reading:
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 self._careful(row, line)
                 continue
+            if decoder is others:
+                if word and len(self.by) == 1 and others.by(read) == word:
+                    self.records += 1
+                    self.passed_over[word] += 1
+                else:
+                    self._careful(row, line)
+                continue
             places, objects = decoded[word]
             places.append(row)
             objects.append(read)
         for word, (places, objects) in decoded.items():
             if objects:
                 self._take(word, decoders[word], places, objects)
-
-    def lines_of(self, word: str) -> Lines:
-        """Give the lines of one kind."""
-        return self._of(word).lines()
 
     def _of(self, word: str) -> Gathered:
         if word not in self.gathered:

@@ -66,6 +66,7 @@ class Shape:
     same: tuple[bool, ...]  # whether each is the same in every line
     quoted: tuple[bool | None, ...]  # whether each is text; null where the shape has no such value
     items: tuple[tuple[tuple[Span | None, ...], ...], ...]  # for each wanted array, each item, each field
+    items_same: tuple[tuple[tuple[bool, ...], ...], ...]  # likewise, whether each is the same in every line
     items_quoted: tuple[tuple[bool | None, ...], ...]  # for each wanted array, each field; null where no item has it
 
 
@@ -101,6 +102,12 @@ class _Walk:
         self.places[steps] = len(self.values)
         self.values.append(_Value(steps, octets, quoted))
         self.glue.append(b"")
+
+    def close(self, closed: _Open) -> None:
+        """Count the items of an array."""
+        if not closed.is_object:
+            walked = self.glue[-1].rstrip()
+            self.lengths[closed.steps] = closed.count + (not walked.endswith(b"["))
 
     def quoted(self, steps: Steps) -> bool | None:
         place = self.places.get(steps)
@@ -155,6 +162,7 @@ def shape_of(
         fields=tuple(span(each.path) for each in fields),
         quoted=tuple(kinds),
         items=tuple(tuple(tuple(map(span, row)) for row in array) for array in rows),
+        items_same=tuple(tuple(tuple(steps in fixed for steps in row) for row in array) for array in rows),
         items_quoted=tuple(each for each in item_kinds if each is not None),
     )
 
@@ -229,9 +237,7 @@ def _walk(line: bytes) -> _Walk | None:
         elif octets in b"[{":
             stack.append(_Open(_steps(top), is_object=octets == b"{"))
         elif octets in b"]}" and top is not None:
-            if not top.is_object:
-                walk.lengths[top.steps] = top.count + (not walk.glue[-1].rstrip().endswith(b"["))
-            stack.pop()
+            walk.close(stack.pop())
         elif octets == b"," and top is not None:
             top.key = None
             top.count += 1
@@ -239,7 +245,7 @@ def _walk(line: bytes) -> _Walk | None:
             walk.glue[-1] += _QUOTE
             walk.take(_steps(top), text, quoted=True)
             octets = _QUOTE
-        elif not octets.isspace() and octets not in b":" and octets != b"null":
+        elif not (octets.isspace() or octets in {b":", b",", b"null"}):
             walk.take(_steps(top), octets, quoted=False)
             octets = b""
         walk.glue[-1] += octets

@@ -15,7 +15,7 @@ import msgspec
 from collectors.json_lines.wanted import As, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from collectors.json_lines.wanted import Items, Wanted
 
@@ -52,7 +52,7 @@ class _Node:
             node = node.inner.setdefault(key, _Node())
         return node
 
-    def seal(self) -> Any:
+    def seal(self) -> Any:  # noqa: ANN401 - a type made here
         """Make the struct types, from the inside out."""
         members: dict[str, Any] = {key: _TYPES[kind] for key, (_, kind) in self.leaves.items()}
         members |= {key: node.seal() | None for key, node in self.inner.items()}
@@ -88,8 +88,9 @@ class Typed:
 
     root: _Node
     decoder: Any
+    by: Callable[[Any], Any]  # the member that says the kind of a decoded line, where nothing around it is missing
 
-    def decode(self, line: bytes) -> Any:
+    def decode(self, line: bytes) -> Any:  # noqa: ANN401 - of a type made here
         """Decode one line.
 
         Raises:
@@ -132,7 +133,15 @@ def typed(by: Path, wanted: Wanted) -> Typed:
         else:
             item = items.fields[0].kind
         root.add(items.path[:-1]).arrays[items.path[-1]] = (items, item)
-    return Typed(root, msgspec.json.Decoder(root.seal()))
+    decoder = msgspec.json.Decoder(root.seal())
+    return Typed(root, decoder, attrgetter(".".join(_attributes(root, by))) if by else repr)
+
+
+def _attributes(node: _Node, path: Path) -> Iterator[str]:
+    """Attributes of the structs on the way to a member."""
+    for key in path:
+        yield node.attributes[key]
+        node = node.inner.get(key, node)
 
 
 def _plain(kind: As, values: list[Any]) -> list[Any]:
@@ -142,11 +151,11 @@ def _plain(kind: As, values: list[Any]) -> list[Any]:
     return [None if each is None else _scalar(bytes(each)) for each in values]
 
 
-def _scalar(raw: bytes) -> Any:
+def _scalar(raw: bytes) -> str | bytes | None:
     """Text of a scalar; anything else stays as it is, and is found out by its type."""
     raw = raw.strip()
     if raw.startswith(b'"'):
-        return msgspec.json.decode(raw)
+        return msgspec.json.decode(raw, type=str)
     if raw.startswith((b"{", b"[")):
         return raw
     return None if raw == b"null" else raw.decode()

@@ -46,7 +46,7 @@ class Drops:
         of = pl.Series([row[0] for row in rows], dtype=pl.UInt32)
         out = pl.DataFrame(
             [
-                *(column.gather(of) for column in origin(frame, first_line)),
+                *(column[of] for column in origin(frame, first_line)),
                 pl.Series("start_time", [row[1] for row in rows], dtype=schema.TIME),
                 pl.Series("end_time", [row[2] for row in rows], dtype=schema.TIME),
                 pl.Series("state", ["dropped"], dtype=schema.STATES).new_from_index(0, len(rows)),

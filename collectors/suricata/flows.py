@@ -181,4 +181,4 @@ def _initiator(protocol: pl.Series, ports: list[pl.Series], *, both_ways: bool) 
         (src.is_not_null() & dst.is_not_null()).to_numpy(),
     )
     codes = pl.Series(np.where(opened == UNKNOWN, 2, opened).astype(np.uint32))
-    return pl.Series(["src", "dst", None], dtype=schema.ENDS).gather(codes)
+    return pl.Series(["src", "dst", None], dtype=schema.ENDS)[codes]

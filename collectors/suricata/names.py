@@ -71,22 +71,22 @@ def dns_names(events: Events, items: Mapping[str, pl.DataFrame], first_line: int
     of = pl.Series(rows[0])
     out = pl.DataFrame(
         [
-            *(column.gather(of) for column in origin(frame, first_line)),
-            frame["time"].gather(of),
-            client.gather(of).alias("client_address"),
-            asked["rrname"].gather(of).alias("name"),
+            *(column[of] for column in origin(frame, first_line)),
+            frame["time"][of],
+            client[of].alias("client_address"),
+            asked["rrname"][of].alias("name"),
             rows[1].alias("address"),
-            asked["rrtype"].cast(pl.String).gather(of).alias("record_type"),
+            asked["rrtype"].cast(pl.String)[of].alias("record_type"),
             rows[2].alias("ttl_seconds"),
             pl.Series("via", ["dns"], dtype=schema.VIAS).new_from_index(0, len(of)),
-            resolver.gather(of).alias("resolver_address"),
-            frame["rcode"].cast(pl.String).gather(of).alias("response_code"),
-            frame["flow_id"].gather(of).alias("join_key"),
-            attributes({"dns.type": frame["type"]}, frame.height).gather(of),
+            resolver[of].alias("resolver_address"),
+            frame["rcode"].cast(pl.String)[of].alias("response_code"),
+            frame["flow_id"][of].alias("join_key"),
+            attributes({"dns.type": frame["type"]}, frame.height)[of],
         ]
     )
     if events.broken.any():
-        out = out.filter(pl.Series(~events.broken).gather(of))
+        out = out.filter(pl.Series(~events.broken)[of])
     return Names(out, events.book)
 
 
@@ -104,7 +104,7 @@ def _answers(
     frame: pl.DataFrame, items: Mapping[str, pl.DataFrame], events: Events
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint32]], pl.Series, pl.Series]:
     """Which event each row is of, its address (null: there is none) and how long it may be kept."""
-    number = np.full(int(frame[ROW].max() or 0) + 1, frame.height, np.uint32)  # type: ignore[call-overload]
+    number = np.full(int(frame[ROW].to_numpy().max(initial=0)) + 1, frame.height, np.uint32)
     number[frame[ROW].to_numpy()] = np.arange(frame.height)
     detailed = _addresses(items["answers"], events, number)
     told = np.zeros(frame.height, np.bool_)

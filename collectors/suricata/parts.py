@@ -113,7 +113,7 @@ def _as_words(column: pl.Series) -> pl.Series:
         return column
     if column.dtype == pl.Boolean:
         names = pl.Series(["false", "true"], dtype=pl.Categorical(pl.Categories.random()))
-        return names.gather(column.cast(pl.UInt32))
+        return names[column.cast(pl.UInt32)]
     return column.cast(pl.String).cast(pl.Categorical(pl.Categories.random()))
 
 

@@ -22,16 +22,23 @@ NOWHERE = np.uint32(0xFFFF_FFFF)
 
 def meant(words: pl.Series, meaning: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
     """Replace words by what each means; null stays null."""
-    distinct = words.unique().drop_nulls()
-    codes = distinct.to_physical().to_numpy()
-    table = np.full(int(codes.max(initial=0)) + 1, len(codes), np.uint32)
-    table[codes] = np.arange(len(codes))
-    meanings = pl.Series([*(meaning(word) for word in distinct.cast(pl.String).to_list()), None], dtype=dtype)
+    codes = codes_of(words)
+    row_of = np.full(int(codes.max(initial=-1)) + 2, -1, np.int64)
+    row_of[codes] = np.arange(len(codes))
+    row_of[-1] = -1  # where null has written
+    distinct = np.flatnonzero(row_of >= 0)
+    texts = words[pl.Series(row_of[distinct].astype(np.uint32))].cast(pl.String).to_list()
+    table = np.full(len(row_of), len(distinct), np.uint32)
+    table[distinct] = np.arange(len(distinct))
+    return pl.Series([*map(meaning, texts), None], dtype=dtype)[pl.Series(table[codes])]
+
+
+def codes_of(words: pl.Series) -> NDArray[np.int64]:
+    """Codes of words, -1 where there is none."""
     physical = words.to_physical()
-    places = table[physical.fill_null(0).to_numpy()]
     if physical.null_count():
-        places = np.where(physical.is_null().to_numpy(), len(codes), places)
-    return meanings.gather(pl.Series(places.astype(np.uint32)))
+        physical = physical.cast(pl.Int64).fill_null(-1)
+    return physical.to_numpy().astype(np.int64, copy=False)
 
 
 def address_book(columns: Iterable[pl.Series]) -> ParsedAddresses:
@@ -47,11 +54,12 @@ def address_book(columns: Iterable[pl.Series]) -> ParsedAddresses:
 
 def positions(words: pl.Series, book: ParsedAddresses) -> tuple[pl.Series, NDArray[np.bool_]]:
     """Positions in the book, null where there is no address; and the rows in which there is another text."""
-    codes = words.to_physical()
-    there = codes.is_not_null().to_numpy()
-    is_address = book.version[codes.fill_null(0).to_numpy()] != 0
-    places = codes.cast(pl.UInt32)
+    codes = codes_of(words)
+    is_address = book.version[codes] != 0
+    there = codes >= 0
     wrong = there & ~is_address
-    if wrong.any():
-        places = pl.select(pl.when(pl.Series(~wrong)).then(places)).to_series()
+    places = pl.Series(codes.astype(np.uint32))
+    known = there & is_address
+    if not known.all():
+        places = pl.select(pl.when(pl.Series(known)).then(places)).to_series()
     return places, wrong

@@ -1,6 +1,6 @@
 """Write the EVE log of the benchmark: Suricata's flow, dns and tls events; equal arguments give equal octets.
 
-Addresses, services and sizes are those of `flow_lines`: far ends by Zipf's law from a pool of 100 000, a fifth IPv6,
+Addresses are those of `flow_lines`: far ends, and names, by Zipf's law from a pool of 100 000, a fifth IPv6,
 three tenths between own addresses. Of a hundred lines about sixty are flows, twenty-two are DNS (queries, and answers
 of one to six records), fifteen are TLS, three are alerts and statistics. One line in a thousand is broken.
 """
@@ -24,7 +24,6 @@ LINES: Final = 1_000_000
 _SEED: Final = 20261005
 _BLOCK: Final = 100_000
 _OWN_HOSTS: Final = 2_000
-_NAMES: Final = 20_000
 _SHARE_IPV6: Final = 0.2
 _SHARE_INTERNAL: Final = 0.3
 _SHARE_BROKEN: Final = 0.001
@@ -38,8 +37,8 @@ _FLAGS: Final = (
 )
 _ALERT: Final = (
     ',"metadata":{"flowbits":["http.dottedquadhost"]},"tx_id":0,"alert":{"action":"allowed","gid":1,"signature_id":'
-    '2024468,"rev":3,"signature":"Example rule","category":"Potentially Bad Traffic","severity":2,"rule":"alert http any'
-    ' any -> any any (msg:\\"Example rule\\"; sid:2024468;)"},"app_proto":"http","payload_printable":"GET / HTTP"}'
+    '2024468,"rev":3,"signature":"Example rule","category":"Potentially Bad Traffic","severity":2,"rule":"alert http'
+    ' any any -> any any (msg:\\"Example rule\\"; sid:2024468;)"},"app_proto":"http","payload_printable":"GET / HTTP"}'
 )
 
 
@@ -78,7 +77,7 @@ def _block(first: int, size: int) -> tuple[bytes, dict[str, int], int]:
             "packets": np.exp(rng.normal(3, 1.5, size)).astype(np.int64) + 1,
             "back": np.exp(rng.normal(3, 1.5, size)).astype(np.int64) + 1,
             "each": rng.integers(74, 1_400, size),
-            "name": "host" + pl.Series(rng.integers(0, _NAMES, size)).cast(pl.String) + ".example.com",
+            "name": "host" + pl.Series(zipf(rng, size)).cast(pl.String) + ".example.com",
             "answers": rng.integers(0, _MOST_ANSWERS + 1, size),
             "flags": rng.choice(len(_FLAGS), size, p=[0.8, 0.1, 0.1]),
             "id": rng.integers(0, 65_536, size),
@@ -91,7 +90,7 @@ def _block(first: int, size: int) -> tuple[bytes, dict[str, int], int]:
         .then(frame.select(_flow()).to_series())
         .when(pl.Series(kind) == 1)
         .then(frame.select(_dns()).to_series())
-        .when(pl.Series(kind) == 2)  # noqa: PLR2004 - the third kind
+        .when(pl.Series(kind) == 2)
         .then(frame.select(_tls()).to_series())
         .otherwise(frame.select(pl.concat_str(_head("alert", port=80), pl.lit(_ALERT))).to_series())
     ).to_series()
@@ -176,7 +175,7 @@ def _dns() -> pl.Expr:
 
 def _tls() -> pl.Expr:
     body = _filled(
-        ',"tls":{"subject":"CN=*.example.com","issuerdn":"C=US, O=Example, CN=R3","serial":"04:AA:BB:CC:DD:EE:FF:00:11:22",'
+        ',"tls":{"subject":"CN=*.example.com","issuerdn":"C=US, O=Example, CN=R3","serial":"04:AA:BB:CC:DD:EE",'
         '"fingerprint":"aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd","sni":"%s","version":"TLS 1.2",'
         '"notbefore":"2026-08-01T00:00:00","notafter":"2026-12-01T00:00:00"}}',
         "name",
