@@ -25,7 +25,6 @@ from tests.monitor.ledger.keepers import Contents, Keeper, contents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
     from pathlib import Path
 
     from monitor.app import Knowledge
