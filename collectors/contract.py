@@ -187,9 +187,15 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """What the site says about a source, as far as decoding needs it."""
+    """What the site says about a source, as far as decoding needs it.
+
+    `flows_from` names the records that count where a log tells the same traffic in two ways (Suricata's `flow` and
+    `netflow`); `link_octets` is what a sensor counts in each packet before its IP header.
+    """
 
     log_format: str | None = None
+    flows_from: str | None = None
+    link_octets: int | None = None
 
 
 def lines_only(beginning: bytes) -> Framing:
@@ -205,8 +211,8 @@ class Kind:
     `recognise` is given the first 4 096 octets of an input, and answers with the reason why it is of this kind, or
     null. `framing` is given the same and tells how the input falls into records. `gives` are the events that it yields;
     `reads` are the source's fields with the column that each goes to; `cannot_see` says what this source never shows;
-    `sample` is an entry of `sources:` in a site's file. `joins`: flows and names may carry a `join_key`, in other inputs
-    of the same source too.
+    `sample` is an entry of `sources:` in a site's file. `joins`: its flows and names may carry a `join_key`, in other
+    inputs of the same source too.
     """
 
     name: str

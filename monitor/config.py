@@ -87,6 +87,8 @@ class Source(Written):
     name: Identifier | None = None
     path: Text = Field(examples=["flow-logs/*.gz"])
     log_format: Text | None = None
+    flows_from: Literal["flow", "netflow"] | None = None
+    link_octets: int | None = Field(default=None, ge=0, le=64)
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
     join_slack_seconds: float = Field(default=120, ge=0, le=86_400)

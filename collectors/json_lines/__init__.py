@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collectors.json_lines.careful import NO_TYPE, NOT_JSON, REASONS, TOO_DEEP, WRONG_TYPE
 from collectors.json_lines.columns import PLACE, ROW, Lines
-from collectors.json_lines.read import BadLine, JsonLines, read_json_lines
+from collectors.json_lines.read import BadLine, JsonLines, JsonReader, read_json_lines
 from collectors.json_lines.wanted import As, Field, Items, Path, Wanted
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Field",
     "Items",
     "JsonLines",
+    "JsonReader",
     "Lines",
     "Path",
     "Wanted",

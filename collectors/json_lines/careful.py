@@ -169,6 +169,8 @@ def _items(outermost: Mapping[str, msgspec.Raw], items: Items) -> list[dict[str,
     raw = _member(outermost, items.path, 0)
     if raw is None:
         return []
+    if items.lone and not raw.startswith(b"["):
+        return [_item(raw, items)]
     if not raw.startswith(b"["):
         raise Unfit(WRONG_TYPE, f"{dotted(items.path)} `{_shown(raw)}` is not an array")
     return [_item(bytes(item).strip(), items) for item in _ARRAY.decode(raw)]

@@ -97,23 +97,50 @@ def _frame(fields: Iterable[Field], values: Mapping[str, list[Any]], keys: Mappi
     )
 
 
-def finished(parts: Sequence[Lines], wanted: Wanted, categories: pl.Categories) -> Lines:
-    """Join parts of the lines of one kind, in the order of the lines; words become categories."""
-    frames = [_worded(part.frame, wanted.fields, categories) for part in parts]
+def finished(quick: Lines | None, slow: Gathered | None, wanted: Wanted, categories: pl.Categories) -> Lines:
+    """Join what was read in two ways of the lines of one kind, in the order of the lines; words are categories."""
+    if slow is None:
+        return quick or nothing(wanted, categories)
+    rest = slow.lines()
+    frame = _worded(rest.frame, wanted.fields, categories)
+    items = {each.name: _worded(rest.items[each.name], each.fields, categories) for each in wanted.items}
+    if quick is None:
+        return Lines(frame, items)
     return Lines(
-        frame=_in_order(frames, [ROW]),
-        items={
-            items.name: _in_order(
-                [_worded(part.items[items.name], items.fields, categories) for part in parts], [ROW, PLACE]
-            )
-            for items in wanted.items
-        },
+        frame=pl.concat([quick.frame, frame]).sort(ROW),
+        items={name: _in_order(quick.items[name], each) for name, each in items.items()},
     )
 
 
-def _in_order(frames: Sequence[pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
-    filled = [frame for frame in frames if frame.height] or frames[:1]
-    return filled[0] if len(filled) == 1 else pl.concat(filled).sort(by, maintain_order=True)
+def nothing(wanted: Wanted, categories: pl.Categories) -> Lines:
+    """No lines of a kind, with all its columns."""
+    return Lines(
+        frame=_empty(wanted.fields, (ROW,), categories),
+        items={each.name: _empty(each.fields, (ROW, PLACE), categories) for each in wanted.items},
+    )
+
+
+class Kinds(dict[str, Lines]):
+    """Lines by their kind; one without lines has its frames made when it is asked for."""
+
+    def __init__(self, wanted: Mapping[str, Wanted], categories: pl.Categories) -> None:
+        """Begin without lines."""
+        super().__init__()
+        self.wanted = wanted
+        self.categories = categories
+
+    def __missing__(self, word: str) -> Lines:
+        return nothing(self.wanted[word], self.categories)
+
+
+def _empty(fields: Iterable[Field], keys: Iterable[str], categories: pl.Categories) -> pl.DataFrame:
+    words = pl.Categorical(categories)
+    columns = {each.column: words if each.kind is As.WORD else DTYPES[each.kind] for each in fields}
+    return pl.DataFrame(schema={**dict.fromkeys(keys, pl.UInt32()), **columns})
+
+
+def _in_order(quick: pl.DataFrame, slow: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([quick, slow]).sort(ROW, PLACE) if slow.height else quick
 
 
 def _worded(frame: pl.DataFrame, fields: Iterable[Field], categories: pl.Categories) -> pl.DataFrame:

@@ -15,18 +15,18 @@ import polars as pl
 
 from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines.careful import DEPTH, WHITE, Unfit, read_line, time_of
-from collectors.json_lines.columns import Gathered, Lines, finished
+from collectors.json_lines.columns import Gathered, Kinds, finished
+from collectors.json_lines.octets import Room
+from collectors.json_lines.quick import Shapes, read_quickly
 from collectors.json_lines.typed import BY, typed
-from collectors.json_lines.wanted import As
+from collectors.json_lines.wanted import As, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from collectors.json_lines.columns import Lines
     from collectors.json_lines.typed import Typed
-    from collectors.json_lines.wanted import Path, Wanted
-
-_NEWLINE: Final = 10
-_WORDS_OF_OTHERS: Final = 256
+    from collectors.json_lines.wanted import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +53,47 @@ class JsonLines:
     bad_by_reason: Counter[str]
 
 
-def read_json_lines(data: bytes, wanted: Mapping[str, Wanted], by: Path = ()) -> JsonLines:
-    """Read lines of JSON objects.
+@dataclass(slots=True)
+class JsonReader:
+    """Reads lines of JSON objects; remembers the shapes of lines from one piece of data to the next, for speed alone.
 
     `by` is the path of the text that says what kind of line it is; lines of a kind that is not in `wanted` are counted
     in `passed_over` under their word, once they are known to be objects. Without `by` every line is of the kind "".
     Words share one set of categories, so that the same text has one code in all columns of the result.
     """
-    ends = line_ends(data)
-    reading = _Reading(data, ends, by, wanted)
-    reading.lines_at(range(len(ends)))
-    categories = pl.Categories.random()
-    return JsonLines(
-        kinds={word: finished([reading.lines_of(word)], each, categories) for word, each in wanted.items()},
-        lines=len(ends),
-        records=reading.records,
-        passed_over=reading.passed_over,
-        bad=tuple(sorted(reading.bad, key=lambda bad: bad.row)[:SAMPLED_BAD_RECORDS]),
-        bad_by_reason=reading.bad_by_reason,
-    )
+
+    wanted: Mapping[str, Wanted]
+    by: Path = ()
+    shapes: Shapes = field(init=False)
+    room: Room = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without shapes."""
+        self.shapes = Shapes(self.by, self.wanted)
+        self.room = Room()
+
+    def read(self, data: bytes) -> JsonLines:
+        """Read lines; the last one may lack its end."""
+        categories = pl.Categories.random()
+        quick = read_quickly(data, self.shapes, categories, self.room)
+        reading = _Reading(data, quick.ends, self.by, self.wanted, passed_over=quick.passed_over)
+        reading.lines_at(quick.left)
+        kinds = Kinds(self.wanted, categories)
+        for word in {*quick.parts, *reading.gathered}:
+            kinds[word] = finished(quick.parts.get(word), reading.gathered.get(word), self.wanted[word], categories)
+        return JsonLines(
+            kinds=kinds,
+            lines=len(quick.ends),
+            records=reading.records + len(quick.ends) - len(quick.left),
+            passed_over=reading.passed_over,
+            bad=tuple(sorted(reading.bad, key=lambda bad: bad.row)[:SAMPLED_BAD_RECORDS]),
+            bad_by_reason=reading.bad_by_reason,
+        )
 
 
-def line_ends(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Where each line ends; the last one may end with the data."""
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _NEWLINE)
-    return ends if data.endswith(b"\n") or not data else np.append(ends, len(data))
+def read_json_lines(data: bytes, wanted: Mapping[str, Wanted], by: Path = ()) -> JsonLines:
+    """Read lines once, as `JsonReader` does."""
+    return JsonReader(wanted, by).read(data)
 
 
 @dataclass(slots=True)
@@ -92,22 +108,22 @@ class _Reading:
     bad_by_reason: Counter[str] = field(default_factory=Counter)
     gathered: dict[str, Gathered] = field(default_factory=dict)
 
-    def lines_at(self, rows: range | list[int]) -> None:
+    def lines_at(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
         """Read lines, those of one kind together."""
         decoded: dict[str, tuple[list[int], list[Any]]] = {word: ([], []) for word in self.wanted}
         decoders = {word: typed(self.by, each) for word, each in self.wanted.items()}
+        others = typed(self.by, Wanted(()))
         mark = b'"' + self.by[-1].encode() + b'":"' if self.by else b""
-        begins = np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1)).tolist()
-        ends = self.ends.tolist()
+        if not len(rows):
+            return
+        begins = np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))[rows].tolist()
+        ends = self.ends[rows].tolist()
         valid = self.data.isascii() or _is_text(self.data)
-        for row in rows:
-            line = self.data[begins[row] : ends[row]]
+        for row, begin, end in zip(rows.tolist(), begins, ends, strict=True):
+            line = self.data[begin:end]
             word = _word(line, mark) if mark else ""
-            decoder = decoders.get(word)
-            if decoder is None or not (valid or _is_text(line)):
-                self._careful(row, line)
-                continue
-            if line.count(b"{") + line.count(b"[") > DEPTH:
+            decoder = decoders.get(word, others)
+            if not (valid or _is_text(line)) or line.count(b"{") + line.count(b"[") > DEPTH:
                 self._careful(row, line)
                 continue
             try:
@@ -115,16 +131,19 @@ class _Reading:
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 self._careful(row, line)
                 continue
+            if decoder is others:
+                if word and len(self.by) == 1 and others.by(read) == word:
+                    self.records += 1
+                    self.passed_over[word] += 1
+                else:
+                    self._careful(row, line)
+                continue
             places, objects = decoded[word]
             places.append(row)
             objects.append(read)
         for word, (places, objects) in decoded.items():
             if objects:
                 self._take(word, decoders[word], places, objects)
-
-    def lines_of(self, word: str) -> Lines:
-        """Give the lines of one kind."""
-        return self._of(word).lines()
 
     def _of(self, word: str) -> Gathered:
         if word not in self.gathered:

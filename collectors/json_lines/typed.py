@@ -15,7 +15,7 @@ import msgspec
 from collectors.json_lines.wanted import As, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from collectors.json_lines.wanted import Items, Wanted
 
@@ -88,6 +88,7 @@ class Typed:
 
     root: _Node
     decoder: Any
+    by: Callable[[Any], Any]  # the member that says the kind of a decoded line, where nothing around it is missing
 
     def decode(self, line: bytes) -> Any:
         """Decode one line.
@@ -132,7 +133,15 @@ def typed(by: Path, wanted: Wanted) -> Typed:
         else:
             item = items.fields[0].kind
         root.add(items.path[:-1]).arrays[items.path[-1]] = (items, item)
-    return Typed(root, msgspec.json.Decoder(root.seal()))
+    decoder = msgspec.json.Decoder(root.seal())
+    return Typed(root, decoder, attrgetter(".".join(_attributes(root, by))) if by else repr)
+
+
+def _attributes(node: _Node, path: Path) -> Iterator[str]:
+    """Attributes of the structs on the way to a member."""
+    for key in path:
+        yield node.attributes[key]
+        node = node.inner.get(key, node)
 
 
 def _plain(kind: As, values: list[Any]) -> list[Any]:

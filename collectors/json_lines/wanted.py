@@ -54,12 +54,13 @@ class Items:
     """An array of a line, which becomes a frame with one row an item.
 
     Each of `fields` is a member of an item that is an object; one with an empty path is the item itself, which is then
-    no object. A null item gives a row of nulls.
+    no object. A null item gives a row of nulls. With `lone`, a value that is no array is an array of that one.
     """
 
     name: str
     path: Path
     fields: tuple[Field, ...]
+    lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
