@@ -215,8 +215,8 @@ class Kind:
     `recognise` is given the first 4 096 octets of an input, and answers with the reason why it is of this kind, or
     null. `framing` is given the same and tells how the input falls into records. `gives` are the events that it yields;
     `reads` are the source's fields with the column that each goes to; `cannot_see` says what this source never shows;
-    `sample` is an entry of `sources:` in a site's file. `joins`: flows and names may carry a `join_key`, in other inputs
-    of the same source too.
+    `sample` is an entry of `sources:` in a site's file. `joins`: its flows and names may carry a `join_key`, in other
+    inputs of the same source too.
     """
 
     name: str

@@ -40,8 +40,8 @@ SLACK_SECONDS: Final = 120.0
 _MICROSECONDS: Final = 1_000_000
 _LEAP: Final = 86_400 * _MICROSECONDS
 # Which of several names is taken, first that applies: what the client asked the server for, then what it asked through
-# it. Of the same sort the first in time.
-_RANK: Final = {"tls": 0, "quic": 0, "http": 1, "dns": 2}
+# it. Of the same sort the first in time. A name that was asked of a resolver is no name of that conversation.
+_RANK: Final = {"tls": 0, "quic": 0, "http": 1}
 HELD: Final = {
     "reading": pl.Int64(),
     "line": pl.UInt64(),
@@ -270,9 +270,9 @@ def _held(names: Names, standing: Standing) -> pl.DataFrame:
         pl.col("time").to_physical().alias("time"),
         KEY,
         "name",
-        pl.col("via").cast(pl.String).replace_strict(_RANK, default=9, return_dtype=pl.UInt8).alias("rank"),
+        pl.col("via").cast(pl.String).replace_strict(_RANK, default=None, return_dtype=pl.UInt8).alias("rank"),
         pl.lit(standing.gives).alias("shared"),
-    ).filter(pl.col(KEY).is_not_null() & pl.col("name").is_not_null() & pl.col("time").is_not_null())
+    ).filter(pl.all_horizontal(pl.col(KEY, "name", "time", "rank").is_not_null()))
     clock = pl.Series("clock", standing.ticks.at(chosen["line"].to_numpy()), dtype=pl.Int64)
     return chosen.with_columns(clock).select(list(HELD))
 

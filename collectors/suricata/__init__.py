@@ -34,6 +34,7 @@ def recognise(beginning: bytes) -> str | None:
 
 KIND: Final = Kind(
     name="suricata",
+    joins=True,
     title="Suricata EVE JSON",
     decoder=_decoder,
     recognise=recognise,

@@ -6,7 +6,7 @@ import gzip
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from monitor.world.generate import generate, write_world
 from tests.monitor.ledger.keepers import Keeper
@@ -92,10 +92,24 @@ def split_octets(text: bytes, *, without: frozenset[int] = frozenset()) -> int:
     return octets
 
 
+class Kept(Protocol):
+    """What a child process needs of a world."""
+
+    @property
+    def config(self) -> Path:
+        """The site's file."""
+        ...
+
+    @property
+    def logs(self) -> Path:
+        """The directory of all logs."""
+        ...
+
+
 class Child:
     """A process of its own that keeps a world's logs; it is ready when it says so, and begins when told."""
 
-    def __init__(self, root: Path, world: SmallWorld, ledger: Path, lines: int) -> None:
+    def __init__(self, root: Path, world: Kept, ledger: Path, lines: int) -> None:
         arguments = [sys.executable, "-c", _CHILD, *map(str, (world.config, ledger, world.logs, lines))]
         self._process = subprocess.Popen(arguments, cwd=root, stdin=-1, stdout=-1, text=True)
 

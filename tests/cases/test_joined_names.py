@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,6 +18,7 @@ from monitor.ledger.names_held import names_in
 from monitor.ledger.store import open_ledger
 from monitor.replay import Replay
 from monitor.tally import Tally
+from tests.cases.small_world import Child
 from tests.cases.zeek_sensor import Sensor, tsv_text
 from tests.judging import Site
 from tests.monitor.ledger.keepers import Contents, Keeper, contents
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.app import Knowledge
 
 _SIZES = (1, 17, 100)
+_KILLS = 6
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +182,33 @@ def test_nothing_is_held_that_no_flow_can_ask_for(keeper: Keeper, sensor: Sensor
         held = names_in(opened)("zeek", None)
 
     assert held.height == len(later)
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What a child process is told."""
+
+    config: Path
+    logs: Path
+
+
+def test_kills_leave_the_ledger_of_an_undisturbed_run(
+    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path, root: Path
+) -> None:
+    """Killed with signal 9 at any moment, inside the join too."""
+    chance, ledger = random.Random(10), tmp_path / "ledger.db"
+    world = _World(keeper.site.directory / "transferwatch.yaml", logs[0].parent)
+    kills, child = 0, Child(root, world, ledger, 8)
+    while kills < _KILLS:
+        following = Child(root, world, ledger, 8)  # makes itself ready meanwhile
+        child.begin()
+        for _ in range(chance.randint(0, 3)):
+            assert child.hear() == "committed"
+        time.sleep(chance.random() * 0.03)
+        kills += child.kill()
+        child = following
+    child.begin()
+    said = child.finish()
+
+    assert (kills, said[-1]) == (_KILLS, "done")
+    assert contents(ledger) == undisturbed

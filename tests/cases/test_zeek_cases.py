@@ -1,7 +1,7 @@
 """Every oddity of `zeek/` decodes to its committed golden.
 
-A directory of `zeek/` is named for what its input shows. With `TRANSFERWATCH_REGENERATE=goldens` the goldens are written
-instead of compared: read the difference before committing it, and say in the commit what changed.
+A directory of `zeek/` is named for what its input shows. With `TRANSFERWATCH_REGENERATE=goldens` the goldens are
+written instead of compared: read the difference before committing it, and say in the commit what changed.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def test_every_line_of_a_table_is_a_line_of_the_text() -> None:
     """So that two reports can be compared with `diff`."""
     text = to_json(figures(given_month({}, {"place_country": "IN"})))
 
-    assert len([line for line in text.splitlines() if '2026-10.left-country.' in line]) == 3
+    assert len([line for line in text.splitlines() if "2026-10.left-country." in line]) == 3
 
 
 def test_sentence_about_traffic_is_in_the_file() -> None:
