@@ -155,7 +155,7 @@ def test_kills_over_all_forms_leave_the_ledger_of_an_undisturbed_run(
     assert contents(ledger) == undisturbed
 
 
-@pytest.mark.parametrize(("size", "octets"), [(1, 400), (7, 90_000), (10_000, 1_000)])
+@pytest.mark.parametrize(("size", "octets"), [(3, 400), (7, 90_000), (10_000, 1_000)])
 def test_the_size_of_a_piece_changes_nothing(
     keeper: Keeper, world: SmallWorld, texts: dict[Path, bytes], tmp_path: Path, size: int, octets: int
 ) -> None:
