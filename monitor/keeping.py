@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from collectors.contract import Framing
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
@@ -242,7 +243,9 @@ class _OneInput:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, looks)
+        # What closes a JSON document is overwritten when it grows.
+        first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, looks, first)
         written = self._keeping.writer.write(batch, origin, file, number)
         self._tally.merge(tally)
         if self._keeping.committed:
