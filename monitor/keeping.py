@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from collectors.contract import Framing
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
@@ -278,7 +279,9 @@ class _OneInput:
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)
         names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks)
+        # What closes a JSON document is overwritten when it grows.
+        first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first)
         written = self._keeping.writer.write(batch, origin, file, number)
         self._committed = True
         self._tally.merge(tally)

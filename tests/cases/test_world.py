@@ -85,7 +85,7 @@ def replayed(
     bad_lines: dict[Path, list[int]] = defaultdict(list)
 
     def remember(input_: Input, batch: Batch) -> None:
-        bad_lines[input_.path] += [bad.line for bad in batch.bad]
+        bad_lines[Path(str(input_.path))] += [bad.line for bad in batch.bad]
 
     frames = list(replace(replay, told=remember).frames(inputs, tally))
     return Replayed(world, directory, pl.concat(frames), tally, bad_lines)
