@@ -51,7 +51,10 @@ inventory = typer.Typer(help="What is yours: draft it from logs.", no_args_is_he
 app.add_typer(inventory, name="inventory")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
-Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show_default=False)]
+Paths = Annotated[
+    list[str],
+    typer.Argument(help="Files and directories, or URLs of object stores: s3://BUCKET/PREFIX.", show_default=False),
+]
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
 SourceListFile = Annotated[
     Path | None, typer.Option("--sources", help="A list of sources with `fetch:`.", show_default=False)

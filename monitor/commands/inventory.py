@@ -19,6 +19,7 @@ from monitor.tally import Tally
 from monitor.terminal import PROBLEMS, following, problems_exit, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from collectors.contract import Batch
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class DraftOptions:
     """What was asked for."""
 
-    paths: list[Path]
+    paths: Sequence[Path | str]
     format_: str
     out: Path | None = None
 
