@@ -23,6 +23,7 @@ _NUMBERS: Final = ("srcport", "dstport", "protocol", "packets", "bytes", "start"
 _SUBSCRIPTION: Final = (
     "/subscriptions/aaaa0a0a-0000-0000-0000-0000000000aa/resourceGroups/rg/providers/Microsoft.Network"
 )
+_SWAPPED: Final = {"srcaddr": "dstaddr", "dstaddr": "srcaddr", "srcport": "dstport", "dstport": "srcport"}
 _OCTET: Final = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _OWN: Final = "^(10[.]|2001:db8:)"
 
@@ -37,12 +38,16 @@ class CloudLog:
 
 
 def sound_rows(log: Path) -> pl.DataFrame:
-    """Rows of a text log that are records, with numbers as such."""
+    """Rows of a text log that are records, with numbers as such; the end that opened is the source, as in Azure's."""
     rows = pl.read_csv(log, separator=" ", infer_schema=False, truncate_ragged_lines=True, quote_char=None)
     typed = rows.with_columns(pl.col(_NUMBERS).cast(pl.Int64, strict=False))
     sound = pl.all_horizontal(pl.all().is_not_null()) & typed["log-status"].is_in(["OK"])
     addresses = pl.all_horizontal(pl.col("srcaddr", "dstaddr").str.contains(f"^({_OCTET}[.]){{3}}{_OCTET}$|:"))
-    return typed.filter(sound & addresses & (pl.col("end") >= pl.col("start")) & (pl.col("srcport") < 1 << 16))
+    kept = typed.filter(sound & addresses & (pl.col("end") >= pl.col("start")) & (pl.col("srcport") < 1 << 16))
+    return kept.with_columns(
+        pl.when(pl.col("srcport") < pl.col("dstport")).then(pl.col(other)).otherwise(pl.col(name)).alias(name)
+        for name, other in _SWAPPED.items()
+    )
 
 
 def write_cloud_log(rows: pl.DataFrame, form: CloudLog, path: Path) -> int:

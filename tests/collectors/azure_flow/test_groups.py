@@ -66,5 +66,5 @@ def test_many_tuples_come_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "_TUPLES_A_PART", 4)
     parts = batch_of(found, LAYOUT)
 
-    assert [part.frame.height for part in parts.flows] == [3, 3, 2, 2]
+    assert [part.frame.height for part in parts.flows] == [3, 2, 3, 2]
     assert (events("azure_nsg", parts), parts.bad) == (events("azure_nsg", whole), whole.bad)
