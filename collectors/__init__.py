@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, conntrack, dns_bind, dns_dnsmasq, dns_unbound, sshd
+from collectors import aws_vpc, azure_nsg, azure_vnet, conntrack, dns_bind, dns_dnsmasq, dns_unbound, gcp_vpc, sshd
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -17,4 +17,7 @@ KINDS: Final[dict[str, Kind]] = {
     "dns_dnsmasq": dns_dnsmasq.KIND,
     "dns_unbound": dns_unbound.KIND,
     "sshd": sshd.KIND,
+    "azure_nsg": azure_nsg.KIND,
+    "azure_vnet": azure_vnet.KIND,
+    "gcp_vpc": gcp_vpc.KIND,
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from collectors.contract import Batch
+    from collectors.objects import Place
     from monitor.app import Knowledge
     from monitor.attribution.kept_atlases import KeptAtlas
     from monitor.config import Site
@@ -44,7 +45,7 @@ _FIRST_LINES: Final = ReadLimits(lines=1_000)
 class Younger:
     """An input that is older than every kept atlas: the day of its first record, and of the atlas that was taken."""
 
-    path: Path
+    path: Place
     first: date
     atlas: date
 

@@ -15,38 +15,37 @@ from typing import TYPE_CHECKING, Final
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
-from collectors.files import UnreadableInputError, beginning_of
+from collectors.files import UnreadableInputError
+from collectors.files.watch import matcher
+from collectors.objects import is_url, objects_of
 from monitor.problem import Problem, ProblemsFound
+from monitor.recognition import NotAnInputError, recognised
+from monitor.stores import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collectors.contract import Kind
+    from collectors.objects import Place
     from monitor.config import Site, Source
 
 AUTO: Final = "auto"
-_SHOWN: Final = 60
-# First bytes of forms that people take for logs. Source: the forms' own specifications.
-_FORMS: Final = {
-    b"PAR1": "Apache Parquet, which this version does not read",
-    b"PK\x03\x04": "a zip archive; unpack it",
-    b"BZh": "bzip2; unpack it",
-    b"\x28\xb5\x2f\xfd": "Zstandard; unpack it",
-    b"\xfd7zXZ": "xz; unpack it",
-    b"\xff\xfe": "UTF-16; save it as UTF-8",
-    b"\xfe\xff": "UTF-16; save it as UTF-8",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file to read, and as what."""
+    """One file to read, and as what; `why`: what its content says, where that was asked.
 
-    path: Path
+    `only_known`: it is read on where the ledger knows its content, and left alone else.
+    """
+
+    path: Place
     kind: Kind
     options: SourceOptions = field(default_factory=SourceOptions)
     count_at_forwarders: bool = False
     source: str = ""
+    why: str = ""
+    only_known: bool = False
 
     @property
     def source_name(self) -> str:
@@ -59,11 +58,13 @@ class Found:
     """Files to read, in order, and those of a folder that are passed over, with the reason."""
 
     inputs: list[Input]
-    passed_over: dict[Path, str]
+    passed_over: dict[Place, str]
 
 
-def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -> Found:
+def find_inputs(paths: Sequence[Path | str], format_: str, site: Site | None = None) -> Found:
     """Files of the given paths (a directory brings all files below it), each once, in name order below a directory.
+
+    The URL of an object store brings the objects that it names.
 
     `auto`: the site's source whose `path:` matches a file says its kind, else its content does.
 
@@ -71,17 +72,20 @@ def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -
         ProblemsFound: a path is not there, a folder holds no file, or a file that was named is of no known kind.
     """
     problems: list[Problem] = []
-    inputs: dict[Path, Input] = {}
-    passed_over: dict[Path, str] = {}
+    inputs: dict[Place, Input] = {}
+    passed_over: dict[Place, str] = {}
     for path in paths:
-        is_folder = _is_folder(path)
-        files = _files(path, passed_over) if is_folder else [path]
-        if not files:
-            problems.append(Problem(str(path), 0, 0, "", "the folder holds no file."))
+        if isinstance(path, str) and is_url(path):
+            is_folder, files = True, _objects(path, site, problems)
+        else:
+            is_folder = _is_folder(Path(path))
+            files = list(_files(Path(path), passed_over)) if is_folder else [Path(path)]
+            if not files:
+                problems.append(Problem(str(path), 0, 0, "", "the folder holds no file."))
         for file in files:
             try:
                 inputs.setdefault(file.resolve(), _input(file, format_, site))
-            except _NotAnInputError as why:
+            except NotAnInputError as why:
                 if is_folder or why.harmless:
                     passed_over[file] = str(why)
                 else:
@@ -91,13 +95,16 @@ def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -
     return Found(list(inputs.values()), passed_over)
 
 
-class _NotAnInputError(Exception):
-    """The file is not read, and why; an empty one is harmless."""
-
-    def __init__(self, why: str, remedy: str = "", *, harmless: bool = False) -> None:
-        super().__init__(why)
-        self.remedy = remedy
-        self.harmless = harmless
+def _objects(url: str, site: Site | None, problems: list[Problem]) -> list[Place]:
+    """Objects that a URL names, in the order of their names."""
+    try:
+        found: list[Place] = [each for objects in objects_of(url, store_of(url, site)) for each in objects]
+    except UnreadableInputError as error:
+        problems.append(Problem(url, 0, 0, "", f"{error}."))
+        return []
+    if not found:
+        problems.append(Problem(url, 0, 0, "", "there is no such object, and none below it."))
+    return found
 
 
 def _is_folder(path: Path) -> bool:
@@ -107,7 +114,7 @@ def _is_folder(path: Path) -> bool:
         return False  # what cannot even be looked at is told when it is opened
 
 
-def _files(folder: Path, passed_over: dict[Path, str]) -> list[Path]:
+def _files(folder: Path, passed_over: dict[Place, str]) -> list[Path]:
     """Files below a folder in name order; what is hidden stays so, what cannot be entered is told."""
 
     def unreadable(error: OSError) -> None:
@@ -122,35 +129,46 @@ def _files(folder: Path, passed_over: dict[Path, str]) -> list[Path]:
     return sorted(found)
 
 
-def _input(file: Path, format_: str, site: Site | None) -> Input:
+def _input(file: Place, format_: str, site: Site | None) -> Input:
     try:
-        file.stat()
+        if isinstance(file, Path):
+            file.stat()
     except OSError as error:
         gone = isinstance(error, FileNotFoundError)
         why = "there is no such file or directory" if gone else f"it cannot be read: {error.strerror}"
-        raise _NotAnInputError(why) from error
+        raise NotAnInputError(why) from error
     source = _source_of(file, site)
+    why = ""
     if format_ != AUTO:
         kind = KINDS[format_]
     elif source is not None:
         kind = KINDS[source.type]
     else:
-        kind = _recognised(file)
+        found = recognised(file)
+        kind, why = found.kind, found.why
     chosen = source if source is not None and source.type == kind.name else _only_source(kind, site)
-    if chosen is None:
-        return Input(file, kind)
-    return replace(
-        Input(file, kind),
-        options=chosen.options,
-        count_at_forwarders=chosen.count_at == "forwarders",
-        source=site.source_name(chosen) if site else "",
+    if site is None or chosen is None:
+        return Input(file, kind, why=why)
+    return replace(input_of(file, chosen, site), why=why)
+
+
+def input_of(file: Place, source: Source, site: Site) -> Input:
+    """A file of a source of the site, read as the site says."""
+    return Input(
+        file,
+        KINDS[source.type],
+        options=source.options,
+        count_at_forwarders=source.count_at == "forwarders",
+        source=site.source_name(source),
     )
 
 
-def _source_of(file: Path, site: Site | None) -> Source | None:
+def _source_of(file: Place, site: Site | None) -> Source | None:
     """Give the site's source whose `path:` names the file, or a folder above it; `*` may stand for folders too."""
     if site is None:
         return None
+    if not isinstance(file, Path):
+        return next((source for source in site.sources if matcher([source.path])(file.url)), None)
     spelled = {str(file.absolute()), str(file.resolve())}
     folders = {glob.escape(str(site.directory.absolute())), glob.escape(str(site.directory.resolve()))}
     for source in site.sources:
@@ -164,23 +182,3 @@ def _only_source(kind: Kind, site: Site | None) -> Source | None:
     """Give the site's source of a kind, if it has just one."""
     sources = [source for source in (site.sources if site else ()) if source.type == kind.name]
     return sources[0] if len(sources) == 1 else None
-
-
-def _recognised(file: Path) -> Kind:
-    try:
-        beginning = beginning_of(file)
-    except UnreadableInputError as error:
-        raise _NotAnInputError(f"the file {error}") from error
-    if not beginning.strip():
-        raise _NotAnInputError("the file is empty", harmless=True)
-    for kind in KINDS.values():
-        if kind.recognise(beginning):
-            return kind
-    for magic, form in _FORMS.items():
-        if beginning.startswith(magic):
-            raise _NotAnInputError(f"the file is {form}")
-    first = beginning.split(b"\n", 1)[0].rstrip(b"\r").decode("utf-8", "replace")
-    shown = "".join(each if each.isprintable() else "?" for each in first[:_SHOWN])
-    words = len(first.split(" "))
-    remedy = f"If it is a log all the same, say which with --format: {', '.join(KINDS)}."
-    raise _NotAnInputError(f"its first line, `{shown}` ({words} fields), is of no known kind", remedy)

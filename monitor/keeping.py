@@ -7,10 +7,11 @@ reader has judged meanwhile is thrown away here and taken from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from collectors.files import WINDOW_OCTETS, UnreadableInputError, open_records
+from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
@@ -21,13 +22,13 @@ from monitor.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
     from typing import TypeAlias
 
     import polars as pl
 
     from collectors.contract import Decoder, Piece
     from collectors.files import InputFile, TableFile
+    from collectors.objects import Place
     from monitor.inputs import Input
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
@@ -46,10 +47,10 @@ class Findings:
 
     read: int = 0
     already: int = 0
-    other_basis: list[Path] = field(default_factory=list)
-    rewritten: list[Path] = field(default_factory=list)
-    shorter: list[Path] = field(default_factory=list)
-    waiting: list[Path] = field(default_factory=list)
+    other_basis: list[Place] = field(default_factory=list)
+    rewritten: list[Place] = field(default_factory=list)
+    shorter: list[Place] = field(default_factory=list)
+    waiting: list[Place] = field(default_factory=list)
 
     @property
     def to_hear_of(self) -> bool:
@@ -127,12 +128,12 @@ class _OneInput:
     def read(self) -> Iterator[pl.DataFrame]:
         """Yield the rows of every batch that was committed, where they are wanted."""
         path = self._input.path
-        if path.exists() and not path.is_file():
+        if isinstance(path, Path) and path.exists() and not path.is_file():
             # Opening one waits for whoever writes to it.
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         read = False
         while True:
-            with open_records(path, self._input.kind.framing) as file:
+            with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
                 found = self._find(file)
                 if found is None:
                     return
@@ -164,7 +165,10 @@ class _OneInput:
                     self._findings.already += 1
                 return None
             return found
-        if found.like or writer.was_another(origin):
+        if self._input.only_known:
+            self._findings.already += 1
+            return None
+        if (found.like or writer.was_another(origin)) and file.beginning(1):
             self._findings.rewritten.append(path)
         return origin
 
@@ -172,6 +176,9 @@ class _OneInput:
         input_ = self._input
         known = found if isinstance(found, Known) else None
         origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
+        # What an object looks like is noted once it is read to its end.
+        looks = None if isinstance(input_.path, Path) else origin.inode
+        origin = origin if looks is None else replace(origin, inode="")
         checkpoint = known.checkpoint if known else Checkpoint()
         decoder = input_.kind.decoder(input_.options)
         if checkpoint.state:
@@ -193,9 +200,10 @@ class _OneInput:
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
-        if pending.trail.offset > pending.start and (number is not None or pending.tally.records):
-            # A file that breaks off is kept up to there, as any other.
-            self._commit(pending, origin, file, number)
+        is_more = pending.trail.offset > pending.start and not isinstance(broken_off, BombError)
+        if is_more and (number is not None or pending.tally.records):
+            # A file that breaks off is kept up to there, as any other; of a bomb nothing more.
+            self._commit(pending, origin, file, number, None if broken_off else looks)
             yield pending.frames
         if broken_off:
             raise broken_off
@@ -228,11 +236,13 @@ class _OneInput:
                 pending.frames.append(rows(judged))
         pending.sums.append(batch_sums(batch, input_.source_name, no_time, no_time_octets, replay.summation.hours))
 
-    def _commit(self, pending: _Pending, origin: Origin, file: Records, number: int | None) -> int:
+    def _commit(
+        self, pending: _Pending, origin: Origin, file: Records, number: int | None, looks: str | None = None
+    ) -> int:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span)
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, looks)
         written = self._keeping.writer.write(batch, origin, file, number)
         self._tally.merge(tally)
         if self._keeping.committed:

@@ -47,7 +47,7 @@ def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
         UnreadableInputError: the file cannot be read to its end; what came before was yielded.
     """
     decoder = input_.kind.decoder(input_.options)
-    with open_records(input_.path, input_.kind.framing) as file:
+    with open_records(input_.path, input_.kind.framing, limits) as file:
         for piece in file.pieces(limits):
             batch = decoded_piece(decoder, piece)
             del piece  # the bytes are not needed any more, and what follows needs the room

@@ -11,6 +11,7 @@ from collectors.files.limits import (
     PIECE_OCTETS,
     VALUE_OCTETS,
     WINDOW_OCTETS,
+    BombError,
     ReadLimits,
     UnreadableInputError,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "TOO_DEEP",
     "VALUE_OCTETS",
     "WINDOW_OCTETS",
+    "BombError",
     "InputFile",
     "ReadLimits",
     "TableFile",

@@ -14,6 +14,10 @@ PIECE_LINES: Final = 120_000
 LINE_OCTETS: Final = 64 << 10
 # Audit records and the blobs of network security groups hold many actions or flows in one value.
 VALUE_OCTETS: Final = 8 << 20
+# A log that unpacks to more than this, or to so many times its size, is a bomb.
+UNPACKED_OCTETS: Final = 1 << 40
+UNPACKED_RATIO: Final = 1_000
+RATIO_FROM_OCTETS: Final = 64 << 20
 # What is looked at to tell what an input is.
 BEGINNING_OCTETS: Final = 4_096
 # What is kept of an input to know it again.
@@ -24,15 +28,23 @@ class UnreadableInputError(Exception):
     """An input cannot be read to its end; the message says why, for people."""
 
 
+class BombError(UnreadableInputError):
+    """An input unpacks to more than any log does, and is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """How much is handed on at once, and how long a line (its end included) or a JSON value may be.
+    """How much is handed on at once, how long a line (its end included) or a JSON value may be, and when to stop.
 
     A piece ends after as many octets or as many lines or values, whichever comes first (`lines` null: by octets only);
-    results depend on neither.
+    results depend on neither. An input that unpacks to more than `unpacked_octets`, or beyond `ratio_from_octets` to
+    more than `unpacked_ratio` times what was read of it, is not read on.
     """
 
     piece_octets: int = PIECE_OCTETS
     line_octets: int = LINE_OCTETS
     lines: int | None = PIECE_LINES
     value_octets: int = VALUE_OCTETS
+    unpacked_octets: int = UNPACKED_OCTETS
+    unpacked_ratio: int = UNPACKED_RATIO
+    ratio_from_octets: int = RATIO_FROM_OCTETS

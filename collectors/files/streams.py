@@ -1,55 +1,55 @@
 """Octets of an input after decompression, which may break off.
 
-Decides how an input is opened, by its first bytes and not by its name, and what is still read of one that is broken.
+Decides what is still read of an input that is broken: all that comes before the break.
 """
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from collectors.files.limits import UnreadableInputError
+from collectors.files.compression import BROKEN, Bounds, unpacked, why_broken
+from collectors.files.limits import BombError, ReadLimits, UnreadableInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedIOBase
-    from pathlib import Path
 
-_GZIP_MAGIC: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1
-_BROKEN: Final = (OSError, EOFError, zlib.error)
+    from collectors.objects import Place
 
 
 @contextmanager
-def open_input(path: Path) -> Iterator[BufferedIOBase]:
-    """Open a plain or gzip file, told apart by its first bytes, not by its name.
+def open_input(path: Place, limits: ReadLimits | None = None) -> Iterator[Stream]:
+    """Open a plain or compressed file, told apart by its first bytes, not by its name.
 
     Raises:
         UnreadableInputError: there is no such file, or it may not be read.
     """
     try:
         file = path.open("rb")
+        content = unpacked(file)
     except OSError as error:
         message = f"cannot be opened: {error.strerror or error}"
         raise UnreadableInputError(message) from error
     with file:
-        if file.peek(len(_GZIP_MAGIC)).startswith(_GZIP_MAGIC):
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                yield unpacked
-        else:
-            yield file
+        yield Stream(content, None if content is file else Bounds(file, limits or ReadLimits()))
 
 
 class Stream:
     """Reads an input that may break off: first all that is readable, then nothing, and `check` says why."""
 
-    def __init__(self, file: BufferedIOBase) -> None:
-        """Begin where the file stands, which is its begin."""
+    def __init__(self, file: BufferedIOBase, bounds: Bounds | None = None) -> None:
+        """Begin where the file stands, which is its begin; `bounds` where it is compressed."""
         self._file = file
+        self._bounds = bounds
         self._position = 0
         self._ahead = b""  # read and not handed on: a pipe cannot go back
         self.broken: Exception | None = None
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the input is compressed."""
+        return self._bounds is not None
 
     def seek(self, offset: int) -> None:
         """Go to an offset, or to the end of an input that is shorter."""
@@ -58,7 +58,7 @@ class Stream:
         self.broken, self._ahead = None, b""
         try:
             self._position = self._file.seek(offset)
-        except _BROKEN as error:
+        except BROKEN as error:
             self.broken = error
 
     def peek(self, octets: int) -> bytes:
@@ -80,10 +80,16 @@ class Stream:
             return b""
         try:
             data = self._file.read(octets)
-        except _BROKEN as error:
+        except BROKEN as error:
             self.broken = error
             data = self._readable(octets)
         self._position += len(data)
+        if self._bounds is not None:
+            try:
+                self._bounds.check(self._position)
+            except BombError as error:
+                self.broken = error
+                return b""
         return data
 
     def check(self) -> None:
@@ -99,7 +105,7 @@ class Stream:
             while left and (part := self._file.read1(left)):
                 parts.append(part)
                 left -= len(part)
-        except _BROKEN:
+        except BROKEN:
             pass
         return b"".join(parts)
 
@@ -128,15 +134,8 @@ class Onward:
 
 
 def _check(broken: Exception | None) -> None:
+    if isinstance(broken, BombError):
+        raise broken
     if broken:
-        message = f"breaks off: {_why(broken)}"
+        message = f"breaks off: {why_broken(broken)}"
         raise UnreadableInputError(message) from broken
-
-
-def _why(error: Exception) -> str:
-    """Say for people why an input cannot be read on."""
-    if isinstance(error, EOFError):
-        return "the compressed data end too early"
-    if isinstance(error, gzip.BadGzipFile | zlib.error):
-        return "the compressed data are damaged"
-    return str(getattr(error, "strerror", None) or error)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from hashlib import file_digest
 from io import BytesIO
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -27,6 +27,7 @@ from collectors.files.table_process import ANSWER_OCTETS, FAILED, LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
     from pathlib import Path
 
 _MAGIC: Final = b"PAR1"  # Source: Apache Parquet, "File Format", read 2026-11
@@ -39,9 +40,10 @@ class TableFile:
 
     closed: Final = True
 
-    def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
+    def __init__(self, path: Path, hint: str = "") -> None:
+        """Read nothing yet; `hint`: what the object looks like that this is a copy of."""
         self.path = path
+        self._hint = hint
         self._known_by = b""
 
     def beginning(self, octets: int) -> bytes:
@@ -68,7 +70,9 @@ class TableFile:
 
     @property
     def inode(self) -> str:
-        """Which file this is on its machine, as long as it is there: a hint."""
+        """Which file this is on its machine, as long as it is there; of an object what it looks like: a hint."""
+        if self._hint:
+            return self._hint
         found = self.path.stat()
         return f"{found.st_dev}:{found.st_ino}"
 
@@ -92,7 +96,7 @@ class TableFile:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[BufferedReader]:
     try:
         with path.open("rb") as file:
             yield file

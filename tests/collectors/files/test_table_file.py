@@ -110,7 +110,7 @@ def test_any_damage_is_told_or_harmless(path: Path) -> None:
     """Nothing else is raised, and nothing is ended but the process that reads."""
     chance = random.Random(5)
     data = path.read_bytes()
-    outcomes = set()
+    outcomes: set[bool | None] = set()
     for _ in range(40):
         damaged = bytearray(data)
         for _ in range(chance.randint(1, 5)):

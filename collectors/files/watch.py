@@ -1,0 +1,157 @@
+"""Which files of a source are worth reading now: new ones, grown ones, and what rotation made of those that were read.
+
+Decides by looking only: names, sizes, times and inodes are hints that spare opening a file, and never say what it is.
+A file that was renamed is followed under its new name as long as it is there, and a new file beside it whose name
+begins with that name (a copy, or its compressed form) is looked at too, because it may hold lines that were written
+after the last look. Whoever reads them knows by their content what was read already.
+
+Refuses to know what a file holds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from fnmatch import translate
+from pathlib import Path
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeAlias
+
+    from collectors.objects import Place
+
+    _Inode: TypeAlias = tuple[int, int]
+    _Look: TypeAlias = tuple[int, ...]
+
+_WILD: Final = re.compile(r"[*?\[]")
+# A file may be written twice within one tick of its time; what was looked at within that is looked at once more.
+_TICK_NS: Final = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An input that is worth reading; `only_known`: only if some of its content was read before."""
+
+    path: Place
+    look: tuple[int, ...]
+    only_known: bool = False
+    inode: _Inode = (0, 0)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A file that is there: its name, what it looks like, and whether the source's pattern names it."""
+
+    path: str
+    look: _Look
+    is_named: bool
+
+
+def matcher(patterns: Iterable[str]) -> Callable[[str], object]:
+    """Tell whether a path is named by one of the patterns, or lies in a folder that is; `*` may stand for folders."""
+    ways = [translate(way) for pattern in patterns for way in (pattern, f"{pattern.rstrip('/')}/*")]
+    return re.compile("|".join(ways)).match
+
+
+@dataclass(slots=True)
+class FileWatch:
+    """The files of one pattern: an absolute path of a file or a folder, which may hold wildcards.
+
+    `clock` gives the time in nanoseconds since 1970, as the file system has it. `without`: files that are no logs,
+    wherever they lie.
+    """
+
+    pattern: str
+    clock: Callable[[], int]
+    without: frozenset[str] = frozenset()
+    _read: dict[_Inode, tuple[_Look, bool]] = field(default_factory=dict)
+    _followed: set[_Inode] = field(default_factory=set)
+    _before: dict[_Inode, _Seen] | None = None
+
+    def changed(self) -> list[Changed]:
+        """Files that are new or look other than when they were read, the longest unchanged first."""
+        now = self.clock()
+        found = dict(self._scan())
+        siblings = self._siblings(found)
+        self._followed &= found.keys()
+        self._read = {inode: read for inode, read in self._read.items() if inode in found}
+        changed: list[Changed] = []
+        for inode, seen in found.items():
+            if seen.is_named:
+                self._followed.add(inode)
+            elif inode not in self._followed and inode not in siblings:
+                continue
+            read, is_settled = self._read.get(inode, (None, True))
+            if read != seen.look or (not is_settled and now - seen.look[1] > _TICK_NS):
+                only_known = not seen.is_named and inode not in self._followed and siblings[inode]
+                changed.append(Changed(Path(seen.path), seen.look, only_known=only_known, inode=inode))
+            if inode in siblings:
+                self._followed.add(inode)
+        self._before = found
+        return sorted(changed, key=lambda each: (each.look[1], str(each.path)))
+
+    def read(self, changed: Changed) -> None:
+        """Remember that a file was read as it looked then."""
+        is_settled = self.clock() - changed.look[1] > _TICK_NS
+        self._read[changed.inode] = (changed.look, is_settled)
+
+    def _siblings(self, found: dict[_Inode, _Seen]) -> dict[_Inode, bool]:
+        """New files that may be what rotation made of a followed one; with whether only what is known is read of them.
+
+        At the first look all that are named so may be; older archives among them were never asked for.
+        """
+        before = self._before
+        named = {seen.path for seen in (found if before is None else before).values() if seen.is_named}
+        if not named:
+            return {}
+        siblings = {}
+        for inode, seen in found.items():
+            if not seen.is_named and (before is None or inode not in before) and _is_rotated(seen.path, named):
+                siblings[inode] = before is None
+        return siblings
+
+    def _scan(self) -> Iterator[tuple[_Inode, _Seen]]:
+        folder, is_deep = self._root()
+        is_named = matcher([self.pattern])
+        folders = [folder]
+        while folders:
+            try:
+                with os.scandir(folders.pop()) as entries:
+                    for entry in entries:
+                        if entry.name.startswith(".") or entry.path in self.without:
+                            continue
+                        if entry.is_dir(follow_symlinks=False):
+                            folders += [entry.path] if is_deep else []
+                            continue
+                        found = _stat(entry)
+                        if found is not None and S_ISREG(found.st_mode):
+                            look = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+                            yield (found.st_dev, found.st_ino), _Seen(entry.path, look, bool(is_named(entry.path)))
+            except OSError:
+                continue  # it went away, or may not be looked at: the next look may find it
+
+    def _root(self) -> tuple[str, bool]:
+        """The folder to look in, and whether in those below it too."""
+        wild = _WILD.search(self.pattern)
+        if wild:
+            return self.pattern[: wild.start()].rpartition("/")[0] or "/", True
+        is_folder = os.path.isdir(self.pattern)  # noqa: PTH112 - asked at every look
+        return (self.pattern, True) if is_folder else (self.pattern.rpartition("/")[0] or "/", False)
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except OSError:
+        return None  # a link to nothing, or a file that went away meanwhile
+
+
+def _is_rotated(path: str, named: set[str]) -> bool:
+    """Whether a name is that of a followed file and more: `app.log.1`, `app.log-20261125.gz`."""
+    begin = path.rpartition("/")[2]
+    folder = path[: len(path) - len(begin)]
+    return any(folder + begin[:end] in named for end in range(1, len(begin)))
