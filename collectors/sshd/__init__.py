@@ -32,7 +32,7 @@ KIND: Final = Kind(
     reads=(
         ("user", "actor"),
         ("from ADDRESS", "actor_address"),
-        ("on ADDRESS (level VERBOSE)", "target_address: which of our systems, not printed"),
+        ("on [ADDRESS], of a dropped connection", "target_address: which of our systems, not printed"),
         ("Accepted, Failed, Disconnected and others", "action, success"),
         ("host of the line", "target, observer"),
     ),

@@ -16,7 +16,7 @@ from collectors.contract import Batch
 from collectors.event_rows import admin_rows
 from collectors.host_lines import HostLines
 from collectors.line_counts import counted, shown
-from collectors.sshd.forms import FORMS, GRAVITY, GROUPS, KEY, KEY_GROUPS, WORDS
+from collectors.sshd.forms import BEFORE_LOGIN, DISCONNECT, FORMS, GRAVITY, GROUPS, KEY, KEY_GROUPS, WORDS
 
 if TYPE_CHECKING:
     from collectors.contract import Piece, SourceOptions
@@ -110,6 +110,8 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
             misfits = rows.filter(~hits)
             whole = whole.scatter(misfits.filter(message.gather(misfits).str.contains(form.whole)), True)
     told = found["action"].is_not_null()
+    nobody = message.str.contains(BEFORE_LOGIN) | (found["user"].is_null() & (words != "Received disconnect"))
+    success = success.zip_with(~((found["action"] == DISCONNECT) & nobody).fill_null(value=False), whole & False)
     frame = lines.rename({"host": "host_of_line"}).with_columns(
         *(column.alias(name) for name, column in found.items()),
         words.alias("words"),

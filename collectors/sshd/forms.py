@@ -1,7 +1,8 @@
 """What sshd says of somebody at the far end: the forms of its messages, and what each means.
 
-Decides which message is a log-in, a refusal, a session or its end. A user's name may hold anything, also the text of
-another message: the last address that a form allows is the one that sshd wrote.
+Decides which message is a log-in, a refusal, a session or its end. `success` is true only where somebody got in, false
+where it was tried, and null at the end of a session: whoever counts accesses counts what is true. A user's name may
+hold anything, also the text of another message: the last address that a form allows is the one that sshd wrote.
 
 Source: OpenSSH portable, auth.c, auth2.c, packet.c, session.c, sshd.c as of 9.2 and 10.0; lines of 10.0p2;
 Linux-PAM, pam_unix(8); read 2026-11.
@@ -50,8 +51,8 @@ FORMS: Final = (
         "Accepted", rf"^Accepted {_METHOD}(?P<user>.*?){_PROTOCOL}", LOGIN, success=True, whole=r"^Accepted \S+ for\b"
     ),
     Form("Failed", rf"^Failed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=False, whole=r"^Failed \S+ for\b"),
-    Form("Postponed", rf"^Postponed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=None),
-    Form("Partial", rf"^Partial {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=None),
+    Form("Postponed", rf"^Postponed {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=False),
+    Form("Partial", rf"^Partial {_METHOD}(?P<user>.*){_PROTOCOL}", LOGIN, success=False),
     Form(
         "Invalid user",
         rf"^Invalid user (?P<user>.*) from {_AT_MAYBE}{_TAIL}",
@@ -108,12 +109,6 @@ FORMS: Final = (
         "banner exchange", rf"^banner exchange: Connection from {_AT}: (?P<detail>.*?){_TAIL}", CONNECT, success=False
     ),
     Form(
-        "Connection from",
-        rf"^Connection from {_AT}(?: on (?P<local>\S+) port (?P<local_port>[0-9]+))?(?: rdomain .*)?\s*$",
-        CONNECT,
-        success=None,
-    ),
-    Form(
         "Starting session",
         rf"^Starting session: (?P<detail>.*) for (?P<user>\S+) from {_AT}(?: id [0-9]+)?\s*$",
         SESSION,
@@ -122,9 +117,10 @@ FORMS: Final = (
     Form(
         "Close session", rf"^Close session: user (?P<user>.*) from {_AT}(?: id [0-9]+)?\s*$", SESSION_END, success=None
     ),
+    # Newer versions write a port here, and say the same with the user in the next message.
     Form(
         "Received disconnect",
-        rf"^Received disconnect from {_AT_MAYBE}:\s?(?P<detail>[0-9]+: .*?){_TAIL}",
+        rf"^Received disconnect from (?P<from>\S+): ?(?P<detail>[0-9]+: .*?){_TAIL}",
         DISCONNECT,
         success=None,
     ),
@@ -139,6 +135,8 @@ FORMS: Final = (
         success=None,
     ),
 )
+# The end of a connection on which nobody had logged in: it was tried, and gave nobody access.
+BEFORE_LOGIN: Final = r"\[preauth\]|^\S+ (?:\S+ )?(?:authenticating|invalid) user "
 # Words in front of a message that say how grave it is.
 GRAVITY: Final = r"^(?:(?:error|fatal|warning): )+"
 WORDS: Final = r"^(" + "|".join(re.escape(form.words) for form in FORMS) + ")"

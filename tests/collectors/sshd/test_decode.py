@@ -16,11 +16,16 @@ FROM = "from 203.0.113.7 port 50514"
         (f"Accepted publickey for alice {FROM} ssh2: ED25519 SHA256:abc", ("alice", "203.0.113.7", "ssh login", True)),
         (f"Failed password for invalid user bob {FROM} ssh2", ("bob", "203.0.113.7", "ssh login", False)),
         (f"Invalid user bob {FROM}", ("bob", "203.0.113.7", "ssh login", False)),
-        (f"Partial publickey for alice {FROM} ssh2", ("alice", "203.0.113.7", "ssh login", None)),
+        (f"Partial publickey for alice {FROM} ssh2", ("alice", "203.0.113.7", "ssh login", False)),
         ("Disconnected from user alice 2001:db8::7 port 50514", ("alice", "2001:db8::7", "ssh disconnect", None)),
-        ("Connection closed by 203.0.113.7 port 50514 [preauth]", (None, "203.0.113.7", "ssh disconnect", None)),
+        ("Connection closed by 203.0.113.7 port 50514 [preauth]", (None, "203.0.113.7", "ssh disconnect", False)),
+        ("Disconnected from invalid user bob 203.0.113.7 port 1", ("bob", "203.0.113.7", "ssh disconnect", False)),
+        ("Received disconnect from 2001:db8::7: 11: bye", (None, "2001:db8::7", "ssh disconnect", None)),
         (f"Starting session: shell on pts/0 for alice {FROM} id 0", ("alice", "203.0.113.7", "ssh session", True)),
-        (f"Connection {FROM} on 10.20.0.22 port 22", (None, "203.0.113.7", "ssh connect", None)),
+        (
+            "drop connection #10 from [203.0.113.7]:50514 on [10.20.0.22]:22 x",
+            (None, "203.0.113.7", "ssh connect", False),
+        ),
         ("User bob from host.example not allowed because x", ("bob", None, "ssh login", False)),
     ],
 )
@@ -37,10 +42,18 @@ def test_the_host_of_the_line_is_observer_and_target() -> None:
 
 
 def test_our_own_end_is_told_where_sshd_tells_it() -> None:
-    """With LogLevel VERBOSE."""
-    (part,) = decode("sshd", f'{HEAD}Connection {FROM} on 10.20.0.22 port 22 rdomain ""\n').admins
+    """Of a connection that it drops."""
+    line = f"{HEAD}drop connection #10 from [203.0.113.7]:50514 on [10.20.0.22]:22 past MaxStartups\n"
+    (part,) = decode("sshd", line).admins
 
     assert part.addresses.text.gather(part.frame["target_address"]).to_list() == ["10.20.0.22"]
+
+
+def test_a_connection_alone_is_no_act() -> None:
+    """Any scan makes one; and what a newer version says again with the user is not told twice."""
+    data = f'{HEAD}Connection {FROM} on 10.20.0.22 port 22 rdomain ""\n{HEAD}Received disconnect {FROM}:11: bye\n'
+
+    assert dict(decode("sshd", data).passed_over) == {"other_message": 2}
 
 
 def test_a_key_and_a_certificate_are_taken_apart() -> None:
