@@ -38,7 +38,7 @@ _SAMPLE: Final = 32
 # Shapes remembered; beyond that all are learnt again.
 _SHAPES: Final = 1024
 _CHECKS_BEFORE_A_LOOK: Final = 12
-_ROWS_AT_ONCE: Final = 2_048
+_ROWS_AT_ONCE: Final = 4_096
 _NEWLINE: Final = 10
 _SPACE: Final = 32
 _QUOTE: Final = 34
