@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from collectors.contract import Batch
+    from collectors.objects import Place
     from monitor.app import Knowledge
     from monitor.attribution.kept_atlases import KeptAtlas
     from monitor.config import Site
@@ -50,7 +51,7 @@ _OPEN: Final = 3
 class Younger:
     """An input that is older than every kept atlas: the day of its first record, and of the atlas that was taken."""
 
-    path: Path
+    path: Place
     first: date
     atlas: date
 

@@ -47,9 +47,14 @@ app = typer.Typer(
 )
 geodata = typer.Typer(help="Compile, refresh and inspect the atlas.", no_args_is_help=True)
 app.add_typer(geodata, name="geodata")
+inventory = typer.Typer(help="What is yours: draft it from logs.", no_args_is_help=True)
+app.add_typer(inventory, name="inventory")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
-Paths = Annotated[list[Path], typer.Argument(help="Files and directories.", show_default=False)]
+Paths = Annotated[
+    list[str],
+    typer.Argument(help="Files and directories, or URLs of object stores: s3://BUCKET/PREFIX.", show_default=False),
+]
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
 SourceListFile = Annotated[
     Path | None, typer.Option("--sources", help="A list of sources with `fetch:`.", show_default=False)
@@ -306,6 +311,21 @@ def law(
     except ValueError as error:
         refuse(str(error))
     print_as(answer, print_law, as_json=json)
+
+
+@inventory.command("draft")
+def inventory_draft(
+    paths: Paths,
+    format_: Annotated[str, typer.Option("--format", help="KIND of the source; auto asks the content.")] = "auto",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write it here instead of standard output.", show_default=False)
+    ] = None,
+) -> None:
+    """Draft a first inventory.yaml from a day of flow logs: own networks, accounts, the largest far ends."""
+    _check_format(format_, auto=True)
+    from monitor.commands.inventory import DraftOptions, draft
+
+    draft(DraftOptions(paths, format_, out))
 
 
 @geodata.command("status")

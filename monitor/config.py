@@ -42,6 +42,17 @@ if TYPE_CHECKING:
     ShippedLaw: TypeAlias = Callable[[], tuple[Regimes, Territories]]
 
 _SQLITE: Final = re.compile(r"sqlite:///(?P<path>.+)")
+_ENDPOINT: Final = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
+_SCHEME: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://")
+# What is said of a store, by the kinds of store that know it.
+_STORE_KEYS: Final = {
+    "s3": {
+        "endpoint", "region", "path_style", "anonymous", "access_key_id", "access_key_id_file", "secret_access_key",
+        "secret_access_key_file", "session_token_file",
+    },
+    "az": {"endpoint", "anonymous", "account", "account_key_file", "sas_token_file"},
+    "gs": {"anonymous", "credentials_file"},
+}  # fmt: skip
 _POSTGRESQL: Final = re.compile(r"postgresql\+psycopg://[^/\s]*/[^/\s]+")
 
 
@@ -50,6 +61,12 @@ def _ledger_url(url: str) -> str:
         return url
     # The value is not repeated: it may hold a password.
     raise Unfit("this is not the URL of a ledger", "Write sqlite:///ledger.db or postgresql+psycopg://USER@HOST/NAME.")
+
+
+def _endpoint(url: str) -> str:
+    if _ENDPOINT.fullmatch(url):
+        return url
+    raise Unfit("this is not the URL of a store's endpoint", "Write https://s3.example.org.")
 
 
 class Exporter(Written):
@@ -80,12 +97,31 @@ class Retention(Written):
     transfers_days: int = Field(default=1_827, gt=0, le=36_500)
 
 
+class Store(Written):
+    """How the object store of a source is reached; what is not said here, the environment says."""
+
+    endpoint: Annotated[Text, AfterValidator(_endpoint)] | None = None
+    region: Text | None = None
+    path_style: bool = True
+    anonymous: bool = False
+    access_key_id: Text | None = None
+    access_key_id_file: Text | None = None
+    secret_access_key: Text | None = Field(default=None, repr=False)
+    secret_access_key_file: Text | None = None
+    session_token_file: Text | None = None
+    account: Text | None = None
+    account_key_file: Text | None = None
+    sas_token_file: Text | None = None
+    credentials_file: Text | None = None
+
+
 class Source(Written):
     """One source of events; `name` is what reports and metrics call it."""
 
     type: Kind = Field(examples=["aws_vpc"])
     name: Identifier | None = None
     path: Text = Field(examples=["flow-logs/*.gz"])
+    store: Store | None = None
     log_format: Text | None = None
     flows_from: Literal["flow", "netflow"] | None = None
     link_octets: int | None = Field(default=None, ge=0, le=64)
@@ -232,6 +268,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
     law = _law(named.open_all("law"), problems, shipped_law)
     atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
+    named.check_secrets_of_stores()
     if written is None or inventory is None or problems:
         return None
     directory = path.parent.absolute()
@@ -276,8 +313,31 @@ def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
         yield Finding(("sources", place), f"sources[{first}] already reads this.", "Remove one of the two.")
     sources = data.get("sources")
     for place, source in enumerate(sources if isinstance(sources, list) else []):
+        if isinstance(source, dict):
+            yield from _store_findings(place, str(source.get("path")), source.get("store"))
         if isinstance(source, dict) and isinstance(source.get("log_format"), str):
             yield from _log_format_findings(place, str(source.get("type")), str(source["log_format"]))
+
+
+def _store_findings(place: int, path: str, store: Data) -> Iterator[Finding]:
+    """A URL of no store, and what is said of a store that it does not know."""
+    scheme = _SCHEME.match(path)
+    if scheme and scheme["scheme"] not in _STORE_KEYS:
+        remedy = f"Write {', '.join(f'{each}://' for each in _STORE_KEYS)}BUCKET/PREFIX, or a path."
+        yield Finding(("sources", place, "path"), f"{scheme['scheme']}:// is no object store.", remedy)
+    if not isinstance(store, dict):
+        return
+    if not scheme:
+        yield Finding(("sources", place, "store"), "the path is none of an object store.", "Write s3://BUCKET/PREFIX.")
+        return
+    known = _STORE_KEYS.get(scheme["scheme"], set())
+    for key in store:
+        if key in Store.model_fields and key not in known:
+            what = f"{scheme['scheme']}:// knows no {key}."
+            yield Finding(("sources", place, "store", key), what, f"Write one of: {', '.join(sorted(known))}.")
+        if f"{key}_file" in store:
+            what = f"{key} is given twice."
+            yield Finding(("sources", place, "store", f"{key}_file"), what, f"Keep {key} or {key}_file.")
 
 
 def _log_format_findings(place: int, kind: str, log_format: str) -> Iterator[Finding]:
@@ -324,6 +384,14 @@ class _Named:
             what = " ".join(problem.what for problem in found.problems)
             self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
             return None
+
+    def check_secrets_of_stores(self) -> None:
+        """Report the files of secrets that are not there; they are read when a store is opened."""
+        for place, source in enumerate(_listed(self.document.data.get("sources"))):
+            store = source.get("store") if isinstance(source, dict) else None
+            for key, written in (store if isinstance(store, dict) else {}).items():
+                if str(key).endswith("_file") and key in Store.model_fields:
+                    self._path(("sources", place, "store", key), written)
 
     def folder(self, key: str) -> Path | None:
         """The folder behind a key; None where it is a file, or nothing."""

@@ -15,20 +15,25 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final, Protocol
 
+from collectors.files import UnreadableInputError
 from collectors.files.watch import FileWatch
+from collectors.object_watch import ObjectWatch
+from collectors.objects import is_url
 from monitor.inputs import input_of
 from monitor.keeping import Findings
 from monitor.ledger.store import ledger_path
+from monitor.stores import store_of
 from monitor.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from collectors.files.watch import Changed
     from monitor.config import Site, Source
     from monitor.inputs import Input
     from monitor.keeping import Committed, Keeping
 
+_NANOSECONDS: Final = 1_000_000_000
 # What lies beside a ledger and belongs to it.
 _LEDGER_SUFFIXES: Final = ("", "-wal", "-shm", "-journal", ".readers")
 
@@ -47,8 +52,9 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A source: what watches it, and how what it finds is read."""
+    """A source: where it is, what watches it, and how what it finds is read."""
 
+    place: str
     watch: Watch
     input_of: Callable[[Changed], Input]
 
@@ -59,6 +65,15 @@ class FollowingSettings:
 
     look_every_seconds: float = 0.5
     share_of_a_core: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What changed in some sources; `problems`: which of them could not be looked at, and why."""
+
+    found: Sequence[tuple[Followed, Changed]]
+    problems: Mapping[str, str]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,38 +99,73 @@ class Following:
     async def run(self) -> None:
         """Follow until cancelled; what is being read then is read to its next commit.
 
+        Files are looked at together, each object store on its own: one that does not answer holds up no other. Reading
+        and judging go one after the other.
+
         Raises:
             LedgerError: the ledger cannot be read or written any more.
         """
         self._stopped.clear()
+        one_at_a_time = asyncio.Lock()
+        files = [source for source in self.sources if isinstance(source.watch, FileWatch)]
+        groups = [files, *([source] for source in self.sources if source not in files)]
         try:
-            while True:
-                done = await asyncio.to_thread(self.step)
-                pause = max(self.settings.look_every_seconds, done.seconds / self.settings.share_of_a_core)
-                await asyncio.sleep(pause)
+            async with asyncio.TaskGroup() as group:
+                for sources in groups:
+                    group.create_task(self._follow(sources, one_at_a_time), name="following")
         finally:
             self._stopped.set()
 
+    async def _follow(self, sources: Sequence[Followed], one_at_a_time: asyncio.Lock) -> None:
+        while True:
+            look = await asyncio.to_thread(self.look, sources)
+            if look.found or look.problems:
+                async with one_at_a_time:
+                    await asyncio.to_thread(self.keep, look)
+            pause = max(self.settings.look_every_seconds, look.seconds / self.settings.share_of_a_core)
+            await asyncio.sleep(pause)
+
     def step(self) -> Round:
-        """Look once, and keep what changed.
+        """Look at all sources once, and keep what changed.
 
         Raises:
             LedgerError: the ledger cannot be read or written any more.
         """
+        return self.keep(self.look(self.sources))
+
+    def look(self, sources: Sequence[Followed]) -> Look:
+        """Look for what changed."""
         begun = time.thread_time()
-        found = [(source, changed) for source in self.sources for changed in source.watch.changed()]
-        done = Round(len(found), time.thread_time() - begun, Tally(), Findings())
-        if found:
-            keeping = replace(self.keeping, committed=self._committed)
+        found: list[tuple[Followed, Changed]] = []
+        problems: dict[str, str] = {}
+        for source in sources:
             try:
-                for _ in keeping.keep(self._handed_on(found), done.tally, done.findings):
+                found += [(source, changed) for changed in source.watch.changed()]
+            except UnreadableInputError as error:
+                problems[source.place] = str(error)
+        return Look(found, problems, time.thread_time() - begun)
+
+    def keep(self, look: Look) -> Round:
+        """Keep what a look found.
+
+        Raises:
+            LedgerError: the ledger cannot be read or written any more.
+        """
+        done = Round(len(look.found), look.seconds, Tally(unreadable=dict(look.problems)), Findings())
+        keeping = replace(self.keeping, committed=self._committed)
+        side_by_side: list[tuple[Followed, Changed]] = []
+        try:
+            if look.found:
+                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
                     pass
-            except _StoppedError:
-                return done
-            for place in [place for place in done.tally.unreadable if _is_gone(place)]:
-                del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
-            if self.told:
-                self.told(done)
+        except _StoppedError:
+            return done
+        for source, changed in side_by_side:
+            source.watch.read(changed)
+        for place in [place for place in done.tally.unreadable if _is_gone(place)]:
+            del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
+        if self.told and (look.found or look.problems):
+            self.told(done)
         return done
 
     def _committed(self, batch: Committed) -> None:
@@ -124,13 +174,19 @@ class Following:
         if self._stopped.is_set():
             raise _StoppedError
 
-    def _handed_on(self, found: Iterable[tuple[Followed, Changed]]) -> Iterator[Input]:
-        """Hand inputs on; whoever asks for the next one has read the last."""
+    def _handed_on(
+        self, found: Iterable[tuple[Followed, Changed]], side_by_side: list[tuple[Followed, Changed]]
+    ) -> Iterator[Input]:
+        """Hand inputs on; whoever asks for the next one has read the last, or reads it with others after them all."""
         for source, changed in found:
             if self._stopped.is_set():
                 return
-            yield source.input_of(changed)
-            source.watch.read(changed)
+            input_ = source.input_of(changed)
+            yield input_
+            if input_.joins:
+                side_by_side.append((source, changed))
+            else:
+                source.watch.read(changed)
 
 
 class _StoppedError(Exception):
@@ -141,18 +197,31 @@ def _is_gone(place: str) -> bool:
     return "://" not in place and not Path(place).exists()
 
 
-def following_of(site: Site, keeping: Keeping, told: Callable[[Round], None] | None = None) -> Following:
-    """What follows all sources of a site."""
-    return Following([_followed(site, source) for source in site.sources], keeping, told=told)
+def following_of(
+    site: Site,
+    keeping: Keeping,
+    told: Callable[[Round], None] | None = None,
+    clock: Callable[[], int] = time.time_ns,
+) -> Following:
+    """What follows all sources of a site; `clock`: nanoseconds since 1970, as file systems and stores have it."""
+    sources = [Followed(source.path, _watch(site, source, keeping, clock), partial(_input_of, source=source, site=site))
+               for source in site.sources]  # fmt: skip
+    return Following(sources, keeping, told=told)
 
 
-def _followed(site: Site, source: Source) -> Followed:
+def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int]) -> Watch:
+    if is_url(source.path):
+        return ObjectWatch(
+            source.path,
+            partial(store_of, source.path, site),
+            keeping.writer.read_so,
+            lambda: clock() / _NANOSECONDS,
+        )
     own: frozenset[str] = frozenset()
     if site.ledger is not None and site.ledger.startswith("sqlite"):
         ledger = ledger_path(site.ledger).resolve()
         own = frozenset(f"{ledger}{suffix}" for suffix in _LEDGER_SUFFIXES)
-    watch = FileWatch(os.path.normpath(site.pattern(source)), time.time_ns, own)
-    return Followed(watch, partial(_input_of, source=source, site=site))
+    return FileWatch(os.path.normpath(site.pattern(source)), clock, own)
 
 
 def _input_of(changed: Changed, source: Source, site: Site) -> Input:

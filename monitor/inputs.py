@@ -15,14 +15,19 @@ from typing import TYPE_CHECKING, Final
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from collectors.files import UnreadableInputError
+from collectors.files.watch import matcher
+from collectors.objects import is_url, objects_of
 from monitor.joining import SLACK_SECONDS
 from monitor.problem import Problem, ProblemsFound
 from monitor.recognition import NotAnInputError, recognised
+from monitor.stores import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from collectors.contract import Kind
+    from collectors.objects import Place
     from monitor.config import Site, Source
 
 AUTO: Final = "auto"
@@ -35,7 +40,7 @@ class Input:
     `only_known`: it is read on where the ledger knows its content, and left alone else.
     """
 
-    path: Path
+    path: Place
     kind: Kind
     options: SourceOptions = field(default_factory=SourceOptions)
     count_at_forwarders: bool = False
@@ -60,11 +65,13 @@ class Found:
     """Files to read, in order, and those of a folder that are passed over, with the reason."""
 
     inputs: list[Input]
-    passed_over: dict[Path, str]
+    passed_over: dict[Place, str]
 
 
-def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -> Found:
+def find_inputs(paths: Sequence[Path | str], format_: str, site: Site | None = None) -> Found:
     """Files of the given paths (a directory brings all files below it), each once, in name order below a directory.
+
+    The URL of an object store brings the objects that it names.
 
     `auto`: the site's source whose `path:` matches a file says its kind, else its content does.
 
@@ -72,13 +79,16 @@ def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -
         ProblemsFound: a path is not there, a folder holds no file, or a file that was named is of no known kind.
     """
     problems: list[Problem] = []
-    inputs: dict[Path, Input] = {}
-    passed_over: dict[Path, str] = {}
+    inputs: dict[Place, Input] = {}
+    passed_over: dict[Place, str] = {}
     for path in paths:
-        is_folder = _is_folder(path)
-        files = _files(path, passed_over) if is_folder else [path]
-        if not files:
-            problems.append(Problem(str(path), 0, 0, "", "the folder holds no file."))
+        if isinstance(path, str) and is_url(path):
+            is_folder, files = True, _objects(path, site, problems)
+        else:
+            is_folder = _is_folder(Path(path))
+            files = list(_files(Path(path), passed_over)) if is_folder else [Path(path)]
+            if not files:
+                problems.append(Problem(str(path), 0, 0, "", "the folder holds no file."))
         for file in files:
             try:
                 inputs.setdefault(file.resolve(), _input(file, format_, site))
@@ -92,6 +102,18 @@ def find_inputs(paths: Sequence[Path], format_: str, site: Site | None = None) -
     return Found(list(inputs.values()), passed_over)
 
 
+def _objects(url: str, site: Site | None, problems: list[Problem]) -> list[Place]:
+    """Objects that a URL names, in the order of their names."""
+    try:
+        found: list[Place] = [each for objects in objects_of(url, store_of(url, site)) for each in objects]
+    except UnreadableInputError as error:
+        problems.append(Problem(url, 0, 0, "", f"{error}."))
+        return []
+    if not found:
+        problems.append(Problem(url, 0, 0, "", "there is no such object, and none below it."))
+    return found
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
@@ -99,7 +121,7 @@ def _is_folder(path: Path) -> bool:
         return False  # what cannot even be looked at is told when it is opened
 
 
-def _files(folder: Path, passed_over: dict[Path, str]) -> list[Path]:
+def _files(folder: Path, passed_over: dict[Place, str]) -> list[Path]:
     """Files below a folder in name order; what is hidden stays so, what cannot be entered is told."""
 
     def unreadable(error: OSError) -> None:
@@ -114,9 +136,10 @@ def _files(folder: Path, passed_over: dict[Path, str]) -> list[Path]:
     return sorted(found)
 
 
-def _input(file: Path, format_: str, site: Site | None) -> Input:
+def _input(file: Place, format_: str, site: Site | None) -> Input:
     try:
-        file.stat()
+        if isinstance(file, Path):
+            file.stat()
     except OSError as error:
         gone = isinstance(error, FileNotFoundError)
         why = "there is no such file or directory" if gone else f"it cannot be read: {error.strerror}"
@@ -136,7 +159,7 @@ def _input(file: Path, format_: str, site: Site | None) -> Input:
     return replace(input_of(file, chosen, site), why=why)
 
 
-def input_of(file: Path, source: Source, site: Site) -> Input:
+def input_of(file: Place, source: Source, site: Site) -> Input:
     """A file of a source of the site, read as the site says."""
     return Input(
         file,
@@ -148,10 +171,12 @@ def input_of(file: Path, source: Source, site: Site) -> Input:
     )
 
 
-def _source_of(file: Path, site: Site | None) -> Source | None:
+def _source_of(file: Place, site: Site | None) -> Source | None:
     """Give the site's source whose `path:` names the file, or a folder above it; `*` may stand for folders too."""
     if site is None:
         return None
+    if not isinstance(file, Path):
+        return next((source for source in site.sources if matcher([source.path])(file.url)), None)
     spelled = {str(file.absolute()), str(file.resolve())}
     folders = {glob.escape(str(site.directory.absolute())), glob.escape(str(site.directory.resolve()))}
     for source in site.sources:

@@ -7,7 +7,8 @@ reader has judged meanwhile is thrown away here and taken from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
@@ -25,13 +26,13 @@ from monitor.unjudged import Unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
-    from pathlib import Path
     from typing import TypeAlias
 
     import polars as pl
 
     from collectors.contract import Decoder, Piece
     from collectors.files import InputFile, TableFile
+    from collectors.objects import Place
     from monitor.inputs import Input
     from monitor.interleaving import Steps
     from monitor.joining import Named
@@ -52,10 +53,10 @@ class Findings:
 
     read: int = 0
     already: int = 0
-    other_basis: list[Path] = field(default_factory=list)
-    rewritten: list[Path] = field(default_factory=list)
-    shorter: list[Path] = field(default_factory=list)
-    waiting: list[Path] = field(default_factory=list)
+    other_basis: list[Place] = field(default_factory=list)
+    rewritten: list[Place] = field(default_factory=list)
+    shorter: list[Place] = field(default_factory=list)
+    waiting: list[Place] = field(default_factory=list)
 
     @property
     def to_hear_of(self) -> bool:
@@ -156,7 +157,7 @@ class _OneInput:
     def read(self) -> Steps[pl.DataFrame]:
         """Yield the rows of every batch that was committed, where they are wanted."""
         path = self._input.path
-        if path.exists() and not path.is_file():
+        if isinstance(path, Path) and path.exists() and not path.is_file():
             # Opening one waits for whoever writes to it.
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
         while True:
@@ -201,6 +202,9 @@ class _OneInput:
         input_ = self._input
         known = found if isinstance(found, Known) else None
         origin = found if isinstance(found, Origin) else Origin(input_.source_name, str(input_.path), file.inode)
+        # What an object looks like is noted once it is read to its end.
+        looks = None if isinstance(input_.path, Path) else origin.inode
+        origin = origin if looks is None else replace(origin, inode="")
         checkpoint = known.checkpoint if known else Checkpoint()
         decoder = input_.kind.decoder(input_.options)
         if checkpoint.state:
@@ -227,7 +231,7 @@ class _OneInput:
         is_more = pending.trail.offset > pending.start and not isinstance(broken_off, BombError)
         if is_more and (number is not None or pending.tally.records):
             # A file that breaks off is kept up to there, as any other; of a bomb nothing more.
-            self._commit(pending, origin, file, number)
+            self._commit(pending, origin, file, number, None if broken_off else looks)
             yield from pending.frames
         if broken_off:
             raise broken_off
@@ -267,12 +271,14 @@ class _OneInput:
                 pending.frames.append(rows(judged))
         pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
 
-    def _commit(self, pending: _Pending, origin: Origin, file: Records, number: int | None) -> int:
+    def _commit(
+        self, pending: _Pending, origin: Origin, file: Records, number: int | None, looks: str | None = None
+    ) -> int:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)
         names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names)
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, looks, names)
         written = self._keeping.writer.write(batch, origin, file, number)
         self._committed = True
         self._tally.merge(tally)

@@ -13,9 +13,9 @@ from collectors.files import UnreadableInputError, beginning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from collectors.contract import Kind
+    from collectors.objects import Place
 
 _SHOWN: Final = 60
 # First bytes of forms that people take for logs. Source: the forms' own specifications.
@@ -45,7 +45,7 @@ class Recognised:
     why: str
 
 
-def recognised(place: Path, kinds: Mapping[str, Kind] = KINDS) -> Recognised:
+def recognised(place: Place, kinds: Mapping[str, Kind] = KINDS) -> Recognised:
     """Give the one kind that claims a file.
 
     Raises:

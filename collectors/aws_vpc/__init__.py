@@ -1,27 +1,18 @@
-"""AWS VPC flow logs: text records, one a line, with or without a header."""
+"""AWS VPC flow logs: text lines with or without a header, alone or in JSON messages, and rows of Parquet files."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from collectors.aws_vpc.decode import AwsVpcDecoder
-from collectors.aws_vpc.fields import BYTE_ORDER_MARK, VERSION_2, header_fields
-from collectors.contract import Kind, SourceOptions
+from collectors.aws_vpc.forms import AwsVpcFormsDecoder, framing, recognise
+from collectors.contract import Kind
 
-
-def _decoder(options: SourceOptions) -> AwsVpcDecoder:
-    return AwsVpcDecoder(options.log_format)
+if TYPE_CHECKING:
+    from collectors.contract import SourceOptions
 
 
-def recognise(beginning: bytes) -> str | None:
-    """Why an input is an AWS VPC flow log: a header of its fields, or the default format's 14 fields."""
-    first = beginning.removeprefix(BYTE_ORDER_MARK).split(b"\n", 1)[0].rstrip(b"\r")
-    if header_fields(first):
-        return "the first line names flow log fields"
-    parts = first.split(b" ")
-    if len(parts) == len(VERSION_2) and parts[0] == b"2" and parts[-1] in {b"OK", b"NODATA", b"SKIPDATA"}:
-        return "the first line has the 14 fields of the default format"
-    return None
+def _decoder(options: SourceOptions) -> AwsVpcFormsDecoder:
+    return AwsVpcFormsDecoder(options.log_format)
 
 
 KIND: Final = Kind(
@@ -29,6 +20,7 @@ KIND: Final = Kind(
     title="AWS VPC flow logs",
     decoder=_decoder,
     recognise=recognise,
+    framing=framing,
     gives=("flow", "coverage"),
     reads=(
         ("account-id", "account"),

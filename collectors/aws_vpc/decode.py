@@ -93,7 +93,7 @@ class AwsVpcDecoder:
             at, line = stop, line + 1
         if at < len(data):
             records = read_records(data[at:], self._fields)
-            batches.append(_batch(records, line))
+            batches.append(batch_of_records(records, line))
             rest = data[at + records.octets :]
             if rest:
                 batches.extend(self._by_fields(rest, line + records.lines))
@@ -132,7 +132,7 @@ def _together(parts: _Parts, first_line: int) -> Batch:
     batches = []
     for fields, runs in parts.items():
         records = read_records(b"".join(run for run, _ in runs), fields)
-        batches.append(_batch(replace(records, rows=np.concatenate([rows for _, rows in runs])), first_line))
+        batches.append(batch_of_records(replace(records, rows=np.concatenate([rows for _, rows in runs])), first_line))
     return _interleaved(batches)
 
 
@@ -165,7 +165,8 @@ def _one_part(parts: Sequence[Flows]) -> Flows:
     return Flows(pl.concat(moved).sort("line"), addresses)
 
 
-def _batch(records: Records, first_line: int) -> Batch:
+def batch_of_records(records: Records, first_line: int) -> Batch:
+    """Make a batch of lines that were read; `first_line` is the number of row 0."""
     bad = records.broken
     texts = records.reason_texts
     sample = tuple(

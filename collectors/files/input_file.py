@@ -7,8 +7,11 @@ Refuses to know what a record means.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfileobj
 from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Framing
 from collectors.files.json_pieces import HEAD_OCTETS, json_pieces
@@ -19,13 +22,15 @@ from collectors.files.table_file import TableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from collectors.contract import Piece
     from collectors.files.streams import Stream
+    from collectors.objects import Place
+
+_COPIED_OCTETS: Final = 4 << 20
 
 
-def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
+def beginning_of(path: Place, octets: int = BEGINNING_OCTETS) -> bytes:
     """First bytes of an input after decompression.
 
     Raises:
@@ -39,7 +44,9 @@ def beginning_of(path: Path, octets: int = BEGINNING_OCTETS) -> bytes:
         return beginning
 
 
-def _refuse_pipe(path: Path) -> None:
+def _refuse_pipe(path: Place) -> None:
+    if not isinstance(path, Path):
+        return
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -49,7 +56,7 @@ def _refuse_pipe(path: Path) -> None:
         raise UnreadableInputError(message)
 
 
-def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Piece]:
+def read_lines(path: Place, limits: ReadLimits | None = None) -> Iterator[Piece]:
     """Yield the lines of a file in pieces of complete lines, in order.
 
     Raises:
@@ -62,7 +69,7 @@ def read_lines(path: Path, limits: ReadLimits | None = None) -> Iterator[Piece]:
 
 @contextmanager
 def open_records(
-    path: Path, framing_of: Callable[[bytes], Framing], limits: ReadLimits | None = None
+    path: Place, framing_of: Callable[[bytes], Framing], limits: ReadLimits | None = None
 ) -> Iterator[InputFile | TableFile]:
     """Open a file as what its beginning says that it is.
 
@@ -75,13 +82,24 @@ def open_records(
             yield file
             return
     _refuse_pipe(path)
-    yield TableFile(path)
+    if isinstance(path, Path):
+        yield TableFile(path)
+        return
+    with NamedTemporaryFile(prefix="transferwatch-", suffix=".parquet") as copy, path.open("rb") as content:
+        # Its columns are read at places of their own all over it.
+        try:
+            copyfileobj(content, copy, _COPIED_OCTETS)
+        except OSError as error:
+            message = f"breaks off: {error.strerror or error}"
+            raise UnreadableInputError(message) from error
+        copy.flush()
+        yield TableFile(Path(copy.name), path.hint)
 
 
 class InputFile:
     """A file that is read as its octets after decompression, from any offset. Going back costs a compressed one."""
 
-    def __init__(self, path: Path, stream: Stream, *, closed: bool) -> None:
+    def __init__(self, path: Place, stream: Stream, *, closed: bool) -> None:
         self.path = path
         self.closed = closed  # nothing is written to it any more
         self.framing = Framing.LINES
@@ -90,7 +108,7 @@ class InputFile:
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path, limits: ReadLimits | None = None) -> Iterator[InputFile]:
+    def open(cls, path: Place, limits: ReadLimits | None = None) -> Iterator[InputFile]:
         """Open a file; the limits are those of its size.
 
         Raises:
@@ -133,6 +151,8 @@ class InputFile:
 
     @property
     def inode(self) -> str:
-        """Which file this is on its machine, as long as it is there: a hint."""
+        """Which file this is on its machine, as long as it is there; of an object what it looks like: a hint."""
+        if not isinstance(self.path, Path):
+            return self.path.hint
         found = self.path.stat()
         return f"{found.st_dev}:{found.st_ino}"

@@ -14,11 +14,12 @@ from collectors.files.limits import BombError, ReadLimits, UnreadableInputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedIOBase
-    from pathlib import Path
+
+    from collectors.objects import Place
 
 
 @contextmanager
-def open_input(path: Path, limits: ReadLimits | None = None) -> Iterator[Stream]:
+def open_input(path: Place, limits: ReadLimits | None = None) -> Iterator[Stream]:
     """Open a plain or compressed file, told apart by its first bytes, not by its name.
 
     Raises:
@@ -26,11 +27,11 @@ def open_input(path: Path, limits: ReadLimits | None = None) -> Iterator[Stream]
     """
     try:
         file = path.open("rb")
+        content = unpacked(file)
     except OSError as error:
         message = f"cannot be opened: {error.strerror or error}"
         raise UnreadableInputError(message) from error
     with file:
-        content = unpacked(file)
         yield Stream(content, None if content is file else Bounds(file, limits or ReadLimits()))
 
 

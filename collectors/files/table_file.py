@@ -40,9 +40,10 @@ class TableFile:
 
     closed: Final = True
 
-    def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
+    def __init__(self, path: Path, hint: str = "") -> None:
+        """Read nothing yet; `hint`: what the object looks like that this is a copy of."""
         self.path = path
+        self._hint = hint
         self._known_by = b""
 
     def beginning(self, octets: int) -> bytes:
@@ -69,7 +70,9 @@ class TableFile:
 
     @property
     def inode(self) -> str:
-        """Which file this is on its machine, as long as it is there: a hint."""
+        """Which file this is on its machine, as long as it is there; of an object what it looks like: a hint."""
+        if self._hint:
+            return self._hint
         found = self.path.stat()
         return f"{found.st_dev}:{found.st_ino}"
 

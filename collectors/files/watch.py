@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
+    from collectors.objects import Place
+
     _Inode: TypeAlias = tuple[int, int]
-    _Look: TypeAlias = tuple[int, int, int]
+    _Look: TypeAlias = tuple[int, ...]
 
 _WILD: Final = re.compile(r"[*?\[]")
 # A file may be written twice within one tick of its time; what was looked at within that is looked at once more.
@@ -32,10 +34,10 @@ _TICK_NS: Final = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A file that is worth reading; `only_known`: only if some of its content was read before."""
+    """An input that is worth reading; `only_known`: only if some of its content was read before."""
 
-    path: Path
-    look: _Look
+    path: Place
+    look: tuple[int, ...]
     only_known: bool = False
     inode: _Inode = (0, 0)
 
@@ -90,7 +92,7 @@ class FileWatch:
             if inode in siblings:
                 self._followed.add(inode)
         self._before = found
-        return sorted(changed, key=lambda each: (each.look[1], each.path))
+        return sorted(changed, key=lambda each: (each.look[1], str(each.path)))
 
     def read(self, changed: Changed) -> None:
         """Remember that a file was read as it looked then."""

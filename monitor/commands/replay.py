@@ -53,7 +53,7 @@ class ReplayOptions:
 
     config: Path | None
     format_: str
-    paths: list[Path]
+    paths: Sequence[Path | str]
     judged: Path | None = None
     ledger: str | None = None
     strict: bool = False
@@ -141,7 +141,7 @@ def judge(
     return run
 
 
-def found_inputs(paths: Sequence[Path], format_: str, site: Site | None) -> Found:
+def found_inputs(paths: Sequence[Path | str], format_: str, site: Site | None) -> Found:
     """Files to read; what cannot be told is a usage problem."""
     try:
         return find_inputs(paths, format_, site)

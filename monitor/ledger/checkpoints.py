@@ -19,7 +19,7 @@ from sqlalchemy import func, or_, select, tuple_
 from monitor.ledger.tables import BEGINNINGS, INPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -140,6 +140,15 @@ def was_another(connection: Connection, origin: Origin) -> bool:
     return bool(connection.execute(same).scalar())
 
 
+def hints_of(connection: Connection, paths: Sequence[str]) -> dict[str, set[str]]:
+    """What the inputs at these paths looked like when they were read to their end."""
+    rows = connection.execute(select(INPUTS.c.path, INPUTS.c.inode).where(INPUTS.c.path.in_(paths)))
+    found: dict[str, set[str]] = {}
+    for path, hint in rows:
+        found.setdefault(path, set()).add(hint)
+    return found
+
+
 def register(connection: Connection, content: Content, origin: Origin, basis: str) -> int:
     """Make an input known, with its checkpoint at its beginning.
 
@@ -174,11 +183,18 @@ def register(connection: Connection, content: Content, origin: Origin, basis: st
 
 
 def move(
-    connection: Connection, input_id: int, start: int, to: Checkpoint, records: int, span: tuple[int, int] | None
+    connection: Connection,
+    input_id: int,
+    start: int,
+    to: Checkpoint,
+    records: int,
+    span: tuple[int, int] | None,
+    looks: str | None = None,
 ) -> None:
     """Move a checkpoint from `start`, by compare-and-set.
 
-    `span`: the first and the last second of what was read in between.
+    `span`: the first and the last second of what was read in between. `looks`: what the input looks like, where this
+    is its end.
 
     Raises:
         Overtaken: it is not at `start` any more.
@@ -195,6 +211,8 @@ def move(
     if span is not None:
         values["first_time"] = func.min(func.coalesce(INPUTS.c.first_time, span[0]), span[0])
         values["last_time"] = func.max(func.coalesce(INPUTS.c.last_time, span[1]), span[1])
+    if looks is not None:
+        values["inode"] = looks
     at_start = (INPUTS.c.id == input_id) & (INPUTS.c.offset == start)
     if connection.execute(INPUTS.update().where(at_start).values(values)).rowcount != 1:
         raise Overtaken

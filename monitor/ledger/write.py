@@ -13,7 +13,7 @@ import polars as pl
 
 from monitor import kept
 from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
-from monitor.ledger.checkpoints import find_input, move, register, was_another
+from monitor.ledger.checkpoints import find_input, hints_of, move, register, was_another
 from monitor.ledger.evidence import add_evidence
 from monitor.ledger.names_held import hold_names
 from monitor.ledger.seconds import as_seconds, seconds
@@ -69,8 +69,8 @@ class Retention:
 class LedgerBatch:
     """A range of one input, from `start` to the checkpoint `to`, and what its records add up to.
 
-    `span`: the smallest and the largest end of its records; null where none has a time. `names`: those that flows of
-    other inputs may ask for.
+    `span`: the smallest and the largest end of its records; null where none has a time. `looks`: what an object of a
+    store looks like that was read to its end with this batch. `names`: those that flows of other inputs may ask for.
     """
 
     start: int
@@ -78,6 +78,7 @@ class LedgerBatch:
     sums: Sequence[Sums]
     records: int
     span: tuple[datetime, datetime] | None
+    looks: str | None = None
     names: HeldNames | None = None
 
 
@@ -97,6 +98,11 @@ class Writer:
         with self.ledger.reading() as connection:
             return find_input(connection, content)
 
+    def read_so(self, paths: Sequence[str]) -> dict[str, set[str]]:
+        """What the inputs at these paths looked like when they were read to their end."""
+        with self.ledger.reading() as connection:
+            return hints_of(connection, paths)
+
     def was_another(self, origin: Origin) -> bool:
         """Whether the very same file was another input before: it was truncated and rewritten."""
         with self.ledger.reading() as connection:
@@ -115,7 +121,7 @@ class Writer:
             if input_id is None:
                 input_id = register(connection, content, origin, self.basis)
             span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
-            move(connection, input_id, batch.start, batch.to, batch.records, span)
+            move(connection, input_id, batch.start, batch.to, batch.records, span, batch.looks)
             keys = self._add(connection, batch.sums, input_id)
             if batch.names is not None:
                 hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)

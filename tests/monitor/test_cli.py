@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from collectors import KINDS
 from monitor import schema
 from monitor.cli import app
 from monitor.problem import Problem, ProblemsFound
@@ -109,7 +110,7 @@ def test_unknown_format_is_a_usage_error(log: Path) -> None:
     result = run("decode", "--format", "netflow_v42", log)
 
     assert result.exit_code == 2
-    assert "Write one of: aws_vpc." in result.stderr
+    assert f"Write one of: {', '.join(KINDS)}." in result.stderr
 
 
 def test_missing_path_is_a_usage_error(tmp_path: Path) -> None:

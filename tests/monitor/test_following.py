@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from collectors.files import ReadLimits
 from monitor.app import build_writer
 from monitor.following import FollowingSettings, following_of
 from monitor.keeping import Keeping
 from monitor.ledger.store import open_ledger
 from monitor.replay import Replay
 from tests.judging import HEADER, OURS, Site, line
+from tests.loopback_store import LoopbackStore, loopback_store
 from tests.monitor.ledger.keepers import TODAY, Keeper, records
 
 if TYPE_CHECKING:
@@ -258,3 +260,83 @@ def test_a_stop_ends_reading_after_a_commit(follower: Follower, log: Path, ledge
     following.step()
 
     assert (records(ledger), told) == (3, [])
+
+
+# Object stores
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackStore]:
+    """A server with an empty bucket."""
+    with loopback_store() as server:
+        yield server
+
+
+@pytest.fixture
+def of_store(tmp_path: Path, knowledge: Knowledge, ledger: Path, server: LoopbackStore) -> Iterator[Follower]:
+    """A site whose only source is that bucket."""
+    config = Site().write(tmp_path)
+    text = config.read_text(encoding="utf-8").partition("sources:")[0]
+    source = f"{{type: aws_vpc, path: '{server.url('day/')}', store: {server.yaml}}}"
+    config.write_text(f"{text}ledger: sqlite:///ledger.db\nsources:\n  - {source}\n", encoding="utf-8")
+    with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+        yield Follower(Keeper.of(config, knowledge), opened)
+
+
+def test_objects_are_judged_once(of_store: Follower, server: LoopbackStore, ledger: Path) -> None:
+    """Plain or compressed, new or late, and whatever a new start has forgotten."""
+    server.put("day/2.log", _HEAD + body(2))
+    server.put("day/3.log.gz", gzip.compress(_HEAD + body(3, 4_000)))
+    server.put("other/1.log", _HEAD + body(50, 20_000))
+    found = [of_store.start().step().inputs, of_store.start().step().inputs]
+    server.put("day/1.log", _HEAD + body(4, 8_000))
+    found += [of_store.start().step().inputs, of_store.start().step().inputs]
+
+    assert (found, records(ledger)) == ([2, 0, 1, 0], 9)
+
+
+def test_an_object_that_grew_is_read_on(of_store: Follower, server: LoopbackStore, ledger: Path) -> None:
+    """As the blobs do that a store appends to; what it looked like before is forgotten."""
+    server.put("day/1.log", _HEAD + body(2))
+    of_store.start().step()
+    server.put("day/1.log", _HEAD + body(5))
+    found = [of_store.start().step().inputs, of_store.start().step().inputs]
+
+    assert (found, records(ledger)) == ([1, 0], 5)
+
+
+def test_an_object_that_was_not_read_to_its_end_is_read_on(
+    of_store: Follower, server: LoopbackStore, ledger: Path
+) -> None:
+    """Though something of it is in the ledger: only its end says that it was read."""
+    of_store.keeper.limits = ReadLimits(lines=2)
+    server.put("day/1.log", _HEAD + body(9))
+    following = of_store.start(lambda _: following._stopped.set())
+    following.keeping = replace(
+        following.keeping, commit_lines=2, replay=replace(following.keeping.replay, limits=ReadLimits(lines=2))
+    )
+    following.step()
+    before = records(ledger)
+    of_store.start().step()
+
+    assert (before, records(ledger)) == (1, 9)
+
+
+def test_a_store_that_does_not_answer_is_told(of_store: Follower) -> None:
+    """And asked again later."""
+    config = of_store.keeper.site.sources[0]
+    gone = config.model_copy(update={"path": "s3://another-bucket/day/"})
+    of_store.keeper.site = replace(of_store.keeper.site, sources=(gone,))
+
+    told = of_store.start().step().tally.unreadable
+
+    assert list(told) == ["s3://another-bucket/day/"]
+    assert told["s3://another-bucket/day/"].startswith("cannot be listed: ")
+
+
+def test_objects_are_named_on_the_command_line(of_store: Follower, server: LoopbackStore, ledger: Path) -> None:
+    """As paths are."""
+    server.put("elsewhere/1.log", _HEAD + body(2))
+    findings = of_store.keeper.keep_in(of_store.ledger, server.url("elsewhere/"), format_="auto")
+
+    assert (findings.read, records(ledger)) == (1, 2)

@@ -69,7 +69,7 @@ def test_auto_refuses_what_it_does_not_recognise(tmp_path: Path) -> None:
 
     assert str(found.value) == (
         f"{log}: its first line, `hello` (1 fields), is of no known kind. "
-        "If it is a log all the same, say which with --format: aws_vpc."
+        f"If it is a log all the same, say which with --format: {', '.join(KINDS)}."
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from collectors import KINDS
 from collectors.aws_vpc import KIND, recognise
-from collectors.aws_vpc.decode import AwsVpcDecoder
+from collectors.aws_vpc.forms import AwsVpcFormsDecoder
 from collectors.contract import SourceOptions
 from tests.collectors.aws_vpc.decoding import GOOD
 
@@ -39,4 +39,4 @@ def test_the_kind_decodes_with_the_options_of_the_site() -> None:
     """As `KINDS` lists it."""
     decoder = KINDS["aws_vpc"].decoder(SourceOptions(log_format="bytes"))
 
-    assert (KINDS["aws_vpc"], type(decoder)) == (KIND, AwsVpcDecoder)
+    assert (KINDS["aws_vpc"], type(decoder)) == (KIND, AwsVpcFormsDecoder)

@@ -68,7 +68,7 @@ class Keeper:
         with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
             return self.keep_in(opened, *paths, format_=format_)
 
-    def keep_in(self, ledger: Ledger, *paths: Path, format_: str = "aws_vpc") -> Findings:
+    def keep_in(self, ledger: Ledger, *paths: Path | str, format_: str = "aws_vpc") -> Findings:
         """Read what is new of the files into an open ledger."""
         findings = Findings()
         for _ in self.steps(ledger, paths, findings, format_=format_):
@@ -78,7 +78,7 @@ class Keeper:
     def steps(
         self,
         ledger: Ledger,
-        paths: Sequence[Path],
+        paths: Sequence[Path | str],
         findings: Findings,
         *,
         format_: str = "aws_vpc",

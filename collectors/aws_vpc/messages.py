@@ -1,0 +1,118 @@
+"""Flow log lines that came by way of CloudWatch Logs: as messages of JSON values.
+
+Decides where a message stands: in a value of its own (Firehose), or among the events of a subscription's envelope.
+Refuses to know what a message says: it is a line, read as every line is.
+
+Source: AWS, Amazon CloudWatch Logs User Guide, "Log group-level subscription filters" (envelope, CONTROL_MESSAGE);
+Amazon VPC User Guide, "Publish flow logs to Amazon Data Firehose"; both read 2026-11.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows
+from collectors.json_records import NOT_READ, json_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from collectors.contract import Piece
+
+NOT_A_RECORD: Final = "not_a_record"
+CONTROL: Final = "control message"
+NO_EVENTS: Final = "no log events"
+_CONTROL_TYPE: Final = "CONTROL_MESSAGE"
+# The reader of files hands on the events of an envelope; what it passed by tells of which type that was.
+_PASSED_TYPE: Final = re.compile(rb'"messageType"\s*:\s*"(\w+)"')
+
+
+class _Event(msgspec.Struct, gc=False):
+    message: str
+
+
+class _Value(msgspec.Struct):
+    message: str | None = None
+    log_events: list[_Event] | None = msgspec.field(name="logEvents", default=None)
+    events: list[_Event] | None = None
+    type: str | None = msgspec.field(name="messageType", default=None)
+
+
+_VALUES: Final = msgspec.json.Decoder(_Value)
+
+
+@dataclass(slots=True)
+class Messages:
+    """Lines of a piece and the line of the piece that each stands in, and values that hold none."""
+
+    texts: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    bad: list[BadRecord] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def data(self) -> bytes:
+        """The lines, each with its end."""
+        return "".join(f"{text}\n" for text in self.texts).encode("utf-8", "replace")
+
+    def add(self, texts: Iterable[str], line: int) -> None:
+        """Add messages; one that holds several lines is several."""
+        for text in texts:
+            parts = text.removesuffix("\n").split("\n")
+            self.texts.extend(parts)
+            self.lines.extend([line] * len(parts))
+
+
+def read_messages(piece: Piece) -> Messages:
+    """Read the messages of a piece, in order."""
+    records = json_records(piece)
+    found = Messages(bad=list(records.broken))
+    types = _PASSED_TYPE.findall(piece.before)
+    if types and types[-1].decode() == _CONTROL_TYPE:
+        found.passed_over[CONTROL] += len(records.values)
+        return found
+    for raw, line in zip(records.values, records.lines, strict=True):
+        try:
+            value = _VALUES.decode(raw)
+        except NOT_READ as error:
+            found.bad.append(BadRecord(line, NOT_A_RECORD, f"the value holds no messages: {error}"))
+            continue
+        events = value.log_events if value.log_events is not None else value.events
+        if value.type == _CONTROL_TYPE:
+            found.passed_over[CONTROL] += 1
+        elif events:
+            found.add((event.message for event in events), line)
+        elif value.message is not None:
+            found.add((value.message,), line)
+        elif events is not None:
+            found.passed_over[NO_EVENTS] += 1
+        else:
+            found.bad.append(BadRecord(line, NOT_A_RECORD, "the value has neither message nor logEvents"))
+    return found
+
+
+def placed(batch: Batch, messages: Messages) -> Batch:
+    """Give a batch of the messages' lines the lines of the piece, and what else was found in it."""
+    lines = np.array([0, *messages.lines], dtype=np.uint64)
+
+    def moved(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(pl.Series("line", lines[frame["line"].to_numpy()]))
+
+    bad = [replace(each, line=int(lines[each.line])) for each in batch.bad] + messages.bad
+    return replace(
+        batch,
+        flows=tuple(Flows(moved(part.frame), part.addresses) for part in batch.flows),
+        coverage=tuple(moved(frame) for frame in batch.coverage),
+        records=batch.records + len(messages.bad) + messages.passed_over.total(),
+        bad=tuple(sorted(bad, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
+        bad_by_reason=batch.bad_by_reason + Counter(each.reason for each in messages.bad),
+        passed_over=messages.passed_over,
+    )

@@ -1,0 +1,230 @@
+"""Decode VPC flow log entries of Google Cloud into flow records.
+
+Decides what each base field means, and which entries cannot be read. Refuses to know whose an address is.
+
+Google samples packets and flows, and fills in what it missed before it writes an entry ("compensates for missed
+packets by interpolating from the captured packets"): its counters are estimates of the whole, and `sampling_interval`
+is therefore 1. Scaling them again would count everything many times over.
+
+Source: Google Cloud, "VPC Flow Logs", section "Log sampling and processing", and "About VPC Flow Logs records", read
+2026-11.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows
+from collectors.gcp_vpc.entries import BASE, CONNECTION, SIDES, Entries, read_entries
+from collectors.gcp_vpc.metadata import Metadata
+from collectors.initiator import UNKNOWN, initiators
+from collectors.json_records import NOT_READ, json_records
+from collectors.reasons import Reasons, shown
+from monitor import schema
+from monitor.address import parse_addresses
+from monitor.services import shipped_services
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from collectors.contract import Piece
+    from monitor.address import ParsedAddresses
+
+NOT_A_NUMBER: Final = "not_a_number"
+OUT_OF_RANGE: Final = "out_of_range"
+NOT_AN_ADDRESS: Final = "not_an_address"
+NOT_A_TIME: Final = "not_a_time"
+UNKNOWN_WORD: Final = "unknown_word"
+END_BEFORE_START: Final = "end_before_start"
+_WHAT: Final = {
+    NOT_A_NUMBER: "is not a number",
+    OUT_OF_RANGE: "is out of range",
+    NOT_AN_ADDRESS: "is not an address",
+    NOT_A_TIME: "is not a time",
+    UNKNOWN_WORD: "is not a word of this log",
+    END_BEFORE_START: "lies before start_time",
+}
+_NUMBERS: Final[dict[str, pl.DataType]] = {
+    "src_port": pl.UInt16(),
+    "dest_port": pl.UInt16(),
+    "protocol": pl.UInt8(),
+    "bytes_sent": pl.Int64(),
+    "packets_sent": pl.Int64(),
+}
+_TIMES: Final = ("start_time", "end_time")
+_ADDRESSES: Final = ("src_ip", "dest_ip")
+_DIGITS: Final = "^[+-]?[0-9]+$"
+_FIRST_YEAR, _LAST_YEAR = 1970, 9999
+
+
+class GcpVpcDecoder:
+    """Decodes one input; what it carries from piece to piece is a memory that changes nothing."""
+
+    def __init__(self) -> None:
+        """Begin without a memory."""
+        self._metadata = Metadata()
+
+    def state(self) -> str:
+        """Nothing."""
+        return ""
+
+    def resume(self, state: str) -> None:
+        """Go on from nothing."""
+
+    def decode(self, piece: Piece) -> Batch:
+        """Decode complete entries."""
+        records = json_records(piece)
+        entries = read_entries(records.values, records.lines, self._metadata)
+        return _batch(entries, records.broken)
+
+
+def _batch(entries: Entries, broken: Sequence[BadRecord]) -> Batch:
+    told = [*broken, *entries.bad]
+    by_reason = Counter(bad.reason for bad in told)
+    reasons = Reasons(len(entries.lines))
+    flows: tuple[Flows, ...] = ()
+    if entries.lines:
+        texts = pl.DataFrame([_text(name, entries.texts[name]) for name in (*BASE, *CONNECTION)])
+        flows = (_flows(entries, texts, reasons),)
+        by_reason += reasons.counts()
+        told += [
+            BadRecord(entries.lines[row], reason, _sentence(entries, texts, row, reason, name))
+            for row, reason, name in reasons.sample(SAMPLED_BAD_RECORDS)
+        ]
+    return Batch(
+        flows=flows,
+        records=len(entries.lines) + len(broken) + len(entries.bad) + entries.passed_over.total(),
+        bad=tuple(sorted(told, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
+        bad_by_reason=by_reason,
+        passed_over=entries.passed_over,
+    )
+
+
+def _text(name: str, values: list[bytes]) -> pl.Series:
+    """Text of JSON values: of a string what it says, of all else what stands there; null where there is nothing."""
+    text = pl.Series(name, values, dtype=pl.Binary).cast(pl.String, strict=False)
+    escaped = text.str.contains("\\", literal=True).fill_null(value=False)
+    text = text.str.strip_prefix('"').str.strip_suffix('"')
+    if escaped.any():
+        rows = escaped.arg_true()
+        text = text.scatter(rows, [_unescaped(values[row]) for row in rows])
+    nothing = pl.Series([value in {b"", b"null"} for value in values])
+    return pl.select(pl.when(~nothing).then(text.fill_null("\N{REPLACEMENT CHARACTER}"))).to_series().alias(name)
+
+
+def _unescaped(value: bytes) -> str:
+    try:
+        return str(msgspec.json.decode(value))
+    except NOT_READ:
+        return value.decode("utf-8", "replace")
+
+
+def _flows(entries: Entries, texts: pl.DataFrame, reasons: Reasons) -> Flows:
+    numbers = {name: _number(texts[name], dtype, reasons) for name, dtype in _NUMBERS.items()}
+    times = {name: _time(texts[name], reasons) for name in _TIMES}
+    positions, addresses = _addresses(texts, reasons)
+    unknown = [word is not None and word not in SIDES for word in entries.reporters]
+    reasons.blame(np.array(unknown, dtype=np.bool_), UNKNOWN_WORD, "reporter")
+    reasons.blame(times["end_time"] < times["start_time"], END_BEFORE_START, "end_time")
+    protocol, src_port, dst_port = (numbers[name] for name in ("protocol", "src_port", "dest_port"))
+    opened = initiators(
+        shipped_services(),
+        protocol.fill_null(0).to_numpy(),
+        src_port.fill_null(0).to_numpy(),
+        dst_port.fill_null(0).to_numpy(),
+        (src_port.is_not_null() & dst_port.is_not_null() & protocol.is_not_null()).to_numpy(),
+    )
+    ends = {"src": "src", "dest": "dst"}
+    reporters = [ends.get(SIDES.get(word or "", "")) for word in entries.reporters]
+    height = texts.height
+
+    def nothing(name: str, dtype: object) -> pl.Series:
+        return pl.Series(name, [None], dtype=dtype).new_from_index(0, height)  # type: ignore[arg-type]
+
+    out = pl.DataFrame(
+        [
+            pl.Series("line", entries.lines, dtype=pl.UInt64),
+            times["start_time"],
+            times["end_time"],
+            positions["src_ip"].alias("src_address"),
+            positions["dest_ip"].alias("dst_address"),
+            nothing("interface_src", pl.UInt32),
+            nothing("interface_dst", pl.UInt32),
+            pl.Series("packet_addresses", [False]).new_from_index(0, height),
+            src_port.alias("src_port"),
+            dst_port.alias("dst_port"),
+            protocol,
+            numbers["bytes_sent"].alias("octets"),
+            numbers["packets_sent"].alias("packets"),
+            nothing("reverse_octets", pl.Int64),
+            nothing("reverse_packets", pl.Int64),
+            nothing("tcp_flags", pl.UInt8),
+            nothing("action", schema.ACTIONS),
+            _end_codes(opened).alias("initiator"),
+            pl.Series("sampling_interval", [1], dtype=pl.UInt32).new_from_index(0, height),
+            nothing("name", pl.String),
+            nothing("application", pl.String),
+            pl.Series("observer", [side.observer for side in entries.sides], dtype=pl.String),
+            pl.Series("account", entries.accounts, dtype=pl.String),
+            pl.Series("network_id", entries.networks, dtype=pl.String),
+            pl.Series("region_hint", [side.region for side in entries.sides], dtype=pl.String),
+            pl.Series("service_hint", entries.services, dtype=pl.String),
+            pl.Series("reporter", reporters, dtype=schema.ENDS),
+            pl.Series("attributes", entries.attributes, dtype=pl.String),
+        ]
+    )
+    return Flows(out.filter(reasons.none) if reasons.any else out, addresses)
+
+
+def _end_codes(opened: np.ndarray[tuple[int], np.dtype[np.int8]]) -> pl.Series:
+    ends = pl.Series(["src", "dst", None], dtype=schema.ENDS)
+    return ends.gather(pl.Series(np.where(opened == UNKNOWN, 2, opened).astype(np.uint32)))
+
+
+def _number(text: pl.Series, dtype: pl.DataType, reasons: Reasons) -> pl.Series:
+    number = text.cast(dtype, strict=False)
+    unread = number.is_null() & text.is_not_null()
+    if unread.any():
+        is_number = text.str.contains(_DIGITS)
+        reasons.blame(unread & ~is_number, NOT_A_NUMBER, text.name)
+        reasons.blame(unread & is_number, OUT_OF_RANGE, text.name)
+    if dtype.is_signed_integer():
+        reasons.blame(number < 0, OUT_OF_RANGE, text.name)
+    return number
+
+
+def _time(text: pl.Series, reasons: Reasons) -> pl.Series:
+    """RFC 3339 to microseconds; what is finer is cut off."""
+    time = text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+    reasons.blame(time.is_null() & text.is_not_null(), NOT_A_TIME, text.name)
+    year = time.dt.year()
+    reasons.blame((year < _FIRST_YEAR) | (year > _LAST_YEAR), OUT_OF_RANGE, text.name)
+    return time
+
+
+def _addresses(texts: pl.DataFrame, reasons: Reasons) -> tuple[dict[str, pl.Series], ParsedAddresses]:
+    """Positions of both ends, each distinct text once."""
+    words = pl.Categorical(pl.Categories.random())
+    coded = {name: texts[name].cast(words) for name in _ADDRESSES}
+    distinct = pl.concat([column.unique().drop_nulls() for column in coded.values()]).unique()
+    physical = distinct.to_physical()
+    size = int(physical.to_numpy().max(initial=0)) + 1
+    book = pl.Series(["-"], dtype=pl.String).new_from_index(0, size).scatter(physical, distinct.cast(pl.String))
+    addresses = parse_addresses(book)
+    positions: dict[str, pl.Series] = {}
+    for name, column in coded.items():
+        codes = column.to_physical().cast(pl.UInt32)
+        reasons.blame(codes.is_not_null() & pl.Series(addresses.version == 0).gather(codes), NOT_AN_ADDRESS, name)
+        positions[name] = codes
+    return positions, addresses
+
+
+def _sentence(entries: Entries, texts: pl.DataFrame, row: int, reason: str, name: str) -> str:
+    text = entries.reporters[row] if name == "reporter" else texts[name][row]
+    return f"{name} `{shown(str(text))}` {_WHAT[reason]}"

@@ -1,0 +1,66 @@
+"""Messages of CloudWatch Logs hold flow log lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from collectors.aws_vpc.messages import read_messages
+from collectors.contract import Piece
+
+
+def piece(*values: object) -> Piece:
+    """Give values one a line."""
+    return Piece("".join(json.dumps(value) + "\n" for value in values).encode(), 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        pytest.param({"message": "a b"}, ["a b"], id="one"),
+        pytest.param({"message": "a b\n"}, ["a b"], id="with a line end"),
+        pytest.param({"message": "a\nb\n"}, ["a", "b"], id="several lines"),
+        pytest.param({"message": ""}, [""], id="empty"),
+        pytest.param({"logEvents": [{"message": "a"}, {"message": "b"}]}, ["a", "b"], id="envelope"),
+        pytest.param({"events": [{"message": "a"}]}, ["a"], id="list of events"),
+    ],
+)
+def test_messages_are_found(value: object, texts: list[str]) -> None:
+    """Each with the line of its value."""
+    found = read_messages(piece({"message": "first"}, value))
+
+    assert (found.texts, found.lines) == (["first", *texts], [1, *[2] * len(texts)])
+
+
+@pytest.mark.parametrize(
+    ("value", "passed_over"),
+    [
+        ({"messageType": "CONTROL_MESSAGE", "logEvents": [{"message": "checking"}]}, "control message"),
+        ({"messageType": "DATA_MESSAGE", "logEvents": []}, "no log events"),
+    ],
+)
+def test_what_holds_no_record_is_passed_over(value: object, passed_over: str) -> None:
+    """And counted by what it is."""
+    assert read_messages(piece(value)).passed_over == Counter({passed_over: 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ({}, "the value has neither message nor logEvents"),
+        ([], "the value holds no messages: Expected `object`, got `array`"),
+        ({"message": 5}, "the value holds no messages: Expected `str | null`, got `int` - at `$.message`"),
+    ],
+)
+def test_a_value_of_another_form_is_told(value: object, what: str) -> None:
+    """With the place of what is wrong."""
+    assert [(bad.reason, bad.what) for bad in read_messages(piece(value)).bad] == [("not_a_record", what)]
+
+
+def test_every_line_has_an_end() -> None:
+    """Text that is no UTF-8 cannot come out of JSON; half a character is replaced."""
+    found = read_messages(piece({"message": "a"}, {"message": "b"}))
+
+    assert found.data == b"a\nb\n"
