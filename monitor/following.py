@@ -153,12 +153,15 @@ class Following:
         """
         done = Round(len(look.found), look.seconds, Tally(unreadable=dict(look.problems)), Findings())
         keeping = replace(self.keeping, committed=self._committed)
+        side_by_side: list[tuple[Followed, Changed]] = []
         try:
             if look.found:
-                for _ in keeping.keep(self._handed_on(look.found), done.tally, done.findings):
+                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
                     pass
         except _StoppedError:
             return done
+        for source, changed in side_by_side:
+            source.watch.read(changed)
         for place in [place for place in done.tally.unreadable if _is_gone(place)]:
             del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
         if self.told and (look.found or look.problems):
@@ -171,13 +174,19 @@ class Following:
         if self._stopped.is_set():
             raise _StoppedError
 
-    def _handed_on(self, found: Iterable[tuple[Followed, Changed]]) -> Iterator[Input]:
-        """Hand inputs on; whoever asks for the next one has read the last."""
+    def _handed_on(
+        self, found: Iterable[tuple[Followed, Changed]], side_by_side: list[tuple[Followed, Changed]]
+    ) -> Iterator[Input]:
+        """Hand inputs on; whoever asks for the next one has read the last, or reads it with others after them all."""
         for source, changed in found:
             if self._stopped.is_set():
                 return
-            yield source.input_of(changed)
-            source.watch.read(changed)
+            input_ = source.input_of(changed)
+            yield input_
+            if input_.joins:
+                side_by_side.append((source, changed))
+            else:
+                source.watch.read(changed)
 
 
 class _StoppedError(Exception):

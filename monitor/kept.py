@@ -159,8 +159,10 @@ OUTCOMES: Final = _columns(
         "outcome",
         pl.String,
         False,
-        "broken, no_time (no law applies without a time), passed_over (of another subject), evidence (names of flows),"
-        " evicted (names that went before their flow was read)",
+        (
+            "broken, no_time (no law applies without a time), passed_over (of another subject), evidence (names of"
+            " flows), evicted (names that went before their flow was read)"
+        ),
     ),
     ("reason", pl.String, False, "from the closed list of the source"),
     ("records", pl.Int64, False, "records"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import time
 from dataclasses import dataclass
@@ -62,9 +63,11 @@ def undisturbed(keeper: Keeper, logs: list[Path], tmp_path_factory: pytest.TempP
     return contents(ledger)
 
 
-def names(keeper: Keeper, paths: Sequence[Path], limits: ReadLimits | None = None) -> dict[int, str | None]:
+def names(
+    keeper: Keeper, paths: Sequence[Path], limits: ReadLimits | None = None, kind: str = "zeek"
+) -> dict[int, str | None]:
     """The name of each flow, by the port that it came from."""
-    inputs = find_inputs(paths, "zeek", keeper.site).inputs
+    inputs = find_inputs(paths, kind, keeper.site).inputs
     frames = list(Replay(keeper.pipeline, keeper.summation, limits).frames(inputs, Tally()))
     flows = pl.concat(frames).filter(pl.col("event") == "flow")
     return dict(flows.select("src_port", "name").iter_rows())
@@ -212,3 +215,21 @@ def test_kills_leave_the_ledger_of_an_undisturbed_run(
 
     assert (kills, said[-1]) == (_KILLS, "done")
     assert contents(ledger) == undisturbed
+
+
+def test_suricata_names_are_joined_by_flow_id(keeper: Keeper, tmp_path: Path) -> None:
+    """In the file itself; a name that was asked of a resolver is no name of that flow."""
+    ends = {"src_ip": "10.20.0.5", "src_port": 50_000, "dest_ip": "140.82.121.4", "dest_port": 443, "proto": "TCP"}
+    counts = {"pkts_toserver": 9, "pkts_toclient": 8, "bytes_toserver": 1_068, "bytes_toclient": 4_320}
+    times = {"start": "2026-10-07T12:00:00.000000+0000", "end": "2026-10-07T12:00:05.000000+0000", "state": "closed"}
+    said = [
+        {"event_type": "tls", "flow_id": 1, **ends, "tls": {"sni": "api.github.com", "version": "TLS 1.3"}},
+        {"event_type": "dns", "flow_id": 2, **ends, "dns": {"type": "query", "rrname": "a.example", "rrtype": "A"}},
+        {"event_type": "flow", "flow_id": 1, **ends, "flow": counts | times},
+        {"event_type": "flow", "flow_id": 2, **ends, "src_port": 50_001, "flow": counts | times},
+    ]
+    path = tmp_path / "eve.json"
+    lines = [json.dumps({"timestamp": "2026-10-07T12:00:01.000000+0000"} | each) for each in said]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+    assert names(keeper, [path], ReadLimits(lines=1), "suricata") == {50_000: "api.github.com", 50_001: None}

@@ -104,6 +104,7 @@ def _missed(record: dict[str, str]) -> list[dict[str, Any]]:
 def _answers(record: dict[str, str]) -> list[dict[str, Any]]:
     answers = record["answers"].split(",") if record.get("answers") else []
     lives = record["TTLs"].split(",") if record.get("TTLs") else []
+    found: list[tuple[str | None, int | None]]
     found = [(address, int(float(life))) for text, life in zip(answers, lives, strict=True) if (address := _of(text))]
     return [
         {

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases.zeek_sensor import BEGIN, Sensor, json_text, tsv_text
 from tests.collectors.zeek.decoding import HEADER, decode, events, pieces, read, read_in_pieces
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _SENSOR = Sensor.of(11, 12)
 _LOGS = [tsv_text(log, [record for _, record in some]).encode() for log, some in _SENSOR.written.items()]
@@ -41,7 +37,7 @@ _ODD = [
 
 
 @st.composite
-def _broken(draw: Callable[..., bytes]) -> bytes:
+def _broken(draw: st.DrawFn) -> bytes:
     """Lines of logs and odd ones in any order, with some octets changed."""
     data = bytearray(b"".join(draw(st.lists(st.sampled_from(_LINES + _ODD), min_size=1, max_size=25))))
     for at, octet in draw(st.lists(st.tuples(st.integers(0, len(data) - 1), st.integers(0, 255)), max_size=3)):
@@ -60,7 +56,8 @@ def _counted(data: bytes) -> None:
 
 def _lines_told(data: bytes) -> list[dict[str, int]]:
     batch = decode(data)
-    parts = [part.frame for part in (*batch.flows, *batch.names, *batch.admins)]
+    parts = [flows.frame for flows in batch.flows] + [names.frame for names in batch.names]
+    parts += [admins.frame for admins in batch.admins]
     flows = {line for flows in batch.flows for line in flows.frame["line"]}
     coverage = [line for frame in batch.coverage for line in frame["line"] if line not in flows]
     return [{"line": line} for frame in parts for line in frame["line"]] + [{"line": line} for line in coverage]
