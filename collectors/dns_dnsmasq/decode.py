@@ -49,11 +49,13 @@ _NO_DATA: Final = {"NODATA": None, "NODATA-IPv4": "A", "NODATA-IPv6": "AAAA"}
 _ALIAS: Final = "<CNAME>"
 _ERROR: Final = "error"
 _SENT_ON: Final = "sent"
-# What the joining reads of a line.
-_TOLD: Final = (
-    *("line", "time", "host", "pid", "serial", "requestor", "protocol", "port", "repeated"),
-    *("verb", "type", "name", "end", "family"),
+# What the joining reads of a line besides where it is from, what it adds, and what stays as the line has it.
+_TOLD: Final = ("serial", "requestor", "verb", "type", "name", "end", "family")
+_JOINED: Final = (
+    *("client_address", "name", "address", "record_type", "resolver_address", "response_code"),
+    *("answer", "cname", "forwarded_to"),
 )
+_OF_THE_LINE: Final = ("line", "time", "serial", "protocol", "port", "repeated")
 _PROGRAM: Final = "dnsmasq"
 
 NO_LOG_LINE: Final = "no_log_line"
@@ -92,13 +94,13 @@ class DnsDnsmasqDecoder:
         if not lines.height:
             return Batch()
         lines = _read(lines)
-        told = lines.filter(pl.col("bad").is_null() & pl.col("passed").is_null())
-        rows, coverage = self._joined(told)
-        if told.height:
-            passed = pl.col("line").is_in(told["line"].filter(~told["line"].is_in(rows["line"])))
-            alias = pl.when(passed & (pl.col("end") == _ALIAS)).then(pl.lit("alias"))
-            unknown = pl.when(passed).then(pl.lit("error_without_question"))
-            lines = lines.with_columns(pl.coalesce("passed", alias, unknown).alias("passed"))
+        tells = lines["bad"].is_null() & lines["passed"].is_null()
+        told = lines.filter(tells)
+        rows, is_row, coverage = self._joined(told)
+        if not is_row.all():
+            alias = pl.when(told["end"] == _ALIAS).then(pl.lit("alias")).otherwise(pl.lit("error_without_question"))
+            other = pl.select(pl.when(~is_row).then(alias)).to_series()
+            lines = lines.with_columns(lines["passed"].scatter(tells.arg_true(), other).alias("passed"))
         batch = counted(lines.select("line", "bad", "passed", "text"), _what)
         if not rows.height:
             return batch
@@ -108,28 +110,35 @@ class DnsDnsmasqDecoder:
         }
         return replace(batch, names=(dns_names(rows, attributes),), coverage=coverage)
 
-    def _joined(self, told: pl.DataFrame) -> tuple[pl.DataFrame, tuple[pl.DataFrame, ...]]:
-        """One row for each line that tells something, with what its question tells; and the questions given up."""
-        rows: list[tuple[object, ...]] = []
+    def _joined(self, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, tuple[pl.DataFrame, ...]]:
+        """Lines that are rows, with what their questions tell; which lines those are; and the questions given up."""
+        rows: list[tuple[str | None, ...]] = []
+        is_row: list[bool] = []
+        forgotten: list[int] = []
         row: tuple[str | None, ...] | None
-        forgotten: list[tuple[int, object, str | None]] = []
-        for told_line in told.select(_TOLD).iter_rows():
-            line, time, host, pid, serial, requestor, protocol, port, repeated, verb, type_, name, end, family = (
-                told_line
-            )
-            scope = f"{host or ''}/{pid or ''}"
+        scopes = pl.select(pl.format("{}/{}", told["host"].fill_null(""), told["pid"].fill_null(""))).to_series()
+        columns = [scopes.to_list(), *(told[name].to_list() for name in _TOLD)]
+        for scope, serial, requestor, verb, type_, name, end, family in zip(*columns, strict=True):
             if verb in {"query", "auth"}:
                 if self._questions.asked(Question(scope, serial, end, name, type_)):
-                    forgotten.append((line, time, host))
+                    forgotten.append(len(is_row))
                 row = (end, name, None, type_, None, None, None, None, None)
             elif family == _SENT_ON:
                 row = self._sent(scope, serial, requestor, verb, name, end, type_)
             else:
                 row = self._answer(scope, serial, requestor, verb, name, end, family)
+            is_row.append(row is not None)
             if row is not None:
-                rows.append((line, time, *row, host, verb, serial, protocol, port, repeated))
-        frame = pl.DataFrame(rows, schema=_ROWS, orient="row")
-        return frame, (_coverage(forgotten),) if forgotten else ()
+                rows.append(row)
+        kept = pl.Series(is_row, dtype=pl.Boolean)
+        joined = zip(*rows, strict=True) if rows else ([] for _ in _JOINED)
+        frame = pl.DataFrame(
+            [
+                *told.filter(kept).select(*_OF_THE_LINE, observer="host", message="verb").get_columns(),
+                *(pl.Series(name, values, dtype=pl.String) for name, values in zip(_JOINED, joined, strict=True)),
+            ]
+        )
+        return frame, kept, (_coverage(told[forgotten]),) if forgotten else ()
 
     def _sent(
         self, scope: str, serial: str | None, requestor: str | None, verb: str, name: str, end: str, type_: str | None
@@ -160,34 +169,6 @@ class DnsDnsmasqDecoder:
         plain = address is not None or end in _CODES or end in _NO_DATA
         cname = name if address is not None and question and name.lower() != question.name.lower() else None
         return client, asked, address, type_, None, code, None if plain else end, cname, resolver
-
-
-_ROWS: Final = pl.Schema(
-    {
-        "line": pl.UInt64(),
-        "time": schema.TIME,
-        **dict.fromkeys(
-            (
-                "client_address",
-                "name",
-                "address",
-                "record_type",
-                "resolver_address",
-                "response_code",
-                "answer",
-                "cname",
-                "forwarded_to",
-                "observer",
-                "message",
-                "serial",
-                "protocol",
-                "port",
-                "repeated",
-            ),
-            pl.String(),
-        ),
-    }
-)
 
 
 def _read(lines: pl.DataFrame) -> pl.DataFrame:
@@ -228,7 +209,7 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     bad = (
         pl.when(frame["unreadable"].is_not_null())
         .then(pl.lit(UNREADABLE_RECORD))
-        .when(lines["message"].is_null() & ~lines["stamped"])
+        .when(lines["rest"].is_not_null() & lines["message"].is_null() & ~lines["stamped"])
         .then(pl.lit(NO_LOG_LINE))
         .when(~ours)
         .then(None)
@@ -243,22 +224,19 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(bad.alias("bad"), passed.alias("passed"))
 
 
-def _coverage(forgotten: list[tuple[int, object, str | None]]) -> pl.DataFrame:
-    lines, times, hosts = zip(*forgotten, strict=True)
-    time = pl.Series(times, dtype=schema.TIME)
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(lines))
-    return pl.DataFrame(
-        {
-            "line": pl.Series(lines, dtype=pl.UInt64),
-            "start_time": time,
-            "end_time": time,
-            "state": pl.Series(["dropped"], dtype=schema.STATES).new_from_index(0, len(lines)),
-            "records": pl.Series([1], dtype=pl.Int64).new_from_index(0, len(lines)),
-            "detail": pl.Series([_FORGOTTEN], dtype=pl.String).new_from_index(0, len(lines)),
-            "observer": pl.Series(hosts, dtype=pl.String),
-            **dict.fromkeys(("account", "network_id", "region_hint", "service_hint"), nothing),
-            "attributes": pl.Series(["{}"], dtype=pl.String).new_from_index(0, len(lines)),
-        }
+def _coverage(lines: pl.DataFrame) -> pl.DataFrame:
+    """Say of each line that another question was given up for its own."""
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, lines.height)
+    return lines.select(
+        "line",
+        start_time="time",
+        end_time="time",
+        state=pl.lit("dropped", dtype=schema.STATES),
+        records=pl.lit(1, dtype=pl.Int64),
+        detail=pl.lit(_FORGOTTEN),
+        observer="host",
+        **dict.fromkeys(("account", "network_id", "region_hint", "service_hint"), nothing),
+        attributes=pl.lit("{}"),
     )
 
 

@@ -89,7 +89,7 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     bad = (
         pl.when(frame["unreadable"].is_not_null())
         .then(pl.lit(UNREADABLE_RECORD))
-        .when(lines["message"].is_null() & ~lines["stamped"])
+        .when(lines["rest"].is_not_null() & lines["message"].is_null() & ~lines["stamped"])
         .then(pl.lit(NO_LOG_LINE))
         .when(~ours)
         .then(None)

@@ -110,8 +110,10 @@ def _differences(whole: Reading, cut: Reading) -> list[str]:
     found = list(cut.broken)
     pairs = [(name, _spelled(whole, name), _spelled(cut, name)) for name in _COMPARED]
     found += [f"other {name}: {_first_difference(one, other)}" for name, one, other in pairs if one != other]
-    if whole.bad[:SAMPLED_BAD_RECORDS] != cut.bad[:SAMPLED_BAD_RECORDS]:
-        found.append("other bad records")
+    # The sentence is for people; of more than are shown, which ones are may depend on the pieces.
+    one, other = (sorted((bad.line, bad.reason) for bad in reading.bad) for reading in (whole, cut))
+    if whole.reasons.total() <= SAMPLED_BAD_RECORDS and one != other:
+        found.append(f"other bad records: {one} / {other}")
     if cut.state > STATE_OCTETS:
         found.append(f"a state of {cut.state} octets")
     return found

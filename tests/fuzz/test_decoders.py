@@ -14,7 +14,7 @@ from tests.fuzz.promises import broken_promises, is_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MUTATIONS = 25
+_MUTATIONS = 15
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

@@ -89,3 +89,10 @@ def test_what_sshd_says_of_itself_is_passed_over() -> None:
         {"other_message": 1, "other_program": 1},
         [(3, "unreadable_message")],
     )
+
+
+def test_a_record_of_the_journal_without_a_program_is_another_programs() -> None:
+    """It is no broken line."""
+    batch = decode("sshd", b"__CURSOR=a\n\n__CURSOR=b\nMESSAGE=x\n\n")
+
+    assert (dict(batch.passed_over), batch.bad) == ({"other_program": 2}, ())
