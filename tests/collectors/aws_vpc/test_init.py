@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from collectors import KINDS
-from collectors.aws_vpc import KIND, recognise
-from collectors.aws_vpc.forms import AwsVpcFormsDecoder
+from collectors.aws_vpc import KIND
+from collectors.aws_vpc.forms import AwsVpcFormsDecoder, recognise
 from collectors.contract import SourceOptions
 from tests.collectors.aws_vpc.decoding import GOOD
 
