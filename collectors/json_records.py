@@ -7,15 +7,16 @@ what a value says.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from collectors.contract import BadRecord
+from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord
 from collectors.json_values import line_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from collectors.contract import Piece
 
@@ -32,11 +33,10 @@ _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
 
 @dataclass(frozen=True, slots=True)
 class JsonRecords:
-    """Values of a piece in order, the line in which each begins, and what stands between them and is none."""
+    """Values of a piece in order, or what is wrong with one that is none, and the line in which each begins."""
 
-    values: Sequence[msgspec.Raw]
+    values: Sequence[msgspec.Raw | BadRecord]
     lines: Sequence[int]
-    broken: Sequence[BadRecord]
 
 
 def json_records(piece: Piece) -> JsonRecords:
@@ -50,7 +50,7 @@ def json_records(piece: Piece) -> JsonRecords:
     values = _sound(data)
     if values is None:
         return _one_by_one(piece)
-    return JsonRecords(values, list(_lines(data, values, piece.first_line)), ())
+    return JsonRecords(values, list(_lines(data, values, piece.first_line)))
 
 
 def _sound(data: bytes) -> list[msgspec.Raw] | None:
@@ -83,26 +83,21 @@ def _one_by_one(piece: Piece) -> JsonRecords:
     data = piece.data
     places = values_of(piece)
     lines = line_of(data, places.begins, piece.first_line).tolist()
-    found: list[msgspec.Raw] = []
-    found_in: list[int] = []
-    broken: list[BadRecord] = []
+    found: list[msgspec.Raw | BadRecord] = []
     for begin, end, line in zip(places.begins.tolist(), places.ends.tolist(), lines, strict=True):
-        value, why = _value(data[begin:end])
-        if value is None:
-            broken.append(BadRecord(line, NOT_JSON, f"the value is not JSON: {why}"))
-        else:
-            found.append(value)
-            found_in.append(line)
-    return JsonRecords(found, found_in, broken)
+        try:
+            found.append(_VALUE.decode(data[begin:end]))
+        except RecursionError:
+            found.append(BadRecord(line, NOT_JSON, "the value is nested too deeply"))
+        except NOT_READ:
+            # Where in it the fault is depends on how much of what follows is taken for it.
+            found.append(BadRecord(line, NOT_JSON, "the value is not JSON, or is cut off"))
+    return JsonRecords(found, lines)
 
 
-def _value(data: bytes) -> tuple[msgspec.Raw | None, str]:
-    try:
-        return _VALUE.decode(data), ""
-    except RecursionError:
-        return None, "it is nested too deeply"
-    except NOT_READ as error:
-        return None, str(error).removeprefix("JSON is malformed: ")
+def in_order(told: Iterable[tuple[float, BadRecord]]) -> tuple[BadRecord, ...]:
+    """Give bad records by their place in the piece, as many as a batch keeps: a line may hold many values."""
+    return tuple(bad for _, bad in sorted(told, key=itemgetter(0)))[:SAMPLED_BAD_RECORDS]
 
 
 def _skipped(data: bytes, at: int) -> int:

@@ -12,15 +12,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows
-from collectors.json_records import NOT_READ, json_records
+from collectors.contract import BadRecord, Batch, Flows
+from collectors.json_records import NOT_READ, in_order, json_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 NOT_A_RECORD: Final = "not_a_record"
 CONTROL: Final = "control message"
 NO_EVENTS: Final = "no log events"
+_BEHIND: Final = 0.5
 _CONTROL_TYPE: Final = "CONTROL_MESSAGE"
 # The reader of files hands on the events of an envelope; what it passed by tells of which type that was.
 _PASSED_TYPE: Final = re.compile(rb'"messageType"\s*:\s*"(\w+)"')
@@ -55,13 +55,17 @@ class Messages:
 
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    bad: list[BadRecord] = field(default_factory=list)
+    bad: list[tuple[float, BadRecord]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
     @property
     def data(self) -> bytes:
         """The lines, each with its end."""
         return "".join(f"{text}\n" for text in self.texts).encode("utf-8", "replace")
+
+    def tell(self, bad: BadRecord) -> None:
+        """Add a value that holds no message; its place is behind the lines so far."""
+        self.bad.append((len(self.texts) + _BEHIND, bad))
 
     def add(self, texts: Iterable[str], line: int) -> None:
         """Add messages; one that holds several lines is several."""
@@ -74,16 +78,19 @@ class Messages:
 def read_messages(piece: Piece) -> Messages:
     """Read the messages of a piece, in order."""
     records = json_records(piece)
-    found = Messages(bad=list(records.broken))
+    found = Messages()
     types = _PASSED_TYPE.findall(piece.before)
     if types and types[-1].decode() == _CONTROL_TYPE:
         found.passed_over[CONTROL] += len(records.values)
         return found
     for raw, line in zip(records.values, records.lines, strict=True):
+        if isinstance(raw, BadRecord):
+            found.tell(raw)
+            continue
         try:
             value = _VALUES.decode(raw)
         except NOT_READ as error:
-            found.bad.append(BadRecord(line, NOT_A_RECORD, f"the value holds no messages: {error}"))
+            found.tell(BadRecord(line, NOT_A_RECORD, f"the value holds no messages: {error}"))
             continue
         events = value.log_events if value.log_events is not None else value.events
         if value.type == _CONTROL_TYPE:
@@ -95,7 +102,7 @@ def read_messages(piece: Piece) -> Messages:
         elif events is not None:
             found.passed_over[NO_EVENTS] += 1
         else:
-            found.bad.append(BadRecord(line, NOT_A_RECORD, "the value has neither message nor logEvents"))
+            found.tell(BadRecord(line, NOT_A_RECORD, "the value has neither message nor logEvents"))
     return found
 
 
@@ -106,13 +113,13 @@ def placed(batch: Batch, messages: Messages) -> Batch:
     def moved(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(pl.Series("line", lines[frame["line"].to_numpy()]))
 
-    bad = [replace(each, line=int(lines[each.line])) for each in batch.bad] + messages.bad
+    bad = [(each.line, replace(each, line=int(lines[each.line]))) for each in batch.bad]
     return replace(
         batch,
         flows=tuple(Flows(moved(part.frame), part.addresses) for part in batch.flows),
         coverage=tuple(moved(frame) for frame in batch.coverage),
         records=batch.records + len(messages.bad) + messages.passed_over.total(),
-        bad=tuple(sorted(bad, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
-        bad_by_reason=batch.bad_by_reason + Counter(each.reason for each in messages.bad),
+        bad=in_order([*bad, *messages.bad]),
+        bad_by_reason=batch.bad_by_reason + Counter(each.reason for _, each in messages.bad),
         passed_over=messages.passed_over,
     )

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,6 +30,7 @@ from collectors.azure_flow.tuples import (
     read_tuples,
 )
 from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows
+from collectors.json_records import in_order
 from monitor import schema
 
 if TYPE_CHECKING:
@@ -56,26 +56,32 @@ _NETWORK: Final = re.compile("/virtualNetworks/([^/]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Tuples of one rule at one interface, and what the record around them says."""
+    """Tuples of one rule at one interface, and what the record around them says; `place` is that of the value."""
 
     line: int
     tuples: Sequence[str]
     observer: str | None
     resource: str
     attributes: dict[str, str]
+    place: int = 0
 
 
 @dataclass(slots=True)
 class Found:
-    """What was found in a piece: groups of tuples, and values that are none."""
+    """What was found in a piece: groups of tuples, and values that are none, with their places among the values."""
 
     groups: list[Group] = field(default_factory=list)
-    bad: list[BadRecord] = field(default_factory=list)
+    bad: list[tuple[float, BadRecord]] = field(default_factory=list)
+    place: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
+
+    def tell(self, bad: BadRecord) -> None:
+        """Add a value that is no record."""
+        self.bad.append((self.place, bad))
 
     def add(self, groups: Iterable[Group]) -> None:
         """Add the groups of one record; a record that holds no tuple is passed over."""
-        holding = [group for group in groups if group.tuples]
+        holding = [replace(group, place=self.place) for group in groups if group.tuples]
         self.groups.extend(holding)
         if not holding:
             self.passed_over[NO_TUPLES] += 1
@@ -97,7 +103,7 @@ def batch_of(found: Found, layout: Layout) -> Batch:
     """Make a batch of what was found; each tuple is a record, and so is each value that is none."""
     texts = list(chain.from_iterable(group.tuples for group in found.groups))
     of = np.repeat(np.arange(len(found.groups), dtype=np.uint32), [len(group.tuples) for group in found.groups])
-    by_reason = Counter(bad.reason for bad in found.bad)
+    by_reason = Counter(bad.reason for _, bad in found.bad)
     told = list(found.bad)
     parts: list[Flows] = []
     for first in range(0, len(texts), _TUPLES_A_PART):
@@ -105,15 +111,16 @@ def batch_of(found: Found, layout: Layout) -> Batch:
         of_part = of[first : first + _TUPLES_A_PART]
         by_reason += tuples.reasons.counts()
         told += [
-            BadRecord(found.groups[of_part[row]].line, reason, tuples.describe(row, reason, name))
+            (group.place, BadRecord(group.line, reason, tuples.describe(row, reason, name)))
             for row, reason, name in tuples.reasons.sample(SAMPLED_BAD_RECORDS)
+            for group in (found.groups[of_part[row]],)
         ]
         good = tuples.reasons.none.arg_true()
         parts.append(_flows(tuples, good, pl.Series(of_part).gather(good), found.groups))
     return Batch(
         flows=tuple(parts),
         records=len(texts) + len(found.bad) + found.passed_over.total(),
-        bad=tuple(sorted(told, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
+        bad=in_order(told),
         bad_by_reason=by_reason,
         passed_over=found.passed_over,
     )

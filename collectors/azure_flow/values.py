@@ -57,26 +57,29 @@ class JsonDecoder:
         """Decode complete values."""
         records = json_records(piece)
         found = Found()
-        found.bad.extend(records.broken)
         for value, line in zip(records.values, records.lines, strict=True):
-            self._read(value, line, found, _LEVELS)
+            if isinstance(value, BadRecord):
+                found.tell(value)
+            else:
+                self._read(value, line, found, _LEVELS)
+            found.place += 1
         return self._batch(found)
 
     def _read(self, value: msgspec.Raw, line: int, found: Found, levels: int) -> None:
         try:
             inside = self._groups(value, line, found)
         except NoRecordError as error:
-            found.bad.append(BadRecord(line, NOT_A_RECORD, f"the record has no {error}"))
+            found.tell(BadRecord(line, NOT_A_RECORD, f"the record has no {error}"))
             return
         except NOT_READ as error:
-            found.bad.append(BadRecord(line, NOT_A_RECORD, f"the record is of another form: {error}"))
+            found.tell(BadRecord(line, NOT_A_RECORD, f"the record is of another form: {error}"))
             return
         if inside is None:
             return
         if not inside:
             found.passed_over[NO_TUPLES] += 1
         elif not levels:
-            found.bad.append(BadRecord(line, NESTED_TOO_DEEP, f"records are nested more than {_LEVELS} deep"))
+            found.tell(BadRecord(line, NESTED_TOO_DEEP, f"records are nested more than {_LEVELS} deep"))
         else:
             for each in inside:
                 self._read(each, line, found, levels - 1)

@@ -13,7 +13,6 @@ Source: Google Cloud, "VPC Flow Logs", section "Log sampling and processing", an
 from __future__ import annotations
 
 from collections import Counter
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -24,7 +23,7 @@ from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows
 from collectors.gcp_vpc.entries import BASE, CONNECTION, SIDES, Entries, read_entries
 from collectors.gcp_vpc.metadata import Metadata
 from collectors.initiator import UNKNOWN, initiators
-from collectors.json_records import NOT_READ, json_records
+from collectors.json_records import NOT_READ, in_order, json_records
 from collectors.reasons import Reasons, shown
 from monitor import schema
 from monitor.address import parse_addresses
@@ -82,12 +81,12 @@ class GcpVpcDecoder:
         """Decode complete entries."""
         records = json_records(piece)
         entries = read_entries(records.values, records.lines, self._metadata)
-        return _batch(entries, records.broken)
+        return _batch(entries)
 
 
-def _batch(entries: Entries, broken: Sequence[BadRecord]) -> Batch:
-    told = [*broken, *entries.bad]
-    by_reason = Counter(bad.reason for bad in told)
+def _batch(entries: Entries) -> Batch:
+    told = list(entries.bad)
+    by_reason = Counter(bad.reason for _, bad in told)
     reasons = Reasons(len(entries.lines))
     flows: tuple[Flows, ...] = ()
     if entries.lines:
@@ -95,13 +94,13 @@ def _batch(entries: Entries, broken: Sequence[BadRecord]) -> Batch:
         flows = (_flows(entries, texts, reasons),)
         by_reason += reasons.counts()
         told += [
-            BadRecord(entries.lines[row], reason, _sentence(entries, texts, row, reason, name))
+            (entries.places[row], BadRecord(entries.lines[row], reason, _sentence(entries, texts, row, reason, name)))
             for row, reason, name in reasons.sample(SAMPLED_BAD_RECORDS)
         ]
     return Batch(
         flows=flows,
-        records=len(entries.lines) + len(broken) + len(entries.bad) + entries.passed_over.total(),
-        bad=tuple(sorted(told, key=attrgetter("line"))[:SAMPLED_BAD_RECORDS]),
+        records=len(entries.lines) + len(entries.bad) + entries.passed_over.total(),
+        bad=in_order(told),
         bad_by_reason=by_reason,
         passed_over=entries.passed_over,
     )

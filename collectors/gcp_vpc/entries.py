@@ -65,25 +65,32 @@ class Entries:
     networks: Sequence[str | None] = ()
     services: Sequence[str | None] = ()
     attributes: Sequence[str] = ()
-    bad: list[BadRecord] = field(default_factory=list)
+    places: Sequence[int] = ()
+    bad: list[tuple[float, BadRecord]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
 
-def read_entries(values: Sequence[msgspec.Raw], lines: Sequence[int], metadata: Metadata) -> Entries:
-    """Read entries; what is of another log is passed over, what is of another form is told."""
+def read_entries(values: Sequence[msgspec.Raw | BadRecord], lines: Sequence[int], metadata: Metadata) -> Entries:
+    """Read entries; what is of another log is passed over, what is of another form is told.
+
+    `places` are those of the rows, and of what is bad, among the values.
+    """
     entries = Entries()
     rows: list[tuple[object, ...]] = []
-    for value, line in zip(values, lines, strict=True):
+    for place, (value, line) in enumerate(zip(values, lines, strict=True)):
+        if isinstance(value, BadRecord):
+            entries.bad.append((place, value))
+            continue
         try:
             entry = _ENTRIES.decode(value)
             if entry.log and not entry.log.endswith(_LOGS):
                 entries.passed_over[ANOTHER_LOG] += 1
                 continue
-            rows.append(_row(entry, line, metadata))
+            rows.append((*_row(entry, line, metadata), place))
         except NOT_READ as error:
-            entries.bad.append(BadRecord(line, NOT_A_RECORD, f"the entry is of another form: {error}"))
+            entries.bad.append((place, BadRecord(line, NOT_A_RECORD, f"the entry is of another form: {error}")))
         except KeyError as error:
-            entries.bad.append(BadRecord(line, NOT_A_RECORD, f"the entry has no {error.args[0]}"))
+            entries.bad.append((place, BadRecord(line, NOT_A_RECORD, f"the entry has no {error.args[0]}")))
     if rows:
         names = (*BASE, *CONNECTION)
         columns: list[Any] = list(zip(*rows, strict=True))
@@ -96,6 +103,7 @@ def read_entries(values: Sequence[msgspec.Raw], lines: Sequence[int], metadata: 
             entries.networks,
             entries.services,
             entries.attributes,
+            entries.places,
         ) = columns[len(names) :]
     return entries
 

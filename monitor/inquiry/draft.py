@@ -124,8 +124,8 @@ def _scopes(seen: Seen) -> list[_Scope]:
 
 
 def _written(text: str | None) -> str | None:
-    """A word that a person can write into a file; null for all else that a log may hold."""
-    return text if text and text.isprintable() and not re.search(r"\s", text) else None
+    """A word as clouds name things by, which any file can hold; null for all else that may stand in a log."""
+    return text if text and text.isascii() and text.isprintable() and " " not in text else None
 
 
 def _folded(scopes: Sequence[_Scope]) -> list[_Scope]:

@@ -81,8 +81,8 @@ def _where(system: DraftSystem) -> str:
 
 
 def quoted(text: str) -> str:
-    """Text as YAML reads it back, whatever stands in it."""
-    return json.dumps(text)
+    """Text as YAML reads it back."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.contract import Piece
+from collectors.contract import BadRecord, Piece
 from collectors.json_records import json_records
 from tests.collectors.json_reading import WORDS
 
@@ -19,8 +19,9 @@ OBJECTS = st.dictionaries(st.text(max_size=3), st.one_of(LEAVES, st.lists(LEAVES
 def read(data: bytes) -> tuple[list[tuple[int, object]], list[int]]:
     """Give lines and values, and the lines of what is none."""
     found = json_records(Piece(data, 1, 0))
-    values = [(line, json.loads(bytes(value))) for line, value in zip(found.lines, found.values, strict=True)]
-    return values, [bad.line for bad in found.broken]
+    pairs = list(zip(found.lines, found.values, strict=True))
+    values = [(line, json.loads(bytes(value))) for line, value in pairs if not isinstance(value, BadRecord)]
+    return values, [line for line, value in pairs if isinstance(value, BadRecord)]
 
 
 @pytest.mark.parametrize(
@@ -66,15 +67,16 @@ def test_a_value_that_is_nested_too_deeply_is_told() -> None:
     """And no end of the program."""
     found = json_records(Piece(b"[" * 100_000 + b"]" * 100_000 + b'\n{"a":1}\n', 1, 0))
 
-    assert [bad.what for bad in found.broken] == ["the value is not JSON: it is nested too deeply"]
-    assert list(found.lines) == [2]
+    assert found.values[0] == BadRecord(1, "not_json", "the value is nested too deeply")
+    assert list(found.lines) == [1, 2]
 
 
 def test_many_broken_lines_are_as_many_broken_values() -> None:
     """A line that is cut off does not swallow the next."""
     found = json_records(Piece(b'{"a": 1\n' * 20_000, 1, 0))
 
-    assert len(found.broken) == 20_000
+    assert {type(value) for value in found.values} == {BadRecord}
+    assert len(found.values) == 20_000
 
 
 @given(st.lists(OBJECTS, max_size=6), st.sampled_from([",", "\n", ",\n", " ", "\r\n\r\n"]))

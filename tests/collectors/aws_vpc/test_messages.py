@@ -56,7 +56,7 @@ def test_what_holds_no_record_is_passed_over(value: object, passed_over: str) ->
 )
 def test_a_value_of_another_form_is_told(value: object, what: str) -> None:
     """With the place of what is wrong."""
-    assert [(bad.reason, bad.what) for bad in read_messages(piece(value)).bad] == [("not_a_record", what)]
+    assert [(bad.reason, bad.what) for _, bad in read_messages(piece(value)).bad] == [("not_a_record", what)]
 
 
 def test_every_line_has_an_end() -> None:

@@ -32,8 +32,13 @@ def test_a_resource_id_tells_subscription_and_network(
 
 def test_bad_records_come_in_the_order_of_the_input() -> None:
     """Values that are none among tuples that cannot be read."""
-    found = Found(bad=[BadRecord(2, "not_json", "x")])
-    found.add([Group(line, [GOOD, "bad"], None, "", {}) for line in (1, 3)])
+    found = Found()
+    for place in range(3):
+        found.place = place
+        if place == 1:
+            found.tell(BadRecord(2, "not_json", "x"))
+        else:
+            found.add([Group(place + 1, [GOOD, "bad"], None, "", {})])
     batch = batch_of(found, LAYOUT)
 
     assert [(bad.line, bad.reason) for bad in batch.bad] == [

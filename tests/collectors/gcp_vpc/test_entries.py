@@ -41,7 +41,8 @@ def test_every_column_has_a_row_for_each_entry() -> None:
     columns = [*made.texts.values(), made.reporters, made.sides, made.accounts, made.networks, made.services]
 
     assert {len(column) for column in [*columns, made.attributes, made.lines]} == {2}
-    assert [bad.line for bad in made.bad] == [2]
+    assert [(place, bad.line) for place, bad in made.bad] == [(1, 2)]
+    assert list(made.places) == [0, 2]
 
 
 def test_an_entry_without_the_name_of_its_log_is_read() -> None:

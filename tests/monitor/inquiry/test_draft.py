@@ -52,14 +52,16 @@ def line(
 
 
 @pytest.fixture
-def draft(knowledge: Knowledge) -> Drafting:
-    """Draft from lines."""
+def draft_from(knowledge: Knowledge) -> Callable[[Seen], Draft]:
+    """Draft from what was seen."""
     regions = load_regions()
+    return lambda seen: draft_of(seen, knowledge, regions)
 
-    def drafted(*lines: str, kind: str = "aws_vpc") -> Draft:
-        return draft_of(seen_of(*lines, kind=kind), knowledge, regions)
 
-    return drafted
+@pytest.fixture
+def draft(draft_from: Callable[[Seen], Draft]) -> Drafting:
+    """Draft from lines."""
+    return lambda *lines, kind="aws_vpc": draft_from(seen_of(*lines, kind=kind))
 
 
 def networks(system: DraftSystem) -> list[str]:
@@ -217,7 +219,7 @@ NAMES = st.one_of(
 )
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_names_give_an_inventory_in_order(
-    knowledge: Knowledge, records: list[tuple[str, str | None, str | None, int]]
+    draft_from: Callable[[Seen], Draft], records: list[tuple[str, str | None, str | None, int]]
 ) -> None:
     """Accounts and networks are named by people, and the same network may be anybody's."""
     seen = Seen()
@@ -227,7 +229,7 @@ def test_any_names_give_an_inventory_in_order(
             pl.lit(account, dtype=pl.String).alias("account"), pl.lit(network_id, dtype=pl.String).alias("network_id")
         )
         seen.add(kind, Flows(frame, parse_addresses(pl.Series([f"10.20.{place}.5", "5.188.10.7"]))))
-    made = draft_of(seen, knowledge, load_regions())
+    made = draft_from(seen)
     text = "".join(f"{each}\n" for each in draft_lines(made, 1, seen.records))
     data = read_yaml(text).data
     problems: list[Problem] = []
