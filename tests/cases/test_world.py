@@ -6,6 +6,7 @@ import subprocess
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +24,6 @@ from monitor.world.truth import EVENT_COLUMNS, JUDGED_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from collectors.contract import Batch
     from monitor.app import Knowledge
