@@ -31,6 +31,7 @@ from monitor.law.territories import load_territories
 from monitor.ledger.write import Retention, Writer
 from monitor.orient import Orienter
 from monitor.pipeline import Pipeline
+from monitor.providers import ProviderTable
 from monitor.services import services_digest, shipped_services
 
 if TYPE_CHECKING:
@@ -153,12 +154,13 @@ def doubts_of(site: Site, knowledge: Knowledge) -> Doubts:
 
 def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
     """Build the stages for a site."""
-    attributor = knowledge.attributor(site)
+    attributor, hosts = knowledge.attributor(site), Hosts.of(site.inventory)
     return Pipeline(
         orienter=Orienter.of(site.inventory, shipped_services(), knowledge.names),
         attributor=attributor,
         judge=Judge.of(site, attributor, build_grounds(site, knowledge), knowledge.names),
-        hosts=Hosts.of(site.inventory),
+        hosts=hosts,
+        providers=ProviderTable.of(hosts, knowledge.operators),
         basis=basis_of(site, knowledge).name,
         atlas_days=atlas_days(knowledge.atlas_of(site)),
     )

@@ -10,12 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
+from collectors.contract import Flows
 from collectors.files import ReadLimits, UnreadableInputError
+from monitor import schema
 from monitor.app import build_pipeline, build_writer
 from monitor.attribution.atlas import Atlas
 from monitor.attribution.kept_atlases import at_event, closest_after, kept_atlases
 from monitor.keeping import Findings, Keeping
 from monitor.ledger.upkeep import reader
+from monitor.pipeline import parts_of
 from monitor.problem import Problem, ProblemsFound
 from monitor.replay import Replay, decoded
 from monitor.sums import Summation
@@ -25,8 +30,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    import polars as pl
-
     from collectors.contract import Batch
     from collectors.objects import Place
     from monitor.app import Knowledge
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from monitor.config import Site
     from monitor.inputs import Input
     from monitor.ledger.store import Ledger
+    from monitor.pipeline import Part
     from monitor.tally import Tally
 
 # Atlases that are open at once: files come by date, and two neighbours may lie on both sides of a change.
@@ -127,10 +131,18 @@ def first_day(input_: Input) -> date | None:
     """Day (UTC) on which the first record that has a time ended; None where none has, or none can be read."""
     try:
         for batch in decoded(input_, _FIRST_LINES):
-            for flows in batch.flows:
-                ends = flows.frame.sort("line")["end_time"].drop_nulls()
-                if len(ends):
-                    return ends.dt.date()[0]  # type: ignore[no-any-return]
+            times = pl.concat([_times(part) for part in parts_of(batch)] or [_NO_TIMES]).sort("line")["time"]
+            if len(times):
+                return times.dt.date()[0]  # type: ignore[no-any-return]
     except UnreadableInputError:
         pass  # whoever judges it says so
     return None
+
+
+_NO_TIMES: Final = pl.DataFrame(schema={"line": pl.UInt64(), "time": schema.TIME})
+
+
+def _times(part: Part) -> pl.DataFrame:
+    """Line and time of the events of a part that have one."""
+    column = "end_time" if isinstance(part, Flows) else "time"
+    return part.frame.select("line", pl.col(column).alias("time")).drop_nulls("time")

@@ -178,6 +178,16 @@ class Site:
         """Names of all sources, in the order of the file."""
         return tuple(dict.fromkeys(self.source_name(source) for source in self.sources))
 
+    @property
+    def expected_seconds(self) -> dict[str, int]:
+        """The longest silence that is normal, by name of the source; of entries of one name the shortest."""
+        told = [(self.source_name(each), each.expect_every_seconds) for each in self.sources]
+        found: dict[str, int] = {}
+        for name, seconds in told:
+            if seconds is not None:
+                found[name] = min(seconds, found.get(name, seconds))
+        return found
+
     def pattern(self, source: Source) -> str:
         """Where a source's files are: an absolute path that may hold wildcards, or the URL of an object store."""
         return source.path if "://" in source.path else str(self.directory / source.path)

@@ -64,14 +64,14 @@ def _objects(
 
 def _tables(batch: Batch, kind: str) -> list[tuple[pl.Series, pl.DataFrame]]:
     """Line numbers and events of each part of a batch, leaving out empty ones."""
-    parts: tuple[tuple[Flows | Names | Admins, str, Sequence[Column], tuple[str, ...]], ...] = (
-        *((flows, "flow", schema.FLOW, ("src_address", "dst_address")) for flows in batch.flows),
-        *((names, "name", schema.NAME, ("client_address", "address", "resolver_address")) for names in batch.names),
-        *((admins, "admin", schema.ADMIN, ("actor_address",)) for admins in batch.admins),
+    parts: tuple[tuple[Flows | Names | Admins, str, Sequence[Column]], ...] = (
+        *((flows, "flow", schema.FLOW) for flows in batch.flows),
+        *((names, "name", schema.NAME) for names in batch.names),
+        *((admins, "admin", schema.ADMIN) for admins in batch.admins),
     )
     tables = [
-        _spelled(_with_addresses(part, ends), event, kind, columns)
-        for part, event, columns, ends in parts
+        _spelled(_with_addresses(part, schema.ADDRESSES[event]), event, kind, columns)
+        for part, event, columns in parts
         if part.frame.height
     ]
     tables += [_spelled(frame, "coverage", kind, schema.COVERAGE) for frame in batch.coverage if frame.height]

@@ -35,8 +35,8 @@ _AS_NUMBER: Final = re.compile(r"as[1-9][0-9]{0,9}", re.ASCII)
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _MAPPED: Final = IPv6Network("::ffff:0:0/96")
 _NETWORK_FORMS: Final = "Write it as 10.20.0.0/16 or 2001:db8::/48."
-_CLOUDS: Final = ("aws", "azure", "gcp")
-_ACCOUNT_FORMS: Final = "aws:123456789012, azure:SUBSCRIPTION or gcp:PROJECT"
+_REALMS: Final = ("aws", "azure", "gcp", "host")
+_ACCOUNT_FORMS: Final = "aws:123456789012, azure:SUBSCRIPTION, gcp:PROJECT, or host:NAME for a host"
 _FIRST_YEAR: Final = 1900
 _NEAR_SYSTEM: Final = 0.8
 _NEAR_MISS: Final = 0.9
@@ -235,7 +235,7 @@ def _timezone(text: str) -> str:
 
 def _account(text: str) -> str:
     cloud, colon, account = text.partition(":")
-    if not colon or cloud not in _CLOUDS or not account or re.search(r"\s", account):
+    if not colon or cloud not in _REALMS or not account or re.search(r"\s", account):
         raise Unfit(f"{shown(text)} is not an account", f"Write {_ACCOUNT_FORMS}.")
     if cloud == "aws" and not re.fullmatch(r"[0-9]{12}", account, re.ASCII):
         raise Unfit(f"{shown(text)} is not an AWS account", "Write aws: and the twelve digits, with leading zeros.")

@@ -18,6 +18,7 @@ from monitor.attribution import precedence
 from monitor.attribution.far_ends import UNLISTED
 from monitor.attribution.names import NOTHING
 from monitor.combinations import combinations
+from monitor.countries import country_names
 from monitor.grounds import NO_IMPORTER, Grounds, PlaceQuestion
 from monitor.judged_names import NOWHERE, PLACED, UNKNOWN_NETWORK, NameReader, spoken_places
 from monitor.judged_places import Places, lists_of_words
@@ -26,7 +27,7 @@ from monitor.law.territories import Status
 from monitor.orient import NOBODY, OURS, OUTBOUND, PEER, STAFF, STRANGER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -90,6 +91,7 @@ class _Distinct:
     operator: Numbers
     network: Numbers
     as_number: Numbers
+    itself: Numbers
     named: Numbers
     domain: Numbers
 
@@ -104,6 +106,7 @@ class Judge:
     places: Places
     peer_answer: Numbers
     staff_answer: Numbers
+    claimed_answer: Mapping[str, int]
     pseudo: NDArray[np.bool_]
     importer_of: Numbers
     importer_of_peer: Numbers
@@ -121,7 +124,7 @@ class Judge:
         status = grounds.law.territories.status
         once = grounds.epochs.moment(0)  # what is no country has been none at all times
         none = {code for code in countries if code and status(code, once) is Status.PSEUDO}
-        places, number = Places.of(attributor, stated, none)
+        places, number, claimed = Places.of(attributor, stated, none, country_names())
         return cls(
             grounds=grounds,
             names=NameReader(names, grounds.epochs),
@@ -131,6 +134,7 @@ class Judge:
             staff_answer=_array(
                 [number[staff.country] if staff.country else _UNPLACED for staff in site.inventory.staff], _UNPLACED
             ),
+            claimed_answer=claimed,
             pseudo=np.array([code in none for code in countries], dtype=np.bool_),
             importer_of=_array([grounds.importer_of_operator(place) for place in range(len(operators))], NO_IMPORTER),
             importer_of_peer=_array(
@@ -157,6 +161,9 @@ class Judge:
             "network": np.append(self.grounds.register.network_of(addresses), NOBODY),
             "as_number": np.append(self._registered_as_number(far), _NO_AS),
         }
+        itself = far.flags & precedence.ITSELF != 0
+        if itself.any():
+            far_columns["itself"] = np.append(itself, False)
         far_end = combinations(list(far_columns.values()))
         relation = _relation(oriented, np.append(far.kind == AddressKind.confined, False))
         end = cast("Numbers", oriented.frame["end_time"].to_physical().to_numpy())
@@ -177,8 +184,8 @@ class Judge:
         picked = {name: column[distinct.row_of].astype(np.int64) for name, column in columns.items()}
         at = remote[distinct.row_of]
         picked |= {name: column[at].astype(np.int64) for name, column in far_columns.items()}
-        unnamed = {"named": np.full(len(at), NOTHING), "domain": np.full(len(at), NOBODY)}
-        picked = unnamed | picked
+        absent = {"named": NOTHING, "domain": NOBODY, "itself": 0}
+        picked = {name: np.full(len(at), value) for name, value in absent.items()} | picked
         return Verdicts(self._table(_Distinct(**picked)), distinct.ids)
 
     def _registered_as_number(self, far: FarEnds) -> Numbers:
@@ -215,9 +222,11 @@ class Judge:
         """Who receives, without the register: the peer's, else the address's operator, else the one that a name shows.
 
         An operator that hosts nobody receives whatever a name says; a name tells who rents at one that hosts others.
+        Where the operator acts itself it receives, whomever it hosts.
         """
         behind = self.importer_of_peer[each.peer]
-        importer = np.where(behind != NO_IMPORTER, behind, self.importer_of[each.operator])
+        operator = np.where(each.itself != 0, self.importer_of_service[each.operator], self.importer_of[each.operator])
+        importer = np.where(behind != NO_IMPORTER, behind, operator)
         shown = (importer == NO_IMPORTER) & (says.importer != UNLISTED)
         importer = np.where(shown, self.importer_of_service[says.importer], importer)
         importer[each.relation != JUDGED] = NO_IMPORTER

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 INVENTORY_SOURCE: Final = "inventory"
 NAME_SOURCE: Final = "name"
+CLAIM_SOURCE: Final = "claimed"
 # What a name does to an answer: nothing, one more candidate, a second witness of the only one, or the answer itself.
 KEEP, ADD, AGREE, BY_NAME = range(4)
 _NONE, _SINGLE, _AGREED, _STATED = range(len(CONFIDENCES))
@@ -63,18 +64,25 @@ class Places:
 
     @classmethod
     def of(
-        cls, attributor: Attributor, stated: Iterable[str], pseudo: Collection[str]
-    ) -> tuple[Places, dict[str, int]]:
-        """The atlas's answers, then one for each country that the inventory states; and the numbers of the latter."""
+        cls, attributor: Attributor, stated: Iterable[str], pseudo: Collection[str], claimed: Iterable[str] = ()
+    ) -> tuple[Places, dict[str, int], dict[str, int]]:
+        """The atlas's answers, one for each country that the inventory states, one for each that a log may claim.
+
+        And the numbers of the two latter, by country.
+        """
         answers = attributor.answers
         told = [attributor.candidates(place) for place in range(len(answers.candidates))]
         number = {code: len(told) + place for place, code in enumerate(dict.fromkeys(stated))}
         told += [(code,) for code in number]
+        claim = {code: len(told) + place for place, code in enumerate(dict.fromkeys(claimed))}
+        told += [(code,) for code in claim]
+        beyond = len(number) + len(claim)
         real = [tuple(code for code in each if code not in pseudo) for each in told]
         pairs = [(shown or each[:1], shown) for each, shown in zip(told, real, strict=True)]
         sets = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
         shown = [pair[1] for pair in sets]
-        confidence = np.append(answers.confidence, np.full(len(number), _STATED)).astype(np.int64)
+        of_others = np.repeat((_STATED, _SINGLE), (len(number), len(claim)))
+        confidence = np.append(answers.confidence, of_others).astype(np.int64)
         # A code that the atlas took for a country and the law does not (`AN`) leaves one witness for the other.
         alone = [len(each) > 1 and len(left) == 1 for each, left in zip(told, real, strict=True)]
         confidence[np.array(alone, dtype=np.bool_)] = _SINGLE
@@ -83,7 +91,7 @@ class Places:
             asked=tuple(pair[0] for pair in sets),
             shown=tuple(shown),
             confidence=confidence,
-            flagged=np.append(answers.flags != 0, np.zeros(len(number), dtype=np.bool_)),
+            flagged=np.append(answers.flags != 0, np.zeros(beyond, dtype=np.bool_)),
             one=np.array([len(each) == 1 for each in shown], dtype=np.bool_),
             some=np.array([bool(each) for each in shown], dtype=np.bool_),
             country=pl.Series(
@@ -91,11 +99,13 @@ class Places:
             ),
             candidates=lists_of_words(shown, schema.COUNTRY_LIST).alias("place_candidates"),
             source=pl.Series(
-                "place_source", [*answers.source, *([INVENTORY_SOURCE] * len(number))], dtype=schema.SOURCES
+                "place_source",
+                [*answers.source, *([INVENTORY_SOURCE] * len(number)), *([CLAIM_SOURCE] * len(claim))],
+                dtype=schema.SOURCES,
             ),
-            region=pl.Series("place_region", [*answers.region, *([None] * len(number))], dtype=schema.REGIONS),
+            region=pl.Series("place_region", [*answers.region, *([None] * beyond)], dtype=schema.REGIONS),
         )
-        return places, number
+        return places, number, claim
 
     def with_names(self, spoken: Sequence[Spoken]) -> Places:
         """The same answers, and behind them one for each of `spoken`."""

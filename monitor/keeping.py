@@ -16,10 +16,11 @@ from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, ope
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
+from monitor.pipeline import parts_of
 from monitor.replay import decoded_piece
 from monitor.rows import rows
-from monitor.sums import batch_sums
 from monitor.tally import Tally
+from monitor.unjudged import Unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -227,15 +228,15 @@ class _OneInput:
         pending.tally.add_batch(batch)
         if replay.told:
             replay.told(input_, batch)
-        no_time = no_time_octets = 0
-        for flows in batch.flows:
-            judged, sums = replay.judge(input_, flows)
+        unjudged = Unjudged()
+        for part in parts_of(batch):
+            judged, sums = replay.judge(input_, part)
             pending.tally.add_judged(judged, sums)
             pending.sums.append(sums)
-            no_time, no_time_octets = no_time + judged.no_time, no_time_octets + judged.no_time_octets
+            unjudged.add(judged)
             if self._spelled:
                 pending.frames.append(rows(judged))
-        pending.sums.append(batch_sums(batch, input_.source_name, no_time, no_time_octets, replay.summation.hours))
+        pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
 
     def _commit(
         self, pending: _Pending, origin: Origin, file: Records, number: int | None, looks: str | None = None

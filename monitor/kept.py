@@ -53,6 +53,9 @@ MEASURE_NAMES: Final = tuple(column.name for column in MEASURES)
 KEY: Final = _columns(
     ("exporter", pl.String, False, "the data exporter's name"),
     ("exporter_country", pl.String, False, "where the exporter is established"),
+    ("event", pl.String, False, "what told of it: flow, name or admin"),
+    ("actor_kind", pl.String, True, "of admin: whose people acted, customer, provider or service; null: not told"),
+    ("success", pl.Boolean, True, "of admin: whether it was done; null: not told"),
     ("system", pl.String, True, "our system; null for a forwarder outside every system"),
     ("peer_system", pl.String, True, "our system at the other end, when that is ours too"),
     ("data_class", pl.String, True, "data class of `system`"),
@@ -80,6 +83,9 @@ KEY: Final = _columns(
     ("basis", pl.String, False, "names the versions of atlas, law, inventory, register, rules and software"),
 )
 KEY_NAMES: Final = tuple(column.name for column in KEY)
+
+# Of these, what tells administration apart; flows and names have none of the two latter.
+ACTOR_KEY: Final = ("event", "actor_kind", "success")
 
 # Of these, what the judge said: few keys differ in it.
 JUDGEMENT_KEY: Final = (
@@ -149,7 +155,12 @@ OUTCOMES: Final = _columns(
     ("source", pl.String, False, "name of the source: as the site calls it, else its KIND"),
     ("first_time", TIME, True, "smallest end of the input's records"),
     ("last_time", TIME, True, "largest end of the input's records"),
-    ("outcome", pl.String, False, "broken, or no_time (skipped: without a time no law applies)"),
+    (
+        "outcome",
+        pl.String,
+        False,
+        "broken, no_time (no law applies without a time), passed_over (of another subject), evidence (names of flows)",
+    ),
     ("reason", pl.String, False, "from the closed list of the source"),
     ("records", pl.Int64, False, "records"),
     ("octets", pl.Int64, False, "octets that they name; 0 for broken ones, of which nothing is known"),

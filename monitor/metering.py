@@ -14,6 +14,7 @@ import polars as pl
 
 from monitor.app import doubts_of, regimes_of
 from monitor.attribution.kept_atlases import atlas_days
+from monitor.expectations import silences, silent_observers
 from monitor.fields import day_ends
 from monitor.ledger import read
 from monitor.metrics.counters import AtlasSourceState
@@ -39,6 +40,9 @@ _LARGEST_OVER: Final = timedelta(days=31)
 _NAMED_OPERATORS: Final = 50
 _HOUR: Final = timedelta(hours=1)
 _DAY_SECONDS: Final = 86_400
+_DAY: Final = timedelta(days=1)
+# Whose habit is known from so long a time.
+_HABIT: Final = timedelta(days=7)
 # As the ledger closes hours: two hours of event time after their end.
 _CLOSED_AFTER: Final = timedelta(hours=3)
 
@@ -62,6 +66,7 @@ class Metering:
         self._sources = site.source_names
         systems = [(system.id, system.data_class) for system in site.inventory.systems]
         self._metrics.start(systems, self._sources, self._largest_operators())
+        self._metrics.expected(site.expected_seconds)
         used = knowledge.atlas_of(site)
         days = atlas_days(used)
         atlas = days.oldest if days else min(date.fromisoformat(source.published) for source in used.sources)
@@ -134,9 +139,24 @@ class Metering:
             hour = (newest - _CLOSED_AFTER).replace(minute=0, second=0, microsecond=0)
             if hour == self._shown:
                 return
-            rows = read.transfers_of(connection, hour, hour + _HOUR)
+            end = hour + _HOUR
+            rows = read.transfers_of(connection, hour, end)
+            spoken = read.first_and_last_hour(connection)
+            begin = max(end - _HABIT, spoken[0] if spoken else end)
+            coverage = read.coverage_of(connection, begin, end)
         self._metrics.closed_hour(hour, rows)
+        self._show_seeing(coverage, begin, end)
         self._shown = hour
+
+    def _show_seeing(self, coverage: pl.DataFrame, begin: datetime, end: datetime) -> None:
+        """Show who was silent up to the end of the last closed hour; before `begin` nothing was expected."""
+        cadence = self._site.expected_seconds if self._site else {}
+        silence = dict.fromkeys(cadence, 0.0)
+        for each in silences(coverage, cadence, begin, end):
+            # Its length counts whole for whether it is one, and for its part in the day in the sum.
+            silence[each.source] += max(0.0, (each.ends - max(each.begins, end - _DAY)).total_seconds())
+        counts = silent_observers(coverage, cadence).group_by("source").len().rows()
+        self._metrics.seeing(silence, dict.fromkeys(self._sources, 0) | dict(counts))
 
 
 def _begin(day: date) -> datetime:

@@ -109,6 +109,7 @@ def month_input(
         newest_record=newest,
         offers=offers_at(doubts, last),
         assumption=facts,
+        every_seconds=site.expected_seconds,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from monitor.accounts import Accounts
 from monitor.address import embedded_ipv4
 from monitor.attribution.names import NOTHING
 from monitor.host_names import HostNames
@@ -48,7 +49,7 @@ _TCP_HANDSHAKE_PACKETS: Final = 3
 _TCP_BARE_OCTETS: Final = {4: 60, 6: 80}
 _UDP_BARE_OCTETS: Final = {4: 28, 6: 48}
 _IPV6: Final = 6
-_NO_ADDRESS: Final = -1
+NO_ADDRESS: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Orienter:
     public: Flags
     forwarders: PrefixIndex
     names: Names | None = None
+    accounts: Accounts = field(default_factory=lambda: Accounts({}))
     _indexes: dict[frozenset[int], tuple[PrefixIndex, Roles]] = field(default_factory=dict)
 
     @classmethod
@@ -105,7 +107,8 @@ class Orienter:
         """Make an inventory ready; without `names` no name says anything."""
         public = [system.serves == "public" for system in inventory.systems]
         forwarders = PrefixIndex.of(inventory.forwarders)
-        return cls(inventory, services, np.array([*public, False], dtype=np.bool_), forwarders, names)
+        is_public = np.array([*public, False], dtype=np.bool_)
+        return cls(inventory, services, is_public, forwarders, names, Accounts.of(inventory))
 
     @property
     def _scopes(self) -> dict[int, Scope]:
@@ -176,9 +179,8 @@ def orient(
     Both ends ours: `system` is the initiator's, else the source's. Neither end ours: left out and counted.
     """
     classes, systems = orienter.applying(frame)
-    tables = [orienter.roles(addresses, each) for each in systems]
-    ours_of = _Spread(classes, np.stack([table.role for table in tables]), np.stack([t.number for t in tables]))
-    src, dst = (_positions(frame[name]) for name in ("src_address", "dst_address"))
+    ours_of = Spread.of(addresses, orienter, classes, systems)
+    src, dst = (positions(frame[name]) for name in ("src_address", "dst_address"))
     src_role, src_number = ours_of(src)
     dst_role, dst_number = ours_of(dst)
     src_ours, dst_ours = src_role == OURS, dst_role == OURS
@@ -191,7 +193,7 @@ def orient(
         frame = frame.filter(pl.Series(keep))
         kept = (src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours)
         src, dst, src_role, src_number, dst_role, dst_number, src_ours, dst_ours = (each[keep] for each in kept)
-        ours_of = _Spread(classes[keep], ours_of.role, ours_of.number)
+        ours_of = Spread(classes[keep], ours_of.role, ours_of.number)
     initiator = frame["initiator"].to_physical().cast(pl.Int8).fill_null(-1).to_numpy()
     both = src_ours & dst_ours
     local_is_src = np.where(both, initiator != 1, src_ours)
@@ -230,18 +232,31 @@ def orient(
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread:
+class Spread:
     """Roles by (class of the record, address), asked per row; an absent address is a stranger's."""
 
     classes: NDArray[np.intp]
     role: NDArray[np.int8]
     number: Numbers
 
+    @classmethod
+    def of(
+        cls,
+        addresses: ParsedAddresses,
+        orienter: Orienter,
+        classes: NDArray[np.intp],
+        systems: Sequence[frozenset[int]],
+    ) -> Spread:
+        """Roles of all addresses, as `Orienter.applying` tells which systems apply to each record."""
+        tables = [orienter.roles(addresses, each) for each in systems]
+        return cls(classes, np.stack([table.role for table in tables]), np.stack([t.number for t in tables]))
+
     def __call__(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int8], Numbers]:
+        """Role of the address of each record, and which of ours, the peers or the staff it is."""
         if not self.role.shape[1]:
             absent = np.full(len(positions), NOBODY, dtype=np.int32)
             return np.zeros(len(positions), dtype=np.int8), absent
-        present = positions != _NO_ADDRESS
+        present = positions != NO_ADDRESS
         role = self.role[self.classes, positions]
         number = self.number[self.classes, positions]
         if present.all():
@@ -335,7 +350,7 @@ def _counted(
     frame: pl.DataFrame,
     addresses: ParsedAddresses,
     orienter: Orienter,
-    ours_of: _Spread,
+    ours_of: Spread,
     src: NDArray[np.int64],
     dst: NDArray[np.int64],
     both: Flags,
@@ -356,11 +371,12 @@ def _counted(
     for address, interface in ((src, frame["interface_src"]), (dst, frame["interface_dst"])):
         if interface.null_count() == frame.height:
             continue
-        seen_at, _ = ours_of(_positions(interface))
+        seen_at, _ = ours_of(positions(interface))
         in_packet, _ = ours_of(address)
         counted &= ~((seen_at == OURS) & (in_packet != OURS))
     return np.asarray(counted & ~at_forwarder)
 
 
-def _positions(column: pl.Series) -> NDArray[np.int64]:
-    return column.cast(pl.Int64).fill_null(_NO_ADDRESS).to_numpy()
+def positions(column: pl.Series) -> NDArray[np.int64]:
+    """Positions of addresses, NO_ADDRESS where there is none."""
+    return column.cast(pl.Int64).fill_null(NO_ADDRESS).to_numpy()

@@ -15,8 +15,9 @@ from collectors.contract import BadRecord, Batch
 from collectors.files import TOO_DEEP, UnreadableInputError, open_records
 from monitor import schema
 from monitor.ndjson import ndjson_lines
-from monitor.pipeline import SourceSettings
+from monitor.pipeline import SourceSettings, parts_of
 from monitor.rows import rows
+from monitor.unjudged import part_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from collectors.contract import Decoder, Flows, Piece
+    from collectors.contract import Decoder, Piece
     from collectors.files import ReadLimits
     from monitor.inputs import Input
     from monitor.kept import Sums
-    from monitor.pipeline import Judged, Pipeline
+    from monitor.pipeline import Judged, Part, Pipeline
     from monitor.sums import Summation
     from monitor.tally import Tally
 
@@ -37,7 +38,7 @@ _NOT_KEPT: Final = {
     TOO_LONG: "the record has {octets} octets, more than is kept of one",
     TOO_DEEP: "the record is nested more than 64 deep",
 }
-_ROW_GROUP: Final = 120_000
+_ROW_GROUP: Final = 180_000
 
 
 def decoded(input_: Input, limits: ReadLimits | None = None) -> Iterator[Batch]:
@@ -82,24 +83,24 @@ class Replay:
                     tally.add_batch(batch)
                     if self.told:
                         self.told(input_, batch)
-                    parts = list(batch.flows)
+                    parts = parts_of(batch)
                     del batch
                     while parts:
                         yield self._rows(input_, parts.pop(0), tally)
             except UnreadableInputError as error:
                 tally.unreadable[str(input_.path)] = str(error)
 
-    def _rows(self, input_: Input, flows: Flows, tally: Tally) -> pl.DataFrame:
+    def _rows(self, input_: Input, part: Part, tally: Tally) -> pl.DataFrame:
         """Judge a part and count it; nothing of it is held here while the next piece is read."""
-        judged, sums = self.judge(input_, flows)
+        judged, sums = self.judge(input_, part)
         tally.add_judged(judged, sums)
         return rows(judged)
 
-    def judge(self, input_: Input, flows: Flows) -> tuple[Judged, Sums]:
+    def judge(self, input_: Input, part: Part) -> tuple[Judged, Sums]:
         """Judge a part, and add it up."""
         settings = SourceSettings(input_.kind.name, input_.count_at_forwarders, input_.source_name)
-        judged = self.pipeline.run(flows, settings)
-        return judged, self.summation.sums(judged)
+        judged = self.pipeline.run(part, settings)
+        return judged, part_sums(self.summation, judged)
 
 
 def write_judged(frames: Iterator[pl.DataFrame], path: Path) -> None:

@@ -5,7 +5,7 @@ Decides how numbers become words. The ledger and the metrics do without this: th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
     from monitor.pipeline import Judged
 
+_JUDGED: Final = frozenset(column.name for column in schema.JUDGED) - {"event", "actor_kind", "success"}
+# What stands in every event and is put to it here is not asked of its frame.
+_OWN: Final = {
+    event: frozenset(column.name for column in columns) - {"event", "source"}
+    for event, columns in (("flow", schema.FLOW), ("name", schema.NAME), ("admin", schema.ADMIN))
+}
+# The words as text, by the numbers of the closed list.
+_ACTION_WORDS: Final = schema.ACTIONS.categories
+
 
 def rows(judged: Judged) -> pl.DataFrame:
     """Spell the records out. Columns out: those of `schema.JUDGED`, in their order."""
@@ -28,16 +37,15 @@ def rows(judged: Judged) -> pl.DataFrame:
     systems = judged.orienter.inventory.systems
     ids = [system.id for system in systems]
     local_is_src = pl.Series(oriented.local_is_src)
-    spread = judged.verdicts.select(pl.all().gather(pl.Series(judged.verdict.astype(np.uint32))))
+    told = [name for name in judged.verdicts.columns if name in _JUDGED]
+    spread = judged.verdicts.select(pl.col(told).gather(pl.Series(judged.verdict.astype(np.uint32))))
     internal = spread["control_verdict"] == "none"
     service = service_names(oriented.frame["protocol"], oriented.service_port)
     columns = {
-        **{name: frame[name] for name in frame.columns},
         **{name: spread[name] for name in spread.columns},
-        "event": _constant("flow", schema.EVENTS, height),
+        **_said(judged),
+        "event": _constant(judged.event, schema.EVENTS, height),
         "source": _constant(judged.source.kind, schema.SOURCES, height),
-        "src_address": address.gather(frame["src_address"]),
-        "dst_address": address.gather(frame["dst_address"]),
         "system": _word(ids, oriented.system, schema.SYSTEMS),
         "peer_system": _word(ids, oriented.peer_system, schema.SYSTEMS),
         "data_class": _word([system.data_class for system in systems], oriented.system, schema.DATA_CLASSES),
@@ -54,6 +62,22 @@ def rows(judged: Judged) -> pl.DataFrame:
         **by_direction(oriented),
     }
     return pl.DataFrame([columns[column.name].alias(column.name) for column in schema.JUDGED])
+
+
+def _said(judged: Judged) -> dict[str, pl.Series]:
+    """The columns of the events: those of this one as it says them, the others null."""
+    frame, event = judged.oriented.frame, judged.event
+    own, ends = _OWN[event], schema.ADDRESSES[event]
+    absent = {column.dtype for column in schema.SAID if column.name not in own}
+    # One column of nulls for all columns of a type: they cost a quarter of a row's room otherwise.
+    nothing = {dtype: pl.Series([None], dtype=dtype).new_from_index(0, frame.height) for dtype in absent}
+    said = {column.name: frame[column.name] if column.name in own else nothing[column.dtype] for column in schema.SAID}
+    said |= {name: judged.addresses.text.gather(frame[name]) for name in ends}
+    if event == "flow":
+        said["action"] = _ACTION_WORDS.gather(frame["action"].to_physical())
+    if event == "name":
+        said["name"] = frame["asked_name"]
+    return said
 
 
 def _ports(frame: pl.DataFrame, local_is_src: pl.Series) -> dict[str, pl.Series]:

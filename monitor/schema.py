@@ -9,7 +9,7 @@ which the input controls, is `String`, so that a hostile input cannot grow a tab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -177,15 +177,43 @@ COVERAGE: Final = (
     *ORIGIN,
 )
 
+_FLOW_NAMES: Final = frozenset(column.name for column in FLOW)
+_NAME_NAMES: Final = frozenset(column.name for column in NAME)
+_SHARED: Final = {
+    column.name: column
+    for column in _columns(
+        ("event", EVENTS, False, "flow, name or admin; the columns of the other events are null"),
+        (
+            "action",
+            pl.String,
+            True,
+            "flow: `accept` or `reject`, what the filter did; admin: what was done, in the source's words",
+        ),
+    )
+}
+# What the three events say, in one shape: a column that two of them have stands once.
+SAID: Final = (
+    *(_SHARED.get(column.name, column) for column in FLOW if column not in ORIGIN),
+    *(replace(column, nullable=True) for column in NAME if column.name not in _FLOW_NAMES),
+    *(replace(column, nullable=True) for column in ADMIN if column.name not in _FLOW_NAMES | _NAME_NAMES),
+    *ORIGIN,
+)
+# Which of the columns of an event are addresses: decoders tell them as positions.
+ADDRESSES: Final = {
+    "flow": ("src_address", "dst_address"),
+    "name": ("client_address", "address", "resolver_address"),
+    "admin": ("actor_address",),
+}
+
 JUDGED: Final = (
-    *FLOW,
+    *SAID,
     *_columns(
         ("system", SYSTEMS, True, "our system at this end; null for a forwarder outside every system"),
         ("peer_system", SYSTEMS, True, "our system at the other end, when that is ours too"),
         ("data_class", DATA_CLASSES, True, "data class of `system`"),
         ("activity", ACTIVITIES, False, "what kind of conversation, first that applies"),
         ("direction", DIRECTIONS, False, "who initiated; never which way octets went"),
-        ("local_address", pl.String, False, "our end"),
+        ("local_address", pl.String, True, "our end; null when the record tells only whose it is: an account, a host"),
         ("local_port", pl.UInt16, True, "port of our end"),
         ("remote_address", pl.String, True, "their end; null when the record does not tell it"),
         ("remote_port", pl.UInt16, True, "port of their end"),
@@ -194,7 +222,12 @@ JUDGED: Final = (
         ("octets_in", pl.Int64, True, "from their end to ours, scaled by sampling"),
         ("packets_out", pl.Int64, True, "as octets_out"),
         ("packets_in", pl.Int64, True, "as octets_in"),
-        ("counted", pl.Boolean, False, "true at the one counting point of the conversation"),
+        (
+            "counted",
+            pl.Boolean,
+            False,
+            "true at the one counting point of the conversation; false for what was tried and did not succeed",
+        ),
         ("importer", pl.String, True, "who receives, when known"),
         ("operator", OPERATORS, True, "operator id, or as<number> where the operator table does not know it"),
         ("operator_parent", PARENTS, True, "ultimate parent at the event's time"),
@@ -207,7 +240,7 @@ JUDGED: Final = (
         ("place_region", REGIONS, True, "region, when a source states it"),
         ("place_confidence", PLACE_CONFIDENCES, False, "how well the place is known"),
         ("place_source", SOURCES, True, "the source of the place"),
-        ("place_verdict", PLACE_VERDICTS, False, "chapter V verdict under the law at end_time"),
+        ("place_verdict", PLACE_VERDICTS, False, "chapter V verdict under the law at end_time, or at time"),
         ("place_reason", PLACE_REASONS, True, "why; never null for uncovered, undetermined, not_a_transfer"),
         ("control_verdict", CONTROL_VERDICTS, False, "whose law reaches the operator"),
         ("control_reason", CONTROL_REASONS, True, "why"),

@@ -46,7 +46,7 @@ _TRANSFER_NUMBERS: Final = (
 _FROM_VERDICT: Final = (
     "importer", "named_operator", "place_candidates", "place_country", "place_region", "place_confidence",
     "control_countries", "control_country", "reach_laws", "register_entries", "named_elsewhere", "place_verdict",
-    "place_reason", "control_verdict", "control_reason", "mechanism",
+    "place_reason", "control_verdict", "control_reason", "mechanism", *kept.ACTOR_KEY,
 )  # fmt: skip
 
 
@@ -260,7 +260,7 @@ def _coverage(judged: Judged, hours: Hours) -> pl.DataFrame:
         return kept.empty(kept.COVERAGE)
     seen = _seen(judged.timed, hours)
     if judged.not_ours:
-        ours = _seen(judged.oriented.frame, hours)
+        ours = _seen(judged.ours, hours)
         ours = ours.select("hour", "observer", of_ours="records", octets_of_ours="octets")
         seen = seen.join(ours, on=["hour", "observer"], how="left", nulls_equal=True).with_columns(
             not_ours_records=pl.col("records") - pl.col("of_ours").fill_null(0),

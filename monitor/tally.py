@@ -14,6 +14,7 @@ import polars as pl
 
 from monitor import kept
 from monitor.totals import saturated, total
+from monitor.unjudged import bounded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,6 +63,10 @@ class Tally:
     no_time_octets: int = 0
     coverage: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    evidence: Counter[str] = field(default_factory=Counter)
+    names: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
     _parts: list[pl.DataFrame] = field(default_factory=list)
@@ -71,6 +76,7 @@ class Tally:
         """Count what a decoder made of a piece."""
         self.records += batch.records
         self.broken.update(batch.bad_by_reason)
+        self.passed_over = bounded(self.passed_over + batch.passed_over)
         for frame in batch.coverage:
             self.coverage.update(frame["state"].cast(pl.String).to_list())
 
@@ -82,29 +88,56 @@ class Tally:
         self.not_ours_octets += judged.not_ours_octets
         self.no_time += judged.no_time
         self.no_time_octets += judged.no_time_octets
+        self.evidence.update(judged.unjudged)
+        self._add_span(judged.ours["end_time"])
         if not frame.height:
             return
         self.judged += frame.height
         self.judged_octets += total(frame["octets"])
+        self._add_event(judged)
         uncounted = frame.filter(pl.Series(~judged.oriented.counted))
         self.uncounted += uncounted.height
         self.uncounted_octets += total(uncounted["octets"])
-        first, last = cast("datetime", frame["end_time"].min()), cast("datetime", frame["end_time"].max())
-        self.first = first if self.first is None else min(self.first, first)
-        self.last = last if self.last is None else max(self.last, last)
         self._parts.append(_fold([sums.transfers.with_columns(_listed_operator())], KEYS))
         self._probes.append(_fold([sums.probes], PROBE_KEYS))
         if sum(each.height for each in self._parts) > _FOLD_AFTER_ROWS:
             self._parts = [_fold(self._parts, KEYS)]
             self._probes = [_fold(self._probes, PROBE_KEYS)]
 
+    def _add_span(self, ends: pl.Series) -> None:
+        """Widen the span by the ends of records that are ours, judged or not: evidence was seen at its time as well."""
+        if not len(ends):
+            return
+        first, last = cast("datetime", ends.min()), cast("datetime", ends.max())
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
+
+    def _add_event(self, judged: Judged) -> None:
+        """Count what is no flow: questions to resolvers, and acts of administration by what became of them."""
+        frame, oriented = judged.oriented.frame, judged.oriented
+        if judged.event == "name":
+            self.names += frame.height
+        if judged.event != "admin":
+            return
+        failed = ~frame["success"].fill_null(value=True).to_numpy()
+        provider = (frame["actor_kind"] == "provider").fill_null(value=False).to_numpy() & ~failed
+        self.acts.update(
+            {
+                "acts": frame.height,
+                "failed": int(failed.sum()),
+                "provider": int(provider.sum()),
+                "automatic": int((~oriented.counted & ~failed).sum()),
+            }
+        )
+
     def merge(self, other: Tally) -> None:
         """Add what another tally counted."""
-        for name in ("records", "inputs", "judged", "judged_octets", "uncounted", "uncounted_octets"):
+        for name in ("records", "inputs", "judged", "judged_octets", "uncounted", "uncounted_octets", "names"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("not_ours_octets", "no_time", "no_time_octets"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("not_ours_by_source", "coverage", "broken", "unreadable"):
+        self.passed_over = bounded(self.passed_over + other.passed_over)
+        for name in ("not_ours_by_source", "coverage", "broken", "unreadable", "evidence", "acts"):
             getattr(self, name).update(getattr(other, name))
         firsts = [each for each in (self.first, other.first) if each is not None]
         lasts = [each for each in (self.last, other.last) if each is not None]

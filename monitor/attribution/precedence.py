@@ -36,6 +36,8 @@ CONFIDENCES: Final = ("none", "single", "agreed", "stated")
 ANYCAST: Final = 1
 GLOBAL: Final = 2
 OVERRIDDEN: Final = 4
+# Set where a record says that the operator of a far end acts itself, not somebody who rents there; no answer has it.
+ITSELF: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

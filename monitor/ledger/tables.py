@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from monitor.schema import Column as KeptColumn
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 METADATA: Final = MetaData()
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import product
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -67,7 +68,10 @@ _VERDICT_PAIRS: Final = tuple(
 )
 _STATED: Final = tuple(state for state in schema.STATES.categories if state != "ok")
 # As the ledger calls it, where that differs from the word of DESIGN 3.1.
-_OUTCOMES: Final = {"no_time": "skipped"}
+_OUTCOMES: Final = {"no_time": "skipped", "passed_over": "skipped", "evidence": "skipped"}
+# A name that is evidence was read and stands in the coverage of its hour as well; the others stand nowhere else.
+_READ_AS_WELL: Final = "evidence"
+_RESULTS: Final = {True: "done", False: "failed", None: "unknown"}
 
 
 _BY_ATLAS_SOURCE: Final = (
@@ -118,6 +122,8 @@ class Metrics:
                 self._add(table.UNNAMED_OCTETS, (system,), 0)
                 self._add(table.PROBES, (system,), 0)
                 self._add(table.UNCOUNTED, (system,), 0)
+                for kind, result in product((*schema.ACTOR_KINDS.categories, NONE), _RESULTS.values()):
+                    self._add(table.ACTS, (system, kind, result), 0)
                 for way in table.WAYS:
                     self._add(table.UNVERIFIED, (system, way), 0)
             for source in sources:
@@ -131,9 +137,14 @@ class Metrics:
         probes = _totals(sums.probes, ("system",))
         coverage = _summed(sums.coverage, ("state",), ("records", "not_ours_records", "statements"))
         outcomes = _summed(sums.outcomes, ("outcome", "reason"), ("records",))
+        evidence = sum(records for outcome, _, records in outcomes if outcome == _READ_AS_WELL)
+        told = sums.transfers.filter(pl.col("event") == "admin")
+        acts = _summed(told, ("system", "actor_kind", "success"), ("records",))
         with self._lock:
             self._start_source(source)
             self._count_transfers(transfers)
+            for system, kind, success, records in acts:
+                self._add(table.ACTS, (system, kind, _RESULTS[success]), records)
             for system, *octets in unverified:
                 for way, count in zip(table.WAYS, octets, strict=True):
                     self._add(table.UNVERIFIED, (system, way), count)
@@ -143,7 +154,7 @@ class Metrics:
                 self._add(table.PROBES if counted else table.UNCOUNTED, labels, measures[0])
             for state, records, not_ours, statements in coverage:
                 if state == "ok":
-                    self._add(table.SOURCE_RECORDS, (source, "judged"), records - not_ours)
+                    self._add(table.SOURCE_RECORDS, (source, "judged"), records - not_ours - evidence)
                     self._add(table.SOURCE_RECORDS, (source, "not_ours"), not_ours)
                 else:
                     self._add(table.SOURCE_STATEMENTS, (source, state), statements)
@@ -170,6 +181,17 @@ class Metrics:
             if ends:
                 self._set(table.SOURCE_NEWEST, (source,), max(ends))
                 self._set(table.SOURCE_LAG, (source,), max(moment - max(ends), 0.0))
+
+    def expected(self, every_seconds: Mapping[str, int]) -> None:
+        """Say which silence is normal for which source."""
+        with self._lock:
+            self._values[table.SOURCE_EXPECTED.name] = {(source,): each for source, each in every_seconds.items()}
+
+    def seeing(self, silence: Mapping[str, float], silent_observers: Mapping[str, int]) -> None:
+        """Show how long sources were silent beyond that, and how many of their observers are."""
+        with self._lock:
+            self._values[table.SOURCE_SILENCE.name] = {(source,): each for source, each in silence.items()}
+            self._values[table.SILENT_OBSERVERS.name] = {(source,): each for source, each in silent_observers.items()}
 
     def versions(self, basis: str, parts: Mapping[str, str], *, atlas: datetime, law: datetime) -> None:
         """Say what records are judged by: every part of `kept.BASIS_PARTS`, and the dates of atlas and law."""

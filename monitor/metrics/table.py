@@ -74,6 +74,11 @@ UNCOUNTED: Final = Metric(
     "Records beside the one counting point of their conversation, probes among them; in no other metric of traffic.",
     _BATCH,
 )  # fmt: skip
+ACTS: Final = Metric(
+    "transferwatch_administration_records_total", "counter", ("system", "actor_kind", "result"), "records",
+    "Acts that administration logs tell, by whose people acted; every series at zero from the start. Provider staff: "
+    'actor_kind="provider", result!="failed".', _BATCH,
+)  # fmt: skip
 SOURCE_RECORDS: Final = Metric(
     "transferwatch_source_records_total", "counter", ("source", "outcome"), "records",
     "Records of a source by what became of them; the sum over the outcomes is what came. Read are judged and not_ours.",
@@ -99,6 +104,21 @@ SOURCE_NEWEST: Final = Metric(
 SOURCE_LAG: Final = Metric(
     "transferwatch_source_lag_seconds", "gauge", ("source",), "seconds",
     "From the end of the newest record to the moment of the last look.", "the daemon looks; absent until the first",
+)  # fmt: skip
+SOURCE_EXPECTED: Final = Metric(
+    "transferwatch_source_expected_every_seconds", "gauge", ("source",), "seconds",
+    "Longest silence that is normal for the source, as the site's file says; absent where it says nothing. A source "
+    "whose lag is more is behind.", _START,
+)  # fmt: skip
+SOURCE_SILENCE: Final = Metric(
+    "transferwatch_source_silence_seconds", "gauge", ("source",), "seconds",
+    "Of the day up to the end of the last closed hour, the part that lies in silences longer than is normal for the "
+    "source; absent where none is declared.", _HOUR,
+)  # fmt: skip
+SILENT_OBSERVERS: Final = Metric(
+    "transferwatch_source_silent_observers", "gauge", ("source",), "observers",
+    "Interfaces, sensors or exporters of the last seven days that used to report and stopped while their source goes "
+    "on.", _HOUR,
 )  # fmt: skip
 HOUR_OCTETS: Final = Metric(
     "transferwatch_closed_hour_octets", "gauge", (*HOUR, "way"), "octets",
@@ -179,7 +199,8 @@ SERIES_LIMIT: Final = Metric(
 
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
-    SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
+    ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
+    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
@@ -187,6 +208,7 @@ METRICS: Final = (
 )  # fmt: skip
 
 LABELS: Final = {
+    "actor_kind": "`customer`, `provider`, `service` (of the provider), or `none` where the log does not tell",
     "activity": "kind of conversation, as in columns.md; never `probe`",
     "atlas_source": "id of a source in the site's list of sources",
     "basis": "short name of all versions together",
@@ -199,11 +221,13 @@ LABELS: Final = {
     "label": "the label that was folded: `operator`, `place_country`, `control_country`",
     "operator": "operator at the other end: at most 50 names, else `other`; `none` when there is no known one",
     "outcome": "`judged`; `not_ours` (no end is in the inventory); `broken` (no record of its kind); `skipped` "
-    "(without a time no law applies); `dropped` (read, and lost in a full queue)",
+    "(without a time no law applies; of another subject; a name that is evidence for flows); `dropped` (read, "
+    "and lost in a full queue)",
     "place_country": "country where the bytes land, `several` when candidates are judged alike, `other`, or `none` "
     "when it is undetermined or the site itself",
     "place_verdict": "chapter V verdict, as in columns.md",
     "reason": "from the closed list of the source; `other` above 50 of them",
+    "result": "`done`, `failed`, or `unknown` where the log does not tell",
     "source": "name of the source: as the site calls it, else its KIND",
     "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",
     "system": "id of the system in the inventory; `none` for a forwarder outside every system",

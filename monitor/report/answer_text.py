@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.report.answer import Answer
+    from monitor.tally import Tally
 
 _ROWS: Final = 8
 _NARROW: Final = 106
@@ -86,6 +87,8 @@ def print_answer(answer: Answer, console: Console, site: str) -> None:
     for (system, data_class), flows in answer.flows.group_by("system", "data_class", maintain_order=True):
         title = f"{system or 'no system'} ({data_class or '-'}): what leaves the EEA, or may"
         _print(console, title, _flows(flows))
+    if tally.acts["acts"] or tally.names:
+        _print(console, "Counted in records, not in octets", _events(tally))
     if answer.exposed_inside.height:
         title = "Inside the EEA, with an operator that a law from outside reaches"
         _print(console, title, _exposed(answer.exposed_inside, narrow=narrow))
@@ -194,6 +197,23 @@ def _share(part: int, whole: int) -> str:
     return f"{share:.1f} %" if share >= 0.1 else "< 0.1 %"  # noqa: PLR2004 - one decimal is shown
 
 
+def _events(tally: Tally) -> Table:
+    """What names and administration logs told: acts and questions have no octets."""
+    table = _table(["What", "Records"])
+    acts = tally.acts
+    tried = {
+        "acts of administration": acts["acts"],
+        "  of these, by the provider's own people": acts["provider"],
+        "  of these, tried without success: not counted": acts["failed"],
+        "  of these, by the provider's own services, no place told: not counted": acts["automatic"],
+        "questions to name servers that are not yours": tally.names,
+    }
+    for what, records in tried.items():
+        if records:
+            _add(table, what, count_text(records))
+    return table
+
+
 def _rest(answer: Answer) -> Table:
     tally = answer.tally
     table = _table(["What", "Records", "Octets"])
@@ -212,8 +232,16 @@ def _rest(answer: Answer) -> Table:
             tally.not_ours_octets if len(tally.not_ours_by_source) == 1 else None,
         )
     row("records without a time", tally.no_time, tally.no_time_octets)
+    row("names asked of your own resolvers: evidence, no conversation", tally.evidence["own_resolver"])
+    row("names asked of a resolver that the log does not tell: evidence", tally.evidence["no_resolver"])
+    row("names that a connection showed: evidence, no conversation", tally.evidence["shown"])
+    for what, count in sorted(tally.passed_over.items()):
+        row(f"passed over: {what.replace('_', ' ')}", count)
     row("the source saw no traffic (no_data)", tally.coverage["no_data"])
     row("the source lost records (skipped)", tally.coverage["skipped"])
+    row("the source saw a gap in its own records (gap)", tally.coverage["gap"])
+    row("the source dropped records (dropped)", tally.coverage["dropped"])
+    row("the source looked at a sample (sampled)", tally.coverage["sampled"])
     for reason, count in sorted(tally.broken.items()):
         row(f"broken: {reason.replace('_', ' ')}", count)
     for path, why in sorted(tally.unreadable.items()):

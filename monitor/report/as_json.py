@@ -89,6 +89,7 @@ def document(report: Report) -> dict[str, Any]:
                 "records": line.records,
                 "first_time": _instant(line.first_time),
                 "last_time": _instant(line.last_time),
+                "silent_since": line.silent_since and _instant(line.silent_since),
             }
             for line in report.observers
         ],
@@ -140,6 +141,7 @@ def _answer(report: Report) -> dict[str, Any]:
         "other_versions": figure("other-versions", answer.other_versions),
         "exposed_inside": figure("exposed-eea", answer.exposed_inside, answer.exposed_inside_share),
         "administration": figure("admin-outside", answer.administration),
+        "provider_access": figure("provider-access", answer.provider_access),
         "probes": answer.probes,
         "coverage": [
             {
@@ -215,8 +217,10 @@ def _source(source: SourceCoverage) -> dict[str, Any]:
     return {
         "source": source.source,
         "expected": source.expected,
+        "every_seconds": source.every_seconds,
         "hours_in_month": _hours(source.hours_in_month),
         "hours_seen": _hours(source.hours_seen),
+        "hours_quiet": _hours(source.hours_quiet),
         "hours_with_loss": _hours(source.hours_with_loss),
         "hours_silent": _hours(source.hours_silent),
         "hours_after_newest": _hours(source.hours_to_come),

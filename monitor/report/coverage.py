@@ -1,8 +1,8 @@
 """What each source saw of every hour of the month, and when nobody was looking.
 
-Decides what an hour is called: a source that says "no traffic" was looking, one that says nothing was not. An hour
-after the newest record of the ledger is neither seen nor a gap. Sources that were expected and never spoke have their
-row.
+Decides what an hour is called: a source that says "no traffic" was looking, one that says nothing was not, unless its
+declared cadence lets it be silent for so long and it spoke before and after. An hour after the newest record of the
+ledger is neither seen nor a gap. Sources that were expected and never spoke have their row.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from monitor.expectations import silences
 from monitor.report.sums import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.report.slots import Slot
 
-STATES: Final = ("records", "records_and_loss", "no_data", "loss", "nothing", "after")
-SEEN: Final = frozenset({"records", "records_and_loss", "no_data"})
+STATES: Final = ("records", "records_and_loss", "no_data", "quiet", "loss", "nothing", "after")
+SEEN: Final = frozenset({"records", "records_and_loss", "no_data", "quiet"})
 _LOSSES: Final = ("skipped", "gap", "dropped")
 _SECONDS: Final = 3600
 
@@ -51,13 +52,19 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class SourceCoverage:
-    """One source in this month; hours are of the wall clock, so that a month may have 745."""
+    """One source in this month; hours are of the wall clock, so that a month may have 745.
+
+    `every_seconds`: the longest silence that is normal, null where none is declared; `hours_quiet`, of those seen: it
+    was silent, for no longer than that.
+    """
 
     source: str
     expected: bool
+    every_seconds: int | None
     hours: tuple[HourFigures, ...]
     hours_in_month: float
     hours_seen: float
+    hours_quiet: float
     hours_with_loss: float
     hours_silent: float
     hours_to_come: float
@@ -69,9 +76,22 @@ class SourceCoverage:
 
 
 def coverage_of(
-    coverage: pl.DataFrame, slots: Sequence[Slot], expected: Iterable[str], newest: datetime | None
+    coverage: pl.DataFrame,
+    slots: Sequence[Slot],
+    expected: Iterable[str],
+    newest: datetime | None,
+    every_seconds: Mapping[str, int] | None = None,
 ) -> tuple[SourceCoverage, ...]:
-    """Coverage of every source that spoke or was expected, in the order of the letters."""
+    """Coverage of every source that spoke or was expected, in the order of the letters.
+
+    `every_seconds`: the longest silence that is normal, of the sources that declare one.
+    """
+    cadence = every_seconds or {}
+    begins, ends = slots[0].begins, slots[-1].ends
+    ends = begins if newest is None else min(ends, max(begins, newest))
+    silent: dict[str, list[Gap]] = {}
+    for each in silences(coverage, cadence, begins, ends):
+        silent.setdefault(each.source, []).append(Gap(each.begins, each.ends))
     wide = coverage.with_columns(pl.col("records", "octets", "not_ours_records", "not_ours_octets").cast(WIDE))
     said = _by_slot(wide, slots)
     expected = set(expected)
@@ -84,7 +104,12 @@ def coverage_of(
     }
     names = sorted(expected | set(coverage["source"].unique()))
     return tuple(
-        _source(name, name in expected, slots, said.get(name, {}), totals.get(name, (0, 0, 0, 0)), newest)
+        _source(
+            _Told(name, name in expected, cadence.get(name), tuple(silent.get(name, ())), newest),
+            slots,
+            said.get(name, {}),
+            totals.get(name, (0, 0, 0, 0)),
+        )
         for name in names
     )
 
@@ -116,26 +141,38 @@ def _by_slot(coverage: pl.DataFrame, slots: Sequence[Slot]) -> dict[str, _Said]:
     return found
 
 
-def _source(
-    name: str,
-    expected: bool,  # noqa: FBT001 - private, and named where it is read
-    slots: Sequence[Slot],
-    said: _Said,
-    totals: tuple[int, ...],
-    newest: datetime | None,
-) -> SourceCoverage:
-    hours = tuple(_hour(slot, said.get(slot.begins), newest) for slot in slots)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of a source beside its words; `silent` are its silences beyond `every_seconds`."""
+
+    source: str
+    expected: bool
+    every_seconds: int | None
+    silent: tuple[Gap, ...]
+    newest: datetime | None
+
+    def is_quiet(self, slot: Slot) -> bool:
+        """Whether its silence in an hour is one that is normal."""
+        return self.every_seconds is not None and all(
+            slot.ends <= gap.begins or slot.begins >= gap.ends for gap in self.silent
+        )
+
+
+def _source(told: _Told, slots: Sequence[Slot], said: _Said, totals: tuple[int, ...]) -> SourceCoverage:
+    hours = tuple(_hour(slot, said.get(slot.begins), told) for slot in slots)
     length = [(slot.ends - slot.begins).total_seconds() / _SECONDS for slot in slots]
 
     def of(*states: str) -> float:
         return sum(long for hour, long in zip(hours, length, strict=True) if hour.state in states)
 
     return SourceCoverage(
-        source=name,
-        expected=expected,
+        source=told.source,
+        expected=told.expected,
+        every_seconds=told.every_seconds,
         hours=hours,
         hours_in_month=sum(length),
         hours_seen=of(*SEEN),
+        hours_quiet=of("quiet"),
         hours_with_loss=of("loss", "records_and_loss"),
         hours_silent=of("nothing", "loss"),
         hours_to_come=of("after"),
@@ -143,14 +180,15 @@ def _source(
         octets=totals[1],
         not_ours_records=totals[2],
         not_ours_octets=totals[3],
-        gaps=_gaps(hours, slots),
+        gaps=_gaps(hours, slots) if told.every_seconds is None else told.silent,
     )
 
 
-def _hour(slot: Slot, said: tuple[bool, bool, bool, int, int] | None, newest: datetime | None) -> HourFigures:
+def _hour(slot: Slot, said: tuple[bool, bool, bool, int, int] | None, told: _Told) -> HourFigures:
     if said is None:
-        after = newest is not None and slot.begins > newest
-        return HourFigures(slot.begins, "after" if after else "nothing", 0, 0)
+        after = told.newest is not None and slot.begins > told.newest
+        silent = "quiet" if told.is_quiet(slot) else "nothing"
+        return HourFigures(slot.begins, "after" if after else silent, 0, 0)
     read, no_data, loss, records, lost = said
     if read:
         state = "records_and_loss" if loss else "records"

@@ -55,8 +55,9 @@ class Answer:
 
     `outward`: all counted traffic with far ends that are not ours. `left`: what left the EEA for certain.
     `exposed_inside_share` is of what stayed in the EEA, the other shares are of `outward`. `unverified`: a verdict
-    rests on an unverified fact; of `other_versions` nobody can tell. `without_name`: octets of records that tell no
-    host name (encrypted names, name service beside the sensor, or a source that tells none).
+    rests on an unverified fact; of `other_versions` nobody can tell. `provider_access`: by the provider's own people.
+    `without_name`: octets of records that tell no host name (encrypted names, name service beside the sensor, or a
+    source that tells none).
     """
 
     outward: Sums
@@ -73,6 +74,7 @@ class Answer:
     exposed_inside: Sums
     exposed_inside_share: Share
     administration: Sums
+    provider_access: Sums
     probes: int
     without_name: Share
 
@@ -114,7 +116,7 @@ def figures(given: ReportInput) -> Report:
     tables = {section.name: table_of(section, given.label, rows) for section in SECTIONS}
     days = days_of(given.begins, given.ends, given.timezone)
     slots = [slot for day in days for slot in day.slots]
-    coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record)
+    coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record, given.every_seconds)
     seen = frozenset(hour.begins for source in coverage for hour in source.hours if hour.state in SEEN)
     first_day, last_day = _first_and_last(given)
     probes = probes_of(given.probes)
@@ -133,7 +135,7 @@ def figures(given: ReportInput) -> Report:
         declared=declared_of(given.declared, tables["register"], relied_on_in(given.transfers), first_day, last_day),
         probes=probes,
         coverage=coverage,
-        observers=observers_of(given.coverage),
+        observers=observers_of(given.coverage, given.every_seconds),
         outcomes=outcomes_of(given.outcomes),
         versions=versions_of(given.bases, rows),
         atlas=atlas_apart_of(given.course, given.bases),
@@ -162,6 +164,7 @@ def _answer(rows: pl.DataFrame, tables: Mapping[str, Table], probes: Probes) -> 
         exposed_inside=exposed,
         exposed_inside_share=Share(exposed.octets, inside.octets),
         administration=tables["admin-outside"].total,
+        provider_access=tables["provider-access"].total,
         probes=probes.records,
         without_name=Share(outward.octets_without_name, outward.octets),
     )

@@ -15,6 +15,7 @@ _ID: Final = r"^\d{4}-\d{2}\.(if-[a-z2-7]+\.)?[a-z-]+\.[a-z2-7]+$"
 _INSTANT: Final = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$"
 _DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
 _CODES: Final = {
+    "actor_kind": list(schema.ACTOR_KINDS.categories),
     "activity": [word for word in schema.ACTIVITIES.categories if word != "probe"],
     "direction": list(schema.DIRECTIONS.categories),
     "place_verdict": list(schema.PLACE_VERDICTS.categories),
@@ -30,6 +31,7 @@ _DERIVED: Final[Fields] = {
         "items": {"type": "string"},
         "description": "country of the far end; several where only candidates are known; empty: none is",
     },
+    "done": {"enum": ["done", "failed", None], "description": "whether it was done; null: the source does not tell"},
     "laws": {"type": "array", "items": {"type": "string"}, "description": "laws in force then that reach the operator"},
     "entry": {"type": "string", "description": "id of the register entry"},
     "operator": {

@@ -71,6 +71,7 @@ def _top() -> Fields:
         "other_versions": _figure("judged by other operators or another law than today's; not in `unverified`"),
         "exposed_inside": _figure("exposed inside the EEA; a share of all that stayed in the EEA", "share"),
         "administration": _figure("administration from third countries that we did not begin, as far as is known"),
+        "provider_access": _figure("access by the provider's own people, as administration logs tell it"),
         "probes": count_of("records that were rejected or carry no payload; a number, never a transfer"),
         "coverage": list_of(
             "hours seen, by source",
@@ -281,8 +282,12 @@ def _looking() -> Fields:
             {
                 "source": text_of("name of the source: as the site calls it, else its KIND"),
                 "expected": {"type": "boolean", "description": "whether it is configured"},
+                "every_seconds": count_of("the longest silence that is normal; null: none is declared", null=True),
                 "hours_in_month": number_of("hours of the month"),
-                "hours_seen": number_of("hours with records, or of which the source says that there was no traffic"),
+                "hours_seen": number_of(
+                    "hours with records, of which the source says that there was no traffic, or quiet ones"
+                ),
+                "hours_quiet": number_of("of those seen, hours of a silence that is normal, with a word on both sides"),
                 "hours_with_loss": number_of("hours in which the source says that it lost records"),
                 "hours_silent": number_of("hours without a record or a word, or lost altogether"),
                 "hours_after_newest": number_of("hours after the newest record of the ledger"),
@@ -291,7 +296,8 @@ def _looking() -> Fields:
                 "not_ours_records": count_of("of these, records of which no end is in the inventory"),
                 "not_ours_octets": count_of("octets of those"),
                 "gaps": list_of(
-                    "spans without a word, in order",
+                    "spans without a word, in order: longer than is normal, or of an hour and more where nothing is "
+                    "declared",
                     {
                         "begins": instant_of("first instant"),
                         "ends": instant_of("first instant after it"),
@@ -310,7 +316,7 @@ def _looking() -> Fields:
             },
         ),
         "observers": list_of(
-            "who reported, the least heard first",
+            "who reported: those that fell silent, then the least heard first",
             {
                 "source": text_of("name of the source: as the site calls it, else its KIND"),
                 "observer": text_of("exporter, interface or sensor", null=True),
@@ -318,13 +324,16 @@ def _looking() -> Fields:
                 "records": count_of("records read"),
                 "first_time": instant_of("first record"),
                 "last_time": instant_of("last record"),
+                "silent_since": instant_of(
+                    "last record, where it used to report and stopped while its source goes on; else null", null=True
+                ),
             },
         ),
         "outcomes": list_of(
             "records that could not be judged, of every input that touches the month",
             {
                 "source": text_of("name of the source: as the site calls it, else its KIND"),
-                "outcome": text_of("broken, or no_time"),
+                "outcome": text_of("broken, no_time, passed_over or evidence"),
                 "reason": text_of("from the closed list of the source"),
                 "inputs": count_of("inputs concerned"),
                 "records": count_of("records"),

@@ -172,7 +172,8 @@ class ReportInput:
     and may have `kept.RESTS_ON`, the other frames to the tables of their names; all hold rows of the month alone,
     `outcomes` those of every input that touches it. `names` gives operators their display names, `law_names` laws
     theirs. `sources` are the KINDs that were expected to speak. `newest_record` is the newest in the whole ledger.
-    `offers` are the qualified services that are known at the month's end.
+    `offers` are the qualified services that are known at the month's end. `every_seconds`: the longest silence that is
+    normal, of the sources that declare one.
     """
 
     site: str
@@ -195,6 +196,7 @@ class ReportInput:
     law_names: Mapping[str, str] = field(default_factory=dict)
     offers: tuple[OfferFacts, ...] = ()
     assumption: AssumptionFacts | None = None
+    every_seconds: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

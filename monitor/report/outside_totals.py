@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from monitor.expectations import silent_observers
 from monitor.kept import BASIS_PARTS, MEASURE_NAMES
 from monitor.report.sums import WIDE, Sums, both_ways, summed
 
@@ -50,7 +51,10 @@ class OutcomeLine:
 
 @dataclass(frozen=True, slots=True)
 class ObserverLine:
-    """One exporter, interface or sensor: how many hours it was heard, and the records that it reported."""
+    """One exporter, interface or sensor: how many hours it was heard, and the records that it reported.
+
+    `silent_since`: its last record, where it used to report and stopped while its source goes on.
+    """
 
     source: str
     observer: str | None
@@ -58,6 +62,7 @@ class ObserverLine:
     records: int
     first_time: datetime
     last_time: datetime
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,9 @@ def outcomes_of(outcomes: pl.DataFrame) -> tuple[OutcomeLine, ...]:
     return tuple(OutcomeLine(**line) for line in lines.iter_rows(named=True))
 
 
-def observers_of(coverage: pl.DataFrame) -> tuple[ObserverLine, ...]:
-    """Who reported, the one that was heard least first: a silent sensor hides behind its neighbours."""
+def observers_of(coverage: pl.DataFrame, every_seconds: Mapping[str, int]) -> tuple[ObserverLine, ...]:
+    """Who reported: those that fell silent first, then the one that was heard least: a sensor hides behind others."""
+    silent = silent_observers(coverage, every_seconds)
     lines = (
         coverage.filter(pl.col("state") == "ok")
         .group_by("source", "observer")
@@ -111,7 +117,8 @@ def observers_of(coverage: pl.DataFrame) -> tuple[ObserverLine, ...]:
             first_time=pl.col("first_time").min(),
             last_time=pl.col("last_time").max(),
         )
-        .sort("hours", "source", "observer", nulls_last=True)
+        .join(silent, on=["source", "observer"], how="left")
+        .sort(pl.col("silent_since").is_null(), "hours", "source", "observer", nulls_last=True)
     )
     return tuple(ObserverLine(**line) for line in lines.iter_rows(named=True))
 

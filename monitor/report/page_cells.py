@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 _VOCABULARIES: Final = frozenset(
     {
         "activity",
+        "actor_kind",
         "control_reason",
         "control_verdict",
         "data_class",
         "direction",
+        "done",
         "place_reason",
         "place_verdict",
     }

@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
     from monitor.report.coverage import SourceCoverage
     from monitor.report.figures import Report
+    from monitor.report.outside_totals import ObserverLine
     from monitor.report.page_cells import Cells
 
 SIGNS: Final[Mapping[str, str]] = {
     "records": "■",
     "records_and_loss": "▣",
     "no_data": "□",
+    "quiet": "○",
     "loss": "\u00d7",
     "nothing": "!",
     "after": "·",
     "no_hour": " ",
 }
 HOURS: Final = tuple(range(24))
+_HOUR_SECONDS: Final = 3_600
 _OBSERVERS: Final = 12
 _GAPS: Final = 12
 
@@ -125,7 +128,7 @@ def observers_sheet(report: Report, cells: Cells) -> Sheet:
     lines = [
         Line(
             (
-                Cell(line.observer or words["unknown"]),
+                Cell(_observer(line, cells)),
                 Cell(line.source),
                 cells.count(line.hours),
                 cells.count(line.records),
@@ -151,6 +154,21 @@ def observers_sheet(report: Report, cells: Cells) -> Sheet:
     )
     headings = tuple(Heading(words[f"column.{name}"], numeric) for name, numeric in columns)
     return Sheet("observers", words["caption.observers"], headings, tuple(lines), rest=rest)
+
+
+def _span(seconds: int, cells: Cells) -> str:
+    """A cadence in hours, or in minutes where it is shorter."""
+    if seconds >= _HOUR_SECONDS:
+        return f"{cells.inw.hours(seconds / _HOUR_SECONDS)} h"
+    return f"{cells.inw.count(max(1, seconds // 60))} min"
+
+
+def _observer(line: ObserverLine, cells: Cells) -> str:
+    """Its name, and since when it is silent."""
+    name = line.observer or cells.inw.words["unknown"]
+    if line.silent_since is None:
+        return name
+    return f"{name} ({cells.inw.say('observer.silent', since=cells.inw.instant(line.silent_since))})"
 
 
 def _grid(source: SourceCoverage, report: Report, cells: Cells) -> Grid:
@@ -180,7 +198,9 @@ def _mark(state: str, words: Mapping[str, str]) -> Mark:
 def _sentences(source: SourceCoverage, cells: Cells) -> tuple[str, ...]:
     inw = cells.inw
     if not source.gaps:
-        return (inw.say("gap.none", source=source.source),)
+        if source.every_seconds is None:
+            return (inw.say("gap.none", source=source.source),)
+        return (inw.say("gap.none_longer", source=source.source, span=_span(source.every_seconds, cells)),)
     said = [
         inw.say("gap", begins=inw.instant(gap.begins), ends=inw.instant(gap.ends), hours=inw.hours(gap.hours))
         for gap in sorted(source.gaps, key=lambda gap: (-gap.hours, gap.begins))[:_GAPS]

@@ -40,6 +40,8 @@ LAYOUT: Final[Mapping[str, tuple[int, bool]]] = {
     "exposed-eea": (_MANY, False),
     "admin-outside": (_FEW, False),
     "admin": (_FEW, False),
+    "provider-access": (_MANY, False),
+    "admin-acts": (_FEW, False),
     "not-transfer": (_FEW, False),
     "open-place": (_FEW, True),
     "open-control": (_FEW, True),
@@ -47,6 +49,8 @@ LAYOUT: Final[Mapping[str, tuple[int, bool]]] = {
     "other-versions": (_FEW, True),
     "hosted": (_MANY, False),
 }
+# Sections of what has no octets: its tables count records alone.
+RECORDS_ONLY: Final = frozenset({"provider-access", "admin-acts"})
 _AXES: Final = ("exposed", "undetermined", "adequate", "eea")
 _PLACES: Final = (*OUTSIDE[:1], "undetermined", *OUTSIDE[1:], "not_a_transfer", "eea")
 
@@ -90,6 +94,8 @@ def sheet_of(table: Table, cells: Cells, whole: int | None = None) -> Sheet:
 
     def measured(sums: Sums) -> tuple[Cell, ...]:
         share = (cells.share(Share(sums.octets, whole)),) if with_share else ()
+        if section.name in RECORDS_ONLY:
+            return (cells.count(sums.records),)
         return (*cells.measures(sums), *share)
 
     lines = tuple(
@@ -118,7 +124,8 @@ def headings(words: Mapping[str, str], section: Section, *, with_share: bool) ->
     """Headings of a section's columns. Where the place is undetermined its countries are candidates."""
     named = {"place": "candidates"} if section.name == "open-place" else {}
     texts = [words[f"column.{named.get(each, each)}"] for each in shown_columns(section.by)]
-    measures = ["octets_out", "octets_in", "records", *(["share"] if with_share else [])]
+    octets = [] if section.name in RECORDS_ONLY else ["octets_out", "octets_in"]
+    measures = [*octets, "records", *(["share"] if with_share else [])]
     return (
         *(Heading(text) for text in texts),
         *(Heading(words[f"column.{each}"], numeric=True) for each in measures),

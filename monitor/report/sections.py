@@ -24,6 +24,7 @@ COUNTED: Final = pl.col("counted")
 _PLACE: Final = pl.col("place_verdict")
 _LEFT: Final = COUNTED & _PLACE.is_in(OUTSIDE)
 _OUTWARD: Final = COUNTED & (_PLACE != "internal")
+_ACTS: Final = pl.col("event") == "admin"
 _ADMIN: Final = COUNTED & (pl.col("activity") == "admin") & (_PLACE != "internal")
 
 
@@ -102,6 +103,19 @@ SECTIONS: Final = (
         "all administration with far ends that are not ours",
     ),
     Section(
+        "provider-access",
+        ("operator", "system", "data_class", "place", "place_verdict"),
+        COUNTED & _ACTS & (pl.col("actor_kind") == "provider"),
+        "access by the provider's own people, as administration logs tell it: a finding in itself, wherever they are",
+    ),
+    Section(
+        "admin-acts",
+        ("system", "data_class", "actor_kind", "done"),
+        _ACTS,
+        "all acts that administration logs tell; those that failed, and those of the provider's services of which no "
+        "place is told, enter no total",
+    ),
+    Section(
         "not-transfer",
         ("place_reason", "system", "place"),
         COUNTED & (_PLACE == "not_a_transfer"),
@@ -144,7 +158,12 @@ SECTIONS: Final = (
         "transfers that a register entry matches, whether it is relied on or not; several entries may match one",
         entries=True,
     ),
-    Section("uncounted", (), ~COUNTED, "records that another record of the same conversation counts"),
+    Section(
+        "uncounted",
+        (),
+        ~COUNTED,
+        "records that another record of the same conversation counts, and acts of administration that do not count",
+    ),
 )
 BY_NAME: Final = {section.name: section for section in SECTIONS}
 
@@ -154,6 +173,7 @@ DERIVED: Final = {
         "place_country",
         pl.when(pl.col("place_candidates").list.len() > 0).then(pl.col("place_candidates").list.sort().list.join("/")),
     ),
+    "done": pl.when("success").then(pl.lit("done")).when(~pl.col("success")).then(pl.lit("failed")),
     "laws": pl.col("reach_laws").list.sort().list.join(" "),
     # Whose law reaches the far end may be that of the service on somebody's host: neither is shown without the other.
     "operator": pl.concat_str("operator", "named_operator", separator=BETWEEN_OPERATORS, ignore_nulls=True).replace(

@@ -74,6 +74,9 @@ def _keys() -> pl.DataFrame:
     texts |= {
         "exporter": pl.Series(["CHU Exemple"] * _KEYS),
         "exporter_country": pl.Series(["FR"] * _KEYS),
+        "event": pl.Series(["flow"] * _KEYS),
+        "actor_kind": pl.Series([None] * _KEYS, dtype=pl.String),
+        "success": pl.Series([None] * _KEYS, dtype=pl.Boolean),
         "system": pl.Series(["warehouse", "portal"]).gather(pl.Series(number % 2)),
         "data_class": pl.Series(["health", "identity"]).gather(pl.Series(number % 2)),
         "activity": pl.Series(["data", "admin", "dns"]).gather(pl.Series(number % 3)),

@@ -105,6 +105,16 @@ def test_what_is_committed_is_counted_as_the_ledger_has_it(meter: Meter) -> None
     }  # fmt: skip
 
 
+def test_an_interface_that_stopped_is_shown_while_its_source_goes_on(meter: Meter) -> None:
+    """With the last closed hour; one that speaks on is not."""
+    spoke = [(hour, name) for name, hours in (("eni-1", 12), ("eni-2", 4)) for hour in range(hours)]
+    meter.keep(*(line(OURS, _FAR, at=NOON + hour * _HOUR, interface_id=name) for hour, name in spoke))
+    meter.metering.tick(NOON + 13 * _HOUR)
+
+    assert meter.told.series("transferwatch_source_silent_observers") == {("aws_vpc",): 1}
+    assert meter.told.series("transferwatch_source_silence_seconds") == {}
+
+
 def test_what_was_kept_before_is_not_counted_again(meter: Meter) -> None:
     """A counter counts what this process has committed; a file without news commits nothing."""
     meter.keep(_at(NOON))

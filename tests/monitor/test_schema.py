@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from monitor import schema
-from monitor.schema import COVERAGE, FLOW, JUDGED, ORIGIN, Column, departures, frame_schema
+from monitor.schema import ADMIN, COVERAGE, FLOW, JUDGED, NAME, ORIGIN, SAID, Column, departures, frame_schema
 
-TABLES = {"flow": FLOW, "coverage": COVERAGE, "judged": JUDGED}
+TABLES = {"flow": FLOW, "name": NAME, "admin": ADMIN, "coverage": COVERAGE, "judged": JUDGED}
 SMALL = (
     Column("octets", pl.Int64(), nullable=True, meaning="octets"),
     Column("action", schema.ACTIONS, nullable=False, meaning="what the filter did"),
@@ -35,15 +35,26 @@ def test_every_column_says_what_it_means(table: str) -> None:
     assert [column.name for column in TABLES[table] if not column.meaning] == []
 
 
-@pytest.mark.parametrize("table", ["flow", "coverage"])
+@pytest.mark.parametrize("table", ["flow", "name", "admin", "coverage"])
 def test_every_event_ends_with_its_origin(table: str) -> None:
     """Who saw it, and where."""
     assert TABLES[table][-len(ORIGIN) :] == ORIGIN
 
 
 def test_a_judged_row_begins_as_its_event() -> None:
-    """Nothing that the record said is lost."""
-    assert JUDGED[: len(FLOW)] == FLOW
+    """Nothing that a record said is lost, whichever of the three events it is."""
+    said = {column.name for table in (FLOW, NAME, ADMIN) for column in table}
+
+    assert JUDGED[: len(SAID)] == SAID
+    assert {column.name for column in SAID} == said
+
+
+def test_a_column_of_a_judged_row_is_that_of_its_event() -> None:
+    """But for `action`, which is text because an administrator's is, and what another event has not."""
+    others = {column.name: column for table in (ADMIN, NAME, FLOW) for column in table}
+    changed = {each.name for each in SAID if each.dtype != others[each.name].dtype}
+
+    assert changed == {"action"}
 
 
 def test_only_our_own_words_are_kept_for_the_life_of_the_process() -> None:
@@ -58,6 +69,7 @@ def test_only_our_own_words_are_kept_for_the_life_of_the_process() -> None:
         "application",
         "attributes",
     }
+    from_input |= {"actor", "actor_country", "target", "justification", "record_type", "response_code"}
     from_input |= {"src_address", "dst_address", "local_address", "remote_address", "detail"}
     columns = {column.name: column for table in TABLES.values() for column in table}
 

@@ -91,6 +91,9 @@ def test_a_transfer_says_what_the_judge_said(summing: Summing) -> None:
     assert known == {
         "exporter": "CHU Exemple",
         "exporter_country": "FR",
+        "event": "flow",
+        "actor_kind": None,
+        "success": None,
         "system": "warehouse",
         "peer_system": None,
         "data_class": "health",

@@ -16,6 +16,7 @@ from monitor.pipeline import SourceSettings
 from monitor.sums import Summation
 from monitor.tally import KEYS, PROBE_KEYS, Tally
 from tests.judging import INVENTORY, NOON, OURS, PORTAL, Site, flows, line
+from tests.telling import Telling, act, admins, asked, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,3 +223,33 @@ def test_merging_with_nothing_changes_nothing(judge: Callable[..., Part]) -> Non
     assert [(each.judged, each.first, each.sums()["records"].to_list()) for each in (tally, other)] == [
         (1, NOON, [1])
     ] * 2
+
+
+def test_acts_and_questions_are_told_apart(knowledge: Knowledge, tmp_path: Path) -> None:
+    """By what became of them; a tally of parts is that of the whole."""
+    telling = Telling.of(knowledge, tmp_path)
+    acts = [act(), act(success=False), act(actor_kind="provider"), act(actor_kind="service", actor_address=None)]
+    found = telling.tally(admins(*acts), names(asked(), asked(resolver_address="10.20.0.53")))
+    merged = Tally()
+    merged.merge(found)
+    merged.merge(telling.tally(admins(act(actor_kind="provider", success=False))))
+
+    assert found.acts == {"acts": 4, "failed": 1, "provider": 1, "automatic": 1}
+    assert (found.names, found.evidence, found.judged) == (1, {"own_resolver": 1}, 5)
+    assert merged.acts == {"acts": 5, "failed": 2, "provider": 1, "automatic": 1}
+
+
+def test_evidence_was_seen_at_its_time(knowledge: Knowledge, tmp_path: Path) -> None:
+    """An input of nothing but names that our own resolver was asked for has a span."""
+    tally = Telling.of(knowledge, tmp_path).tally(names(asked(resolver_address="10.20.0.53")))
+
+    assert (tally.judged, tally.first, tally.last) == (0, NOON, NOON)
+
+
+def test_what_is_passed_over_is_counted_by_what_it_is() -> None:
+    """However many sorts of it there are, the tally stays small."""
+    tally = Tally()
+    tally.add_batch(Batch(records=3, passed_over=Counter(cron=2, kernel=1)))
+    tally.add_batch(Batch(records=200, passed_over=Counter({f"s{number}": 1 for number in range(200)})))
+
+    assert (tally.passed_over["cron"], tally.passed_over.total(), len(tally.passed_over)) == (2, 203, 100)

@@ -30,10 +30,12 @@ from tests.cases.small_world import SmallWorld
 from tests.judging import Gazetteer, Site, flows, line, naming
 from tests.monitor.ledger.keepers import FROM, UNTIL
 from tests.properties.laws import Change, Laws
+from tests.telling import CLOUD, act, admins, asked, names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from collectors.contract import Admins, Names
     from monitor.app import Knowledge
     from monitor.config import Site as OpenedSite
 
@@ -66,7 +68,7 @@ _NAMES: Final = (
 _FRAMEWORKS: Final = ("us_dpf", "us_privacy_shield", "us_safe_harbour", "ca_pipeda")
 _INVENTORY: Final = """
 systems:
-  - {{id: warehouse, networks: [10.20.0.0/16, "2001:db8:20::/48"], data_class: health,
+  - {{id: warehouse, networks: [10.20.0.0/16, "2001:db8:20::/48"], data_class: health, accounts: ["aws:123456789012"],
      hosting: [{{operator: aws, country: FR}}, {{operator: ovh, country: FR, from: {day}}}]}}
   - {{id: lab, networks: [10.20.64.0/18], data_class: identity}}
   - {{id: portal, networks: [10.30.0.0/16], serves: public, data_class: identity}}
@@ -154,9 +156,8 @@ def _sites(draw: st.DrawFn, day: date) -> Site:
     )
 
 
-@st.composite
-def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[Named]:
-    """Records of the days around that one, some with a name; many end close to a midnight of the site or of the law."""
+def _times(day: date, zone: str) -> st.SearchStrategy[list[datetime]]:
+    """Moments of the days around that one, many close to a midnight of the site or of the law; few distinct ones."""
     midnights = [
         datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(name)).astimezone(UTC)
         for each in (day + timedelta(days=number) for number in range(-2, 4))
@@ -170,7 +171,43 @@ def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> lis
         st.integers(-3 * 86400, 3 * 86400).map(lambda seconds: noon + timedelta(seconds=seconds)),
     )
     # Few distinct ones, so that many records share a row.
-    times = draw(st.lists(moments, min_size=1, max_size=8))
+    return st.lists(moments, min_size=1, max_size=8)
+
+
+@st.composite
+def _told(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> tuple[Admins, Names]:
+    """Acts of every kind of actor, and questions to resolvers, of the days around that one."""
+    times = draw(_times(day, zone))
+    ends = st.sampled_from((None, None, *far, *_PEERS, *_OURS, *_ODD)).map(lambda end: None if end == "-" else end)
+    acts = [
+        act(
+            time=draw(st.sampled_from(times)),
+            actor=draw(st.sampled_from(("alice", "bob", None))),
+            actor_kind=draw(st.sampled_from(("customer", "provider", "provider", "service", None))),
+            actor_address=draw(ends),
+            actor_country=draw(st.sampled_from((None, *_COUNTRIES, "XX", "Mars"))),
+            success=draw(st.sampled_from((True, True, False, None))),
+            account=draw(st.sampled_from((CLOUD, None))),
+            target=draw(st.sampled_from((None, *_OURS))),
+            target_address=draw(st.sampled_from((None, None, None, *far[:6], *_OURS))),
+        )
+        for _ in range(draw(st.integers(0, 20)))
+    ]
+    answers = [
+        asked(
+            time=draw(st.sampled_from(times)),
+            client_address=draw(st.sampled_from((*_OURS, None))),
+            resolver_address=draw(ends),
+        )
+        for _ in range(draw(st.integers(0, 8)))
+    ]
+    return admins(*acts), names(*answers)
+
+
+@st.composite
+def _records(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> list[Named]:
+    """Records of the days around that one, some with a name."""
+    times = draw(_times(day, zone))
     ends = st.sampled_from((*_OURS[:2], *_OURS)), st.sampled_from((*far, *_PEERS, *_PEERS, *_ODD))
 
     def record() -> Named:
@@ -242,13 +279,15 @@ def ground(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Gr
     return ground
 
 
-def _replayed(site: OpenedSite, knowledge: Knowledge, records: list[Named]) -> pl.DataFrame:
-    """What a replay of the lines keeps, in two batches."""
+def _replayed(
+    site: OpenedSite, knowledge: Knowledge, records: list[Named], told: tuple[Admins, Names] | tuple[()] = ()
+) -> pl.DataFrame:
+    """What a replay of the lines, in two batches, and of what else is told keeps."""
     pipeline, summation = build_pipeline(site, knowledge), Summation.of(site)
     half = len(records) // 2
     parts = [part for part in (records[:half], records[half:]) if part]
     found = [naming(flows(*(text for text, _ in part)), [name for _, name in part]) for part in parts]
-    sums = [summation.sums(pipeline.run(each, SourceSettings("aws_vpc"))).transfers for each in found]
+    sums = [summation.sums(pipeline.run(each, SourceSettings("aws_vpc"))).transfers for each in (*found, *told)]
     return _in_order(folded_transfers(sums))
 
 
@@ -281,7 +320,8 @@ def test_the_law_that_rows_were_judged_by_changes_nothing(
     """Every column stays as it is."""
     day, site = drawn
     opened = ground.opened(site)
-    transfers = _replayed(opened, ground.knowledge, data.draw(_records(day, site.timezone, ground.far)))
+    records = data.draw(_records(day, site.timezone, ground.far))
+    transfers = _replayed(opened, ground.knowledge, records, data.draw(_told(day, site.timezone, ground.far)))
 
     assert_frame_equal(_rejudged(opened, ground.knowledge, transfers), transfers)
 
@@ -292,9 +332,10 @@ def test_another_law_gives_what_a_replay_under_it_gives(ground: Ground, drawn: S
     """Every column is that of the replay, there and back again."""
     day, site = drawn
     records = data.draw(_records(day, site.timezone, ground.far))
+    told = data.draw(_told(day, site.timezone, ground.far))
     other = ground.laws.changed(data.draw(ground.changes(day)))
     opened = ground.opened(site)
-    under_a, under_b = (_replayed(opened, law, records) for law in (ground.knowledge, other))
+    under_a, under_b = (_replayed(opened, law, records, told) for law in (ground.knowledge, other))
 
     assert_frame_equal(_rejudged(opened, other, under_a), under_b)
     assert_frame_equal(_rejudged(opened, ground.knowledge, under_b), under_a)

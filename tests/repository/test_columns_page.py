@@ -22,6 +22,11 @@ In NDJSON unknown is `null`, times are RFC 3339 in UTC with six fractional digit
 `attributes` is the same object as JSON text, because the form has no map of free keys that every reader knows.
 """
 
+ONE_SHAPE = """
+A judged row has every column of `flow`, `name` and `admin` once, whatever its event: `event` tells which it is, columns
+that the event has not are null, and `action` is text. A flow is judged at its `end_time`, the others at their `time`.
+"""
+
 
 def _type(dtype: pl.DataType) -> str:
     if isinstance(dtype, pl.List):
@@ -35,22 +40,24 @@ def _type(dtype: pl.DataType) -> str:
     return "text" if isinstance(dtype, pl.String | pl.Categorical) else "whole number"
 
 
-def _table(title: str, columns: Sequence[schema.Column]) -> str:
+def _table(title: str, columns: Sequence[schema.Column], more: str = "") -> str:
     rows = [
         f"| `{column.name}` | {_type(column.dtype)} | {'may be null' if column.nullable else ''} | {column.meaning} |"
         for column in columns
     ]
-    return "\n".join([f"\n## {title}\n", "| column | type | | meaning |", "|---|---|---|---|", *rows, ""])
+    return "\n".join([f"\n## {title}\n{more}", "| column | type | | meaning |", "|---|---|---|---|", *rows, ""])
 
 
 def page() -> str:
     """The page as it should be."""
-    beyond = [column for column in schema.JUDGED if column not in schema.FLOW]
+    beyond = [column for column in schema.JUDGED if column not in schema.SAID]
     return (
         HEAD
         + _table("`flow` events", schema.FLOW)
+        + _table("`name` events", schema.NAME)
+        + _table("`admin` events", schema.ADMIN)
         + _table("`coverage` events", schema.COVERAGE)
-        + _table("Judged rows: the columns of the `flow` event, and these", beyond)
+        + _table("Judged rows: the columns of the three events, and these", beyond, ONE_SHAPE)
     )
 
 

@@ -22,7 +22,7 @@ _USUAL: Final = {
     "hour": HOUR, "first_time": HOUR, "last_time": HOUR, "counted": True, "named_elsewhere": False, "records": 1,
     "system": "warehouse", "data_class": "health", "activity": "data", "direction": "outbound",
     "operator": "microsoft_azure", "place_country": "FR", "control_country": "US", "place_verdict": "eea",
-    "control_verdict": "exposed", "source": "aws_vpc", "state": "ok",
+    "control_verdict": "exposed", "event": "flow", "source": "aws_vpc", "state": "ok",
 }  # fmt: skip
 _OUTCOMES: Final = tuple(each for each in kept.OUTCOMES if each.name not in {"input", "first_time", "last_time"})
 
@@ -99,6 +99,8 @@ def everything() -> Told:
     told.metrics.closed_hour(HOUR, rows)
     told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
     told.metrics.kept_atlases([AtlasSourceState("dbip", HOUR, HOUR, 45 * 86_400, 2)], HOUR, 2)
+    told.metrics.expected({"aws_vpc": 600})
+    told.metrics.seeing({"aws_vpc": 1_200.0}, {"aws_vpc": 1})
     return told
 
 

@@ -151,6 +151,55 @@ def test_what_came_of_a_source_is_the_sum_of_its_outcomes(told: Told) -> None:
     }
 
 
+def test_what_is_passed_over_and_what_is_evidence_is_skipped_by_reason(told: Told) -> None:
+    """Evidence was read and stands in the coverage as well; what is passed over stands nowhere else."""
+    told.metrics.judged(
+        sums(
+            coverage=[{"records": 10}],
+            outcomes=[
+                {"outcome": "passed_over", "reason": "cron", "records": 5},
+                {"outcome": "evidence", "reason": "own_resolver", "records": 4},
+            ],
+        ),
+        "aws_vpc",
+    )
+
+    assert told.total(_SOURCE, outcome="judged") == 6
+    assert told.series("transferwatch_source_unjudged_records_total") == {
+        ("aws_vpc", "skipped", "cron"): 5,
+        ("aws_vpc", "skipped", "own_resolver"): 4,
+    }
+    assert told.total(_SOURCE) == 15
+
+
+def test_acts_are_counted_by_whose_people_acted_and_what_became_of_it(told: Told) -> None:
+    """Counted or not: what failed is worth a look. Every series stands at zero from the start."""
+    name = "transferwatch_administration_records_total"
+    told.metrics.start([("warehouse", "health")], ["aws_cloudtrail"])
+    before = told.series(name, system="warehouse")
+    rows = [
+        {"event": "admin", "activity": "admin", "actor_kind": "provider", "success": True, "records": 2},
+        {"event": "admin", "activity": "admin", "success": False, "counted": False, "records": 7},
+        {"activity": "admin", "records": 9},
+    ]
+    told.metrics.judged(sums(transfers(*rows)), "aws_cloudtrail")
+    moved = {labels: value for labels, value in told.series(name).items() if value}
+
+    assert (len(before), set(before.values())) == (12, {0})
+    assert moved == {("warehouse", "provider", "done"): 2, ("warehouse", "none", "failed"): 7}
+
+
+def test_who_was_silent_is_replaced_as_a_whole(told: Told) -> None:
+    """A source that the site's file no longer names is gone."""
+    told.metrics.expected({"core": 600, "portal": 60})
+    told.metrics.seeing({"core": 30.0}, {"core": 2, "portal": 0})
+    told.metrics.expected({"core": 300})
+
+    assert told.series("transferwatch_source_expected_every_seconds") == {("core",): 300}
+    assert told.series("transferwatch_source_silence_seconds") == {("core",): 30}
+    assert told.series("transferwatch_source_silent_observers") == {("core",): 2, ("portal",): 0}
+
+
 def test_what_a_source_says_of_itself_is_no_record_of_it(told: Told) -> None:
     """A statement that records were skipped is counted by itself."""
     told.metrics.judged(sums(coverage=[{"state": "skipped", "statements": 2, "records": 50}]), "aws_vpc")

@@ -145,3 +145,23 @@ def test_small_shares_never_read_as_none() -> None:
     eea: dict[str, object] = {"place_verdict": "eea", "place_reason": None, "octets_out": 10**9}
 
     assert "< 0.1 %" in printed(tally_of(eea, {"octets_out": 1, "octets_in": 0}))
+
+
+def test_acts_and_questions_are_told_in_words() -> None:
+    """They have no octets, and stand in a table of their own; what is nought is left out."""
+    text = printed(
+        Tally(
+            records=20,
+            names=3,
+            acts=Counter(acts=9, failed=4, provider=2, automatic=0),
+            evidence=Counter(own_resolver=5),
+            passed_over=Counter(other_program=6),
+        )
+    )
+
+    assert "of these, by the provider's own people" in text
+    assert "of these, tried without success: not counted" in text
+    assert "provider's own services" not in text
+    assert "questions to name servers that are not yours" in text
+    assert "names asked of your own resolvers: evidence, no conversation" in text
+    assert "passed over: other program" in text

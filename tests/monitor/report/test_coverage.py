@@ -94,3 +94,49 @@ def test_octets_of_two_observers_add_up() -> None:
     seen = coverage({"octets": 7, "not_ours_octets": 2}, {"observer": "eni-2", "octets": 5})
 
     assert (seen.octets, seen.not_ours_octets, seen.hours_seen) == (12, 2, 1)
+
+
+_QUIET = {"newest_record": AFTER, "every_seconds": {"aws_vpc": 6 * 3600}}
+
+
+def _spoke(day: int, hour: int, minute: int = 30) -> dict[str, Any]:
+    moment = at(day, hour).replace(minute=minute)
+    return {"hour": at(day, hour), "first_time": moment, "last_time": moment}
+
+
+def test_a_silence_that_is_normal_is_seen() -> None:
+    """With a word before and after: the source was looking, and had nothing to say."""
+    seen = coverage(_spoke(1, 0), _spoke(1, 6), **_QUIET)
+    states = {hour.begins: hour.state for hour in seen.hours}
+
+    assert [states[at(1, hour)] for hour in range(8)] == ["records", *["quiet"] * 5, "records", "nothing"]
+    assert (seen.hours_seen, seen.hours_quiet) == (9, 7)
+
+
+def test_a_gap_of_a_source_with_a_cadence_is_exact() -> None:
+    """From its last word to the next, not from hour to hour; the first hours of the month are within what is normal."""
+    seen = coverage(_spoke(1, 0), _spoke(1, 8, minute=10), _spoke(31, 22), **_QUIET)
+
+    assert [(gap.begins, gap.ends) for gap in seen.gaps] == [
+        (at(1, 0).replace(minute=30), at(1, 8).replace(minute=10)),
+        (at(1, 8).replace(minute=10), at(31, 22).replace(minute=30)),
+    ]
+
+
+def test_a_source_with_a_cadence_that_never_spoke_is_one_gap() -> None:
+    """Nothing of it is quiet."""
+    report = figures(given_month(sources=("sshd",), newest_record=AFTER, every_seconds={"sshd": 86_400}))
+    source = next(each for each in report.coverage if each.source == "sshd")
+
+    assert (source.hours_quiet, source.hours_silent, [gap.hours for gap in source.gaps]) == (0, 745, [745])
+
+
+def test_an_observer_that_fell_silent_comes_first() -> None:
+    """With its last record."""
+    rows = [_spoke(1, hour) | {"observer": name} for name, last in (("a", 20), ("b", 5)) for hour in range(last)]
+    report = figures(given_month(coverage=rows, newest_record=AFTER))
+
+    assert [(line.observer, line.silent_since) for line in report.observers] == [
+        ("b", at(1, 4).replace(minute=30)),
+        ("a", None),
+    ]

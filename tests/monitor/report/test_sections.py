@@ -50,7 +50,7 @@ def test_place_is_the_country_or_its_candidates() -> None:
 
 def test_lines_are_told_apart_by_what_the_ledger_keeps() -> None:
     """So that the rows behind a figure can be found."""
-    known = {*kept.KEY_NAMES, "place", "laws", "entry", kept.RESTS_ON}
+    known = {*kept.KEY_NAMES, "place", "laws", "entry", "done", kept.RESTS_ON}
 
     assert {name for section in SECTIONS for name in section.by} <= known
 
@@ -63,6 +63,42 @@ def test_administration_from_third_countries_is_what_we_did_not_begin() -> None:
 
     assert rows["direction"].to_list() == ["inbound", "unknown"]
     assert rows.select(pl.col("place_verdict").unique()).item() == "uncovered"
+
+
+def _taken(name: str, *rows: dict[str, object]) -> list[tuple[object, ...]]:
+    """What one section takes of rows, by whose people acted and what became of it."""
+    section = next(each for each in SECTIONS if each.name == name)
+    taken = with_derived(given_month(*rows).transfers).filter(section.rows)
+    return taken.select("actor_kind", "done").rows()
+
+
+_TOLD: dict[str, object] = {"event": "admin", "activity": "admin", "direction": "inbound"}
+_ACTS: tuple[dict[str, object], ...] = (
+    {},
+    {**_TOLD, "actor_kind": "customer", "success": True},
+    {**_TOLD, "actor_kind": "customer", "success": False, "counted": False},
+    {**_TOLD, "actor_kind": "provider", "success": None, "place_verdict": "eea"},
+    {**_TOLD, "actor_kind": "provider", "success": False, "counted": False},
+    {**_TOLD, "actor_kind": "service", "success": True, "counted": False},
+)
+
+
+def test_access_by_the_providers_people_stands_apart_wherever_they_are() -> None:
+    """What they tried in vain does not."""
+    assert _taken("provider-access", *_ACTS) == [("provider", None)]
+
+
+def test_all_that_administration_logs_tell_is_in_one_table() -> None:
+    """Flows to administration ports are not: they tell of no act."""
+    flow: dict[str, object] = {"activity": "admin", "direction": "inbound"}
+
+    assert sorted(_taken("admin-acts", *_ACTS, flow), key=str) == [
+        ("customer", "done"),
+        ("customer", "failed"),
+        ("provider", "failed"),
+        ("provider", None),
+        ("service", "done"),
+    ]
 
 
 def test_an_operator_is_shown_with_the_service_on_its_host() -> None:

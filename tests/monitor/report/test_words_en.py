@@ -19,7 +19,7 @@ _REPORT = Path(__file__).parents[3] / "monitor" / "report"
 _FAMILIES = (
     "activity", "basis", "caption", "cause", "column", "data_class", "grid", "group", "heading", "key", "keys", "note",
     "organisation", "outcome", "part", "role", "seen", "sentence", "status", "custody", "scheme", "qualified",
-    "rests_on", "posture",
+    "rests_on", "posture", "done",
 )  # fmt: skip
 _VOCABULARIES = {
     "place_verdict": schema.PLACE_VERDICTS,
@@ -27,6 +27,7 @@ _VOCABULARIES = {
     "control_verdict": schema.CONTROL_VERDICTS,
     "control_reason": schema.CONTROL_REASONS,
     "direction": schema.DIRECTIONS,
+    "actor_kind": schema.ACTOR_KINDS,
 }
 
 
