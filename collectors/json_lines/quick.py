@@ -47,6 +47,10 @@ _TIME_LIMIT: Final = 1 << 33
 _EXACT: Final = (1 << 53) // 1_000_000
 
 
+def _cost(shape: Shape) -> int:
+    return len(shape.checks) + len(shape.numbers) + len(shape.literals)
+
+
 @dataclass(slots=True)
 class Shapes:
     """Shapes that lines have had, by their number of quotation marks; those with most constants come first."""
@@ -71,10 +75,9 @@ class Shapes:
             if self.count >= _SHAPES:
                 self.known.clear()
                 self.count = 0
-            known = self.known.setdefault(shape.marks, [])
-            # What has more constants is quicker to look at, and is asked first.
-            known.append(shape)
-            known.sort(key=lambda each: len(each.checks) + len(each.numbers) + len(each.literals))
+            # What has more constants is quicker to look at, and is asked first. A new list: other threads read too.
+            known = [*self.known.get(shape.marks, []), shape]
+            self.known[shape.marks] = sorted(known, key=_cost)
             self.count += 1
         return shape
 
