@@ -52,7 +52,7 @@ def oriented_bare(  # noqa: PLR0913 - what a kind of event decides, each by its 
     remote_number: Numbers,
     peer_system: Numbers,
     activity: int,
-    direction: int,
+    direction: np.ndarray | int,
     counted: Flags,
     not_ours: int,
 ) -> Oriented:
@@ -68,7 +68,7 @@ def oriented_bare(  # noqa: PLR0913 - what a kind of event decides, each by its 
         remote_role=remote_role.astype(np.int8),
         remote_number=remote_number.astype(np.int32),
         activity=np.full(height, activity, dtype=np.uint8),
-        direction=np.full(height, direction, dtype=np.uint8),
+        direction=np.broadcast_to(np.asarray(direction, dtype=np.uint8), height).copy(),
         direct_collection=np.zeros(height, dtype=np.bool_),
         service_port=np.full(height, -1, dtype=np.int32),
         names=HostNames.of(pl.Series([None], dtype=pl.String).new_from_index(0, height)),

@@ -69,7 +69,7 @@ def acting(
     at = np.flatnonzero((claim != NO_CLAIM) | (provider != NO_PROVIDER))
     if not len(at):
         return oriented, addresses, far
-    columns = [oriented.remote[at], claim[at], provider[at]]
+    columns: list[Numbers] = [oriented.remote[at], claim[at], provider[at].astype(np.int64)]
     distinct = combinations(columns)
     source, told, whose = (column[distinct.row_of] for column in columns)
     more_addresses, more = _rows(addresses, far, source)

@@ -2,6 +2,7 @@
 
 Decides from the record and the inventory alone. Our end is, first that applies: the address that the record gives of
 it; an address that stands as its target; the account; the target's or the observer's host name; the observer's address.
+Where the actor's address is ours and that of the target is not, the session goes out, and its far end is the target.
 Refuses to know where the actor is.
 """
 
@@ -17,7 +18,7 @@ from monitor.accounts import NO_SYSTEM, cloud_of
 from monitor.address import AddressKind, kind_of, parse_addresses
 from monitor.bare_records import bare_records, oriented_bare
 from monitor.far_actors import NO_CLAIM, with_nobody
-from monitor.orient import ADMIN, INBOUND, NO_ADDRESS, NOBODY, OURS, STAFF, STRANGER, Spread, positions
+from monitor.orient import ADMIN, INBOUND, NO_ADDRESS, NOBODY, OURS, OUTBOUND, STAFF, STRANGER, Spread, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,9 +67,14 @@ def orient_admins(
     classes, systems = orienter.applying(frame)
     ours_of = Spread.of(addresses, orienter, classes, systems)
     system, local = _our_end(frame, ours_of, at, observed, orienter, cloud_of(kind))
-    found = (system != NO_SYSTEM) | (local != NO_ADDRESS)
-    remote = positions(frame["actor_address"])
+    remote, target = positions(frame["actor_address"]), positions(frame["target_address"])
     actor_kind = frame["actor_kind"].to_physical().cast(pl.Int8).fill_null(UNKNOWN_ACTOR).to_numpy()
+    # Ours acted, on a host of somebody else: what a sensor sees of a session that goes out.
+    (actor_role, actor_number), (target_role, _) = ours_of(remote), ours_of(target)
+    outward = (actor_role == OURS) & (target != NO_ADDRESS) & (target_role != OURS) & (actor_kind != PROVIDER)
+    system = np.where(outward, actor_number, system)
+    local, remote = np.where(outward, remote, local), np.where(outward, target, remote)
+    found = (system != NO_SYSTEM) | (local != NO_ADDRESS)
     # An address that cannot leave a site does not tell where a provider's people are.
     confined = (kind_of(addresses) == AddressKind.confined)[remote]
     remote = np.where((actor_kind == PROVIDER) & confined, NO_ADDRESS, remote)
@@ -83,11 +89,12 @@ def orient_admins(
     peer = np.where(remote_role == OURS, remote_number, NOBODY)
     timed, nobody = frame, len(addresses) - 1
     local = np.where(local == NO_ADDRESS, nobody, local)
-    kept = (local, remote, system, remote_role, remote_number, peer, ~automatic & ~failed, claim, actor_kind)
+    direction = np.where(outward, OUTBOUND, INBOUND)
+    kept = (local, remote, system, remote_role, remote_number, peer, direction, ~automatic & ~failed, claim, actor_kind)
     if not found.all():
         frame = frame.filter(pl.Series(found))
         kept = tuple(each[found] for each in kept)
-    local, remote, system, remote_role, remote_number, peer, counted, claim, actor_kind = kept
+    local, remote, system, remote_role, remote_number, peer, direction, counted, claim, actor_kind = kept
     oriented = oriented_bare(
         frame,
         local=local,
@@ -97,7 +104,7 @@ def orient_admins(
         remote_number=remote_number,
         peer_system=peer,
         activity=ADMIN,
-        direction=INBOUND,
+        direction=direction,
         counted=counted,
         not_ours=int((~found).sum()),
     )

@@ -1,8 +1,9 @@
 """Which names were asked of a resolver that is not ours: the question is a conversation, its answer is evidence.
 
 Decides from the record and the inventory alone. Our end is the client, else the system of the observer. What was asked
-of our own resolver, and what a connection showed (TLS, QUIC, HTTP), is no conversation of its own: it is counted, by
-which of the two it is. Of several answers to one question the first counts.
+of our own resolver, or of one that the record does not tell (a server that logs for itself), and what a connection
+showed (TLS, QUIC, HTTP), is no conversation of its own: it is counted, by which of them it is. Of several answers to
+one question the first counts.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # Why a name is not judged.
 NO_RESOLVER: Final = "no_resolver"
 OWN_RESOLVER: Final = "own_resolver"
+SHOWN: Final = "shown"
 _ONE_QUESTION: Final = ("line", "time", "client_address", "resolver_address", "name", "record_type")
 
 
@@ -69,10 +71,10 @@ def orient_names(frame: pl.DataFrame, addresses: ParsedAddresses, orienter: Orie
     at_observer = np.where(is_observer, observer_number, by_host)
     system = np.where(is_client, client_number, at_observer)
     local = np.where(is_client, client, np.where(is_observer, observer, len(addresses) - 1))
-    shown = resolver == NO_ADDRESS
+    untold = resolver == NO_ADDRESS
     own = resolver_role == OURS
-    is_ours = is_client | is_observer | (by_host != NO_SYSTEM) | shown | own
-    judged = is_ours & ~shown & ~own
+    is_ours = is_client | is_observer | (by_host != NO_SYSTEM) | untold | own
+    judged = is_ours & ~untold & ~own
     first = named.select(pl.struct(_ONE_QUESTION).is_first_distinct()).to_series().to_numpy()
     oriented = oriented_bare(
         frame.filter(pl.Series(judged)),
@@ -87,5 +89,7 @@ def orient_names(frame: pl.DataFrame, addresses: ParsedAddresses, orienter: Orie
         counted=first[judged],
         not_ours=int((~is_ours).sum()),
     )
-    unjudged = Counter({NO_RESOLVER: int(shown.sum()), OWN_RESOLVER: int((own & ~shown).sum())})
+    asked = (frame["via"] == "dns").to_numpy()
+    counts = {NO_RESOLVER: untold & asked, SHOWN: untold & ~asked, OWN_RESOLVER: own}
+    unjudged = Counter({reason: int(which.sum()) for reason, which in counts.items()})
     return Asked(oriented, addresses, frame, frame.filter(pl.Series(is_ours)), +unjudged)

@@ -192,8 +192,8 @@ def _with_actors(done: _Done) -> tuple[pl.DataFrame, NDArray[np.intp]]:
     table, row = done.verdicts.table, done.verdicts.row
     event = pl.lit(done.event, pl.String).alias("event")
     if done.event != "admin":
-        kind, success = pl.lit(None, pl.String).alias("actor_kind"), pl.lit(None, pl.Boolean).alias("success")
-        return table.with_columns(event, kind, success), row
+        nobody = {"actor_kind": pl.lit(None, pl.String), "success": pl.lit(None, pl.Boolean)}
+        return table.with_columns(event, **nobody), row
     frame = done.oriented.frame
     kind = frame["actor_kind"].to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
     success = frame["success"].cast(pl.Int64).fill_null(-1).to_numpy()

@@ -90,6 +90,7 @@ class Tally:
         self.no_time += judged.no_time
         self.no_time_octets += judged.no_time_octets
         self.evidence.update(judged.unjudged)
+        self._add_span(judged.ours["end_time"])
         if not frame.height:
             return
         self.judged += frame.height
@@ -98,14 +99,19 @@ class Tally:
         uncounted = frame.filter(pl.Series(~judged.oriented.counted))
         self.uncounted += uncounted.height
         self.uncounted_octets += total(uncounted["octets"])
-        first, last = cast("datetime", frame["end_time"].min()), cast("datetime", frame["end_time"].max())
-        self.first = first if self.first is None else min(self.first, first)
-        self.last = last if self.last is None else max(self.last, last)
         self._parts.append(_fold([sums.transfers.with_columns(_listed_operator())], KEYS))
         self._probes.append(_fold([sums.probes], PROBE_KEYS))
         if sum(each.height for each in self._parts) > _FOLD_AFTER_ROWS:
             self._parts = [_fold(self._parts, KEYS)]
             self._probes = [_fold(self._probes, PROBE_KEYS)]
+
+    def _add_span(self, ends: pl.Series) -> None:
+        """Widen the span by the ends of records that are ours, judged or not: evidence was seen at its time as well."""
+        if not len(ends):
+            return
+        first, last = cast("datetime", ends.min()), cast("datetime", ends.max())
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
 
     def _add_event(self, judged: Judged) -> None:
         """Count what is no flow: questions to resolvers, and acts of administration by what became of them."""

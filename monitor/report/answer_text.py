@@ -233,7 +233,8 @@ def _rest(answer: Answer) -> Table:
         )
     row("records without a time", tally.no_time, tally.no_time_octets)
     row("names asked of your own resolvers: evidence, no conversation", tally.evidence["own_resolver"])
-    row("names that a connection showed: evidence, no conversation", tally.evidence["no_resolver"])
+    row("names asked of a resolver that the log does not tell: evidence", tally.evidence["no_resolver"])
+    row("names that a connection showed: evidence, no conversation", tally.evidence["shown"])
     for what, count in sorted(tally.passed_over.items()):
         row(f"passed over: {what.replace('_', ' ')}", count)
     row("the source saw no traffic (no_data)", tally.coverage["no_data"])

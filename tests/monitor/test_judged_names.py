@@ -40,7 +40,7 @@ class _SmallAttributor:
 
 def _told(answer: int, country: str, standing: str, *, borne_out: bool) -> tuple[list[str], str, str | None, object]:
     """Candidates, confidence, source and country of an address when a name tells a country."""
-    places, _ = Places.of(cast("Attributor", _SmallAttributor()), (), {"EU"})
+    places, _, _ = Places.of(cast("Attributor", _SmallAttributor()), (), {"EU"})
     one, none = np.ones(1, dtype=np.int64), np.full(1, -1)
     says = NameSays(none, none, none, one, np.array([borne_out]))
     standings = np.array([_STANDING[standing]])

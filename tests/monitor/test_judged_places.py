@@ -108,3 +108,14 @@ def test_answers_that_names_speak_of_stand_behind_the_others(places: Places) -> 
 def test_lists_of_words_keep_empty_ones() -> None:
     """As many as there were."""
     assert lists_of_words([["FR", "DE"], [], ["US"]], COUNTRY_LIST).to_list() == [["FR", "DE"], [], ["US"]]
+
+
+def test_what_a_log_claims_stands_behind_what_the_inventory_states() -> None:
+    """One source says it, and it is called so."""
+    attributor = cast("Attributor", _SmallAttributor())
+    places, stated, claimed = Places.of(attributor, ["JP"], {"EU"}, ["JP", "FR"])
+    said = {code: (places.source[place], int(places.confidence[place])) for code, place in claimed.items()}
+
+    assert (stated, claimed) == ({"JP": 6}, {"JP": 7, "FR": 8})
+    assert said == {"JP": ("claimed", 1), "FR": ("claimed", 1)}
+    assert places.shown[places.set_of[8]] == ("FR",)

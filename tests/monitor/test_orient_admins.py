@@ -102,6 +102,16 @@ def test_our_own_address_is_internal(telling: Telling) -> None:
     assert told(row, "system", "peer_system", "place_verdict") == ("warehouse", "portal", "internal")
 
 
+@pytest.mark.parametrize("observer", [None, "db01"])
+def test_a_session_that_goes_out_is_judged_on_its_target(telling: Telling, observer: str | None) -> None:
+    """Ours acted on a host of somebody else; which of our hosts saw it does not matter."""
+    values = {"actor_address": "10.20.0.9", "target_address": "5.188.10.7", "account": None, "observer": observer}
+    row = telling.row(admins(act(**values)))
+
+    assert told(row, "direction", "system", "local_address") == ("outbound", "warehouse", "10.20.0.9")
+    assert told(row, "remote_address", "place_country", "place_verdict") == ("5.188.10.7", "RU", "uncovered")
+
+
 def test_our_own_staff_is_no_transfer(telling: Telling) -> None:
     """Wherever they work."""
     row = telling.row(admins(act(actor_address="198.51.100.4")))

@@ -39,7 +39,8 @@ def test_a_question_is_an_outbound_conversation_with_its_resolver(telling: Telli
         ({"resolver_address": "10.20.0.53"}, "own_resolver"),
         ({"resolver_address": "10.20.0.53", "client_address": "9.9.9.9"}, "own_resolver"),
         ({"resolver_address": None}, "no_resolver"),
-        ({"resolver_address": None, "via": "tls"}, "no_resolver"),
+        ({"resolver_address": None, "via": "tls"}, "shown"),
+        ({"resolver_address": None, "via": "quic", "client_address": "9.9.9.9"}, "shown"),
     ],
 )
 def test_what_is_no_conversation_with_a_far_end_is_counted(

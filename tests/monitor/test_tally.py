@@ -239,6 +239,13 @@ def test_acts_and_questions_are_told_apart(knowledge: Knowledge, tmp_path: Path)
     assert merged.acts == {"acts": 5, "failed": 2, "provider": 1, "automatic": 1}
 
 
+def test_evidence_was_seen_at_its_time(knowledge: Knowledge, tmp_path: Path) -> None:
+    """An input of nothing but names that our own resolver was asked for has a span."""
+    tally = Telling.of(knowledge, tmp_path).tally(names(asked(resolver_address="10.20.0.53")))
+
+    assert (tally.judged, tally.first, tally.last) == (0, NOON, NOON)
+
+
 def test_what_is_passed_over_is_counted_by_what_it_is() -> None:
     """However many sorts of it there are, the tally stays small."""
     tally = Tally()

@@ -189,6 +189,7 @@ def _told(draw: st.DrawFn, day: date, zone: str, far: tuple[str, ...]) -> tuple[
             success=draw(st.sampled_from((True, True, False, None))),
             account=draw(st.sampled_from((CLOUD, None))),
             target=draw(st.sampled_from((None, *_OURS))),
+            target_address=draw(st.sampled_from((None, None, None, *far[:6], *_OURS))),
         )
         for _ in range(draw(st.integers(0, 20)))
     ]

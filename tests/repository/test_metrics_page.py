@@ -94,6 +94,15 @@ transferwatch_hosting_exposed{keys="provider"} == 1
 # When the atlas was last found to be up to date, in hours.
 (time() - transferwatch_atlas_update_success_timestamp_seconds) / 3600
 
+# Access by the provider's own people.
+increase(transferwatch_administration_records_total{actor_kind="provider", result!="failed"}[1h]) > 0
+
+# Sources that are silent for longer than is normal for them.
+transferwatch_source_lag_seconds > on (source) transferwatch_source_expected_every_seconds
+
+# Interfaces and sensors that used to report and stopped.
+transferwatch_source_silent_observers > 0
+
 # Detail was lost today.
 increase(transferwatch_folded_records_total[1d]) > 0
 ```

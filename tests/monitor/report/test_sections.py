@@ -72,8 +72,8 @@ def _taken(name: str, *rows: dict[str, object]) -> list[tuple[object, ...]]:
     return taken.select("actor_kind", "done").rows()
 
 
-_TOLD = {"event": "admin", "activity": "admin", "direction": "inbound"}
-_ACTS = (
+_TOLD: dict[str, object] = {"event": "admin", "activity": "admin", "direction": "inbound"}
+_ACTS: tuple[dict[str, object], ...] = (
     {},
     {**_TOLD, "actor_kind": "customer", "success": True},
     {**_TOLD, "actor_kind": "customer", "success": False, "counted": False},
@@ -90,7 +90,7 @@ def test_access_by_the_providers_people_stands_apart_wherever_they_are() -> None
 
 def test_all_that_administration_logs_tell_is_in_one_table() -> None:
     """Flows to administration ports are not: they tell of no act."""
-    flow = {"activity": "admin", "direction": "inbound"}
+    flow: dict[str, object] = {"activity": "admin", "direction": "inbound"}
 
     assert sorted(_taken("admin-acts", *_ACTS, flow), key=str) == [
         ("customer", "done"),
