@@ -91,6 +91,11 @@ class StoredObject:
         """What it looks like from outside; another content looks otherwise."""
         return f"{self.tag} {self.size}"
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is written to it any more: only blobs of Azure can be appended to."""
+        return not self.url.startswith("az://")
+
     def resolve(self) -> StoredObject:
         """There is but one way to spell it."""
         return self

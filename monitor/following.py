@@ -7,6 +7,7 @@ the ledger and nowhere else: after a stop at any moment, following begins again 
 from __future__ import annotations
 
 import asyncio
+import glob
 import os
 import time
 from dataclasses import dataclass, field, replace
@@ -221,7 +222,8 @@ def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int
     if site.ledger is not None and site.ledger.startswith("sqlite"):
         ledger = ledger_path(site.ledger).resolve()
         own = frozenset(f"{ledger}{suffix}" for suffix in _LEDGER_SUFFIXES)
-    return FileWatch(os.path.normpath(site.pattern(source)), clock, own)
+    folder = glob.escape(str(site.directory))  # its name is no pattern
+    return FileWatch(os.path.normpath(Path(folder) / source.path), clock, own)
 
 
 def _input_of(changed: Changed, source: Source, site: Site) -> Input:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from collectors.contract import Framing
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
@@ -277,8 +278,10 @@ class _OneInput:
         tally = pending.tally
         span = None if tally.first is None or tally.last is None else (tally.first, tally.last)
         sums = tuple(pending.sums)
+        # What closes a JSON document is overwritten when it grows.
+        first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
         names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, looks, names)
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, looks, first, names)
         written = self._keeping.writer.write(batch, origin, file, number)
         self._committed = True
         self._tally.merge(tally)

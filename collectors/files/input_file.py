@@ -115,7 +115,7 @@ class InputFile:
             UnreadableInputError: there is no such file, or it may not be read.
         """
         with open_input(path, limits) as stream:
-            yield cls(path, stream, closed=stream.is_packed)
+            yield cls(path, stream, closed=stream.is_packed or (not isinstance(path, Path) and path.closed))
 
     def beginning(self, octets: int) -> bytes:
         """First octets; fewer where there are no more, or no more can be read."""

@@ -33,7 +33,7 @@ TOO_DEEP: Final = "too_deep"
 # Within as many octets the beginning of a document says what its records are.
 HEAD_OCTETS: Final = 64 << 10
 # Where records are: CloudTrail, Azure Monitor, CloudWatch Logs subscriptions, and lists of the Azure and Google APIs.
-_HOLDERS: Final = frozenset({b"records", b"Records", b"events", b"logEvents", b"value"})
+_HOLDERS: Final = frozenset({b"records", b"Records", b"events", b"entries", b"logEvents", b"value"})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _SPACE: Final = b" \t\r\n"
 _SEPARATORS: Final = _SPACE + b","

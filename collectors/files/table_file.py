@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from polars.exceptions import PolarsError
 
-from collectors.contract import Piece
+from collectors.contract import Framing, Piece
 from collectors.files import table_process
 from collectors.files.limits import PIECE_LINES, ReadLimits, UnreadableInputError
 from collectors.files.table_process import ANSWER_OCTETS, FAILED, LENGTH
@@ -39,6 +39,7 @@ class TableFile:
     """A Parquet file, known by its whole content."""
 
     closed: Final = True
+    framing: Final = Framing.TABLE
 
     def __init__(self, path: Path, hint: str = "") -> None:
         """Read nothing yet; `hint`: what the object looks like that this is a copy of."""

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     _Inode: TypeAlias = tuple[int, int]
     _Look: TypeAlias = tuple[int, ...]
 
-_WILD: Final = re.compile(r"[*?\[]")
+# A wildcard, or one that is escaped and stands for itself, as `glob.escape` writes it.
+_WILD: Final = re.compile(r"\[[*?\[]\]|[*?\[]")
+_ESCAPED: Final = re.compile(r"\[([*?\[])\]")
 # A file may be written twice within one tick of its time; what was looked at within that is looked at once more.
 _TICK_NS: Final = 2_000_000_000
 
@@ -59,7 +61,7 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], object]:
 
 @dataclass(slots=True)
 class FileWatch:
-    """The files of one pattern: an absolute path of a file or a folder, which may hold wildcards.
+    """The files of one pattern: an absolute path of a file or a folder, which may hold wildcards (or escaped ones).
 
     `clock` gives the time in nanoseconds since 1970, as the file system has it. `without`: files that are no logs,
     wherever they lie.
@@ -136,11 +138,12 @@ class FileWatch:
 
     def _root(self) -> tuple[str, bool]:
         """The folder to look in, and whether in those below it too."""
-        wild = _WILD.search(self.pattern)
-        if wild:
-            return self.pattern[: wild.start()].rpartition("/")[0] or "/", True
-        is_folder = os.path.isdir(self.pattern)  # noqa: PTH112 - asked at every look
-        return (self.pattern, True) if is_folder else (self.pattern.rpartition("/")[0] or "/", False)
+        wild = next((each.start() for each in _WILD.finditer(self.pattern) if len(each.group()) == 1), None)
+        if wild is not None:
+            return _ESCAPED.sub(r"\1", self.pattern[:wild].rpartition("/")[0]) or "/", True
+        path = _ESCAPED.sub(r"\1", self.pattern)
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - asked at every look
+        return (path, True) if is_folder else (path.rpartition("/")[0] or "/", False)
 
 
 def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -77,6 +78,7 @@ def replay(options: ReplayOptions) -> None:
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)
     found = found_inputs(options.paths, options.format_, site)
+    _tell_recognised(found)
     if options.ledger is not None:
         found = _without_ledger(found, ledger_path(options.ledger))
     if options.judged is not None and options.judged.resolve() in {each.path.resolve() for each in found.inputs}:
@@ -148,6 +150,13 @@ def found_inputs(paths: Sequence[Path | str], format_: str, site: Site | None) -
     except ProblemsFound as found:
         say(found.problems)
         raise typer.Exit(USAGE) from None
+
+
+def _tell_recognised(found: Found) -> None:
+    """Say as what files are read whose content was asked, and why."""
+    reasons = Counter((each.kind.name, each.why) for each in found.inputs if each.why)
+    for (kind, why), count in reasons.items():
+        typer.echo(f"{_files(count)} read as {kind}: {why}.", err=True)
 
 
 def _without_ledger(found: Found, ledger: Path) -> Found:

@@ -149,8 +149,10 @@ def hints_of(connection: Connection, paths: Sequence[str]) -> dict[str, set[str]
     return found
 
 
-def register(connection: Connection, content: Content, origin: Origin, basis: str) -> int:
-    """Make an input known, with its checkpoint at its beginning.
+def register(
+    connection: Connection, content: Content, origin: Origin, basis: str, first_octets: int = WINDOW_OCTETS
+) -> int:
+    """Make an input known, with its checkpoint at its beginning, by at most so many of its first octets.
 
     Raises:
         Overtaken: another reader did meanwhile.
@@ -158,7 +160,7 @@ def register(connection: Connection, content: Content, origin: Origin, basis: st
     found = find_input(connection, content)
     if isinstance(found, Known):
         raise Overtaken
-    first = content.beginning(WINDOW_OCTETS)
+    first = content.beginning(min(first_octets, WINDOW_OCTETS))
     row = {
         "source": origin.source,
         "basis": basis,

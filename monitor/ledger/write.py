@@ -13,7 +13,7 @@ import polars as pl
 
 from monitor import kept
 from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
-from monitor.ledger.checkpoints import find_input, hints_of, move, register, was_another
+from monitor.ledger.checkpoints import WINDOW_OCTETS, find_input, hints_of, move, register, was_another
 from monitor.ledger.evidence import add_evidence
 from monitor.ledger.names_held import hold_names
 from monitor.ledger.seconds import as_seconds, seconds
@@ -70,7 +70,8 @@ class LedgerBatch:
     """A range of one input, from `start` to the checkpoint `to`, and what its records add up to.
 
     `span`: the smallest and the largest end of its records; null where none has a time. `looks`: what an object of a
-    store looks like that was read to its end with this batch. `names`: those that flows of other inputs may ask for.
+    store looks like that was read to its end with this batch. `first_octets`: by how many a new input may be known.
+    `names`: those that flows of other inputs may ask for.
     """
 
     start: int
@@ -79,6 +80,7 @@ class LedgerBatch:
     records: int
     span: tuple[datetime, datetime] | None
     looks: str | None = None
+    first_octets: int = WINDOW_OCTETS
     names: HeldNames | None = None
 
 
@@ -119,7 +121,7 @@ class Writer:
             if self.atlas_days is not None:
                 insert_new(connection, ATLASES, pl.DataFrame([self._atlas(self.atlas_days)]))
             if input_id is None:
-                input_id = register(connection, content, origin, self.basis)
+                input_id = register(connection, content, origin, self.basis, batch.first_octets)
             span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
             move(connection, input_id, batch.start, batch.to, batch.records, span, batch.looks)
             keys = self._add(connection, batch.sums, input_id)

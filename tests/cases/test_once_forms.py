@@ -155,7 +155,7 @@ def test_kills_over_all_forms_leave_the_ledger_of_an_undisturbed_run(
     assert contents(ledger) == undisturbed
 
 
-@pytest.mark.parametrize(("size", "octets"), [(1, 400), (7, 90_000), (10_000, 1_000)])
+@pytest.mark.parametrize(("size", "octets"), [(3, 400), (7, 90_000), (10_000, 1_000)])
 def test_the_size_of_a_piece_changes_nothing(
     keeper: Keeper, world: SmallWorld, texts: dict[Path, bytes], tmp_path: Path, size: int, octets: int
 ) -> None:
@@ -191,6 +191,23 @@ def test_documents_that_grow_by_any_octets_count_once(
         assert (findings.rewritten, findings.shorter, keeper.tally.unreadable) == ([], [], {})
 
     assert contents(ledger) == undisturbed
+
+
+def test_a_document_whose_end_is_overwritten_when_it_grows_counts_once(
+    keeper: Keeper, texts: dict[Path, bytes], tmp_path: Path
+) -> None:
+    """As the blobs of Azure do: it is closed at every moment, from its first record on."""
+    text = next(text for path, text in texts.items() if path.name == "one.array.json")
+    records = [json.dumps(each) for each in json.loads(text)]
+    blob = tmp_path / "blob.json"
+    for count in (1, 2, 3, 5, 9, 40, len(records)):
+        blob.write_text(f'{{"records":[{",".join(records[:count])}]}}', encoding="utf-8")
+        findings = keeper.keep(tmp_path / "grown.db", blob)
+        assert (findings.read, findings.rewritten) == (1, [])
+    keeper.keep(tmp_path / "whole.db", blob)
+    grown, whole = contents(tmp_path / "grown.db"), contents(tmp_path / "whole.db")
+
+    assert grown == whole
 
 
 @pytest.mark.parametrize("form", [gzip.compress, zstd.compress, bz2.compress], ids=["gzip", "zstd", "bzip2"])

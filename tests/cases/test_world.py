@@ -6,6 +6,7 @@ import subprocess
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +24,6 @@ from monitor.world.truth import EVENT_COLUMNS, JUDGED_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from collectors.contract import Batch
     from monitor.app import Knowledge
@@ -85,7 +85,7 @@ def replayed(
     bad_lines: dict[Path, list[int]] = defaultdict(list)
 
     def remember(input_: Input, batch: Batch) -> None:
-        bad_lines[input_.path] += [bad.line for bad in batch.bad]
+        bad_lines[Path(str(input_.path))] += [bad.line for bad in batch.bad]
 
     frames = list(replace(replay, told=remember).frames(inputs, tally))
     return Replayed(world, directory, pl.concat(frames), tally, bad_lines)

@@ -90,6 +90,22 @@ def test_a_compressed_object_is_unpacked(server: LoopbackStore) -> None:
     assert beginning_of(one, 10) == TEXT[:10]
 
 
+def test_only_a_blob_of_azure_may_be_written_on() -> None:
+    """The last line of any other object is whole, whether or not it has its end."""
+    urls = ("s3://b/k", "gs://b/k", "az://c/k")
+
+    assert [StoredObject(url, "k", 1, "tag").closed for url in urls] == [True, True, False]
+
+
+def test_a_plain_object_is_closed(server: LoopbackStore) -> None:
+    """Unlike a plain file."""
+    server.put("closed.log", b"a\nb")
+    (one,) = found(server, "closed.log")
+
+    with InputFile.open(one) as file:
+        assert file.closed
+
+
 def test_a_table_is_copied_and_read(server: LoopbackStore, tmp_path: Path) -> None:
     """Its hint is that of the object."""
     rows = pl.DataFrame({"number": range(100)})

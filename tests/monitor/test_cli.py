@@ -195,6 +195,7 @@ def test_replay_without_a_site_says_that_nothing_is_ours(log: Path) -> None:
     result = run("replay", log)
 
     assert "No -c FILE: nothing is known to be yours, so nothing can be judged." in result.stderr
+    assert "1 file read as aws_vpc: the first line " in result.stderr
     assert "0 records judged" in result.stdout
 
 

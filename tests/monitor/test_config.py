@@ -63,7 +63,7 @@ def test_the_exemplary_site_loads(root: Path) -> None:
         len(site.register.transfers),
         len(site.certifications.certifications),
         len(site.sources),
-    ] == [5, 4, 4, 2]
+    ] == [5, 4, 4, 3]
     assert site.register.transfers[0].begins.isoformat() == "2026-01-31T23:00:00+00:00"
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from monitor.ledger.store import Ledger
 
 _HEAD = f"{HEADER}\n".encode()
+_LONG_AFTER = 4_000_000_000_000_000_000
 _SOURCES = "sources:\n  - {type: aws_vpc, path: logs/flow.log}\n"
 
 
@@ -51,7 +52,9 @@ class Follower:
         """Begin to follow."""
         replay = Replay(self.keeper.pipeline, self.keeper.summation)
         writer = build_writer(self.keeper.site, self.keeper.knowledge, self.ledger, TODAY)
-        return following_of(self.keeper.site, Keeping(replay, writer, committed=committed), told=self.rounds.append)
+        keeping = Keeping(replay, writer, committed=committed)
+        # Long after any file was written: none is looked at once more because it was written just now.
+        return following_of(self.keeper.site, keeping, self.rounds.append, lambda: _LONG_AFTER)
 
 
 @pytest.fixture

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -242,3 +245,36 @@ def test_any_octets_are_values_or_nothing(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("any") / "input.json"
 
     assert isinstance(spelled(pieces(path, data, ReadLimits(7, value_octets=12))), list)
+
+
+STREAM = """
+import resource, sys
+from pathlib import Path
+from collectors.contract import Framing
+from collectors.files import InputFile
+with InputFile.open(Path(sys.argv[1])) as file:
+    file.framing = Framing.JSON
+    octets = sum(piece.end - piece.offset + len(piece.before) for piece in file.pieces())
+print(octets, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def test_memory_does_not_grow_with_the_document(tmp_path: Path, root: Path) -> None:
+    """70 MB of records, compressed to a fraction, take hardly more memory than 20 MB of them do."""
+    peaks = []
+    for size in (20, 70):
+        path = tmp_path / f"{size}.zst"
+        with zstd.open(path, "wb") as file:
+            file.write(b'{"records":[')
+            for number in range(size):
+                first = number * 20_000
+                file.write(b"".join(b'{"time":"2026-10-01T00:00:%08d","n":[1,{"a":null}]},' % each
+                                    for each in range(first, first + 20_000)))  # fmt: skip
+        run = subprocess.run(
+            [sys.executable, "-c", STREAM, str(path)], cwd=root, check=True, capture_output=True, text=True
+        )
+        octets, peak = map(int, run.stdout.split())
+        assert octets == len(b'{"records":[') + size * 20_000 * 56 - 1
+        peaks.append(peak)
+
+    assert peaks[1] - peaks[0] < 40 << 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
 import os
 import shutil
@@ -182,6 +183,16 @@ def test_hidden_files_and_those_of_the_ledger_are_no_logs(folder: Path) -> None:
     watched = FileWatch(str(folder), Clock(), frozenset({str(folder / "b.log")}))
 
     assert looked(watched) == ["README", "a.log"]
+
+
+@pytest.mark.parametrize("below", ["", "/*.log", "/a.log"])
+def test_a_folder_whose_name_holds_wildcards_is_looked_into(tmp_path: Path, below: str) -> None:
+    """Where they are escaped, they stand for themselves."""
+    folder = tmp_path / "site[1]*"
+    folder.mkdir()
+    (folder / "a.log").write_bytes(b"a")
+
+    assert looked(watch(f"{glob.escape(str(folder))}{below}")) == ["a.log"]
 
 
 def test_a_folder_that_is_not_there_yet_is_looked_into_later(tmp_path: Path) -> None:
