@@ -14,7 +14,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
@@ -49,6 +49,10 @@ _AT: Final = re.compile(r"byte (\d+)")
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder()
+
+
+# What a column holds, or null.
+_Value: TypeAlias = "str | int | float | bool | datetime | None"
 
 
 class Unfit(Exception):  # noqa: N818 - a verdict on a line, caught where the line is counted
@@ -160,7 +164,7 @@ def _member(parent: Mapping[str, msgspec.Raw], path: Path, depth: int) -> bytes 
     return None
 
 
-def _field(parent: Mapping[str, msgspec.Raw], field: Field, around: Path) -> Any:
+def _field(parent: Mapping[str, msgspec.Raw], field: Field, around: Path) -> _Value:
     raw = _member(parent, field.path, 0)
     return None if raw is None else _value(raw, field.kind, (*around, *field.path))
 
@@ -187,7 +191,7 @@ def _item(raw: bytes, items: Items) -> dict[str, Any]:
     return {field.column: _field(inner, field, items.path) for field in items.fields}
 
 
-def _value(raw: bytes, kind: As, path: Path) -> Any:
+def _value(raw: bytes, kind: As, path: Path) -> _Value:
     """Value of a column from JSON text that is not null."""
     value = _taken(raw, kind)
     if value is None:
@@ -195,25 +199,21 @@ def _value(raw: bytes, kind: As, path: Path) -> Any:
     return value
 
 
-def _taken(raw: bytes, kind: As) -> Any:
+def _taken(raw: bytes, kind: As) -> _Value:
+    """Value of a kind; null where the text is none of it."""
     if raw.startswith((b"{", b"[")):
         return None
     is_text = raw.startswith(b'"')
-    if kind is As.SCALAR:
-        return _VALUE.decode(raw) if is_text else raw.decode()
-    if kind is As.FLAG:
-        return {b"true": True, b"false": False}.get(raw)
-    text = _VALUE.decode(raw) if is_text else raw.decode()
-    if kind in {As.TEXT, As.WORD}:
-        return text if is_text else None
+    text: str = _VALUE.decode(raw) if is_text else raw.decode()
+    if kind is As.SCALAR or (kind in {As.TEXT, As.WORD} and is_text):
+        return text
+    if kind is As.FLAG and not is_text:
+        return {"true": True, "false": False}.get(text)
     if kind is As.WHOLE:
         return int(text) if _WHOLE_TEXT.fullmatch(text) and int(text) in _WHOLE else None
-    if not is_text and not _NUMBER_TEXT.fullmatch(text):
-        return None
-    if kind is As.NUMBER:
-        number = float(text) if _NUMBER_TEXT.fullmatch(text) else math.inf
-        return number if math.isfinite(number) else None
-    return time_of(text)
+    if kind is As.NUMBER and _NUMBER_TEXT.fullmatch(text):
+        return float(text) if math.isfinite(float(text)) else None
+    return time_of(text) if kind is As.TIME else None
 
 
 def _article(kind: As) -> str:

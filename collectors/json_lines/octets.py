@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 
 from collectors.json_lines.careful import time_of
 
@@ -34,6 +33,7 @@ _FIRST: Final = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64
 _TRUE: Final = np.uint64(int.from_bytes(b"true", "little") << 32)
 _FALSE: Final = np.uint64(int.from_bytes(b"false", "little") << 24)
 _WIDTHS: Final = (8, 16, 32, 64)
+_SHORT: Final = 16  # an IPv4 address has at most 15
 _TEXT_WORDS: Final = _WIDTHS[-1] // _W
 _ROUNDS: Final = 4
 _MIX: Final = np.random.default_rng(20).integers(1 << 62, 1 << 63, (_ROUNDS, _TEXT_WORDS + 1), dtype=np.uint64) | 1
@@ -137,7 +137,7 @@ def _value(part: Words) -> Words:
 
 
 def decimals(of: Octets, begins: Places, ends: Places) -> tuple[NDArray[np.int64], NDArray[np.int64], Flags]:
-    """Numbers with or without a fraction: whole part, millionths, and where there are at most 6 places after a point."""
+    """Numbers with or without a fraction: whole part, millionths, and where a point has at most 6 places after it."""
     point = ends.copy()
     for places in range(1, 7):
         at = np.maximum(ends - places - 1, begins)
@@ -213,18 +213,30 @@ def texts(of: Octets, begins: Places, ends: Places) -> Texts:
     Short ones meet in a table by a hash of their octets and are compared there; what finds its slot taken by another
     text tries again with another hash, and at last a dictionary takes the rest.
     """
-    rows = len(begins)
     lengths = ends - begins
-    standing = np.full(rows, -1, np.int64)
-    left = np.arange(rows)
     longest = int(lengths.max(initial=0))
-    width = next((each for each in _WIDTHS if each >= longest), _WIDTHS[-1])
-    if longest > width:
-        left = np.flatnonzero(lengths <= width)
+    standing = np.full(len(begins), -1, np.int64)
+    if longest <= _SHORT:
+        _meet(of, begins, lengths, 8 if longest <= _W else _SHORT, standing)
+    else:
+        short = lengths <= _SHORT
+        wide = next((each for each in _WIDTHS if each >= longest), _WIDTHS[-1])
+        for width, rows in ((_SHORT, np.flatnonzero(short)), (wide, np.flatnonzero(~short))):
+            some = rows[lengths[rows] <= width] if longest > width else rows
+            own = np.full(len(some), -1, np.int64)
+            _meet(of, begins[some], lengths[some], width, own)
+            standing[some] = np.where(own < 0, -1, some[own]) if len(some) else own
+    return _numbered(of, begins, ends, standing)
+
+
+def _meet(of: Octets, begins: Places, lengths: Places, width: int, standing: Places) -> None:
+    """Write to `standing` which row, with the same text, stands for each row; -1 stays where none was found."""
+    rows = len(begins)
+    left = np.arange(rows)
     loaded = of.window(width, begins, 0)
-    loaded &= _masks(width)[np.minimum(lengths, width)].view(np.uint64).reshape(-1, width // _W)
-    words = list(loaded.T.copy()) if rows > 1 else list(loaded.T)
-    bits = max(8, int(rows).bit_length() + 1)
+    loaded &= _masks(width)[lengths].view(np.uint64).reshape(-1, width // _W)
+    words = list(loaded.T)
+    bits = max(8, rows.bit_length() + 1)
     table = np.zeros(1 << bits, np.int64)
     for turn in range(_ROUNDS):
         if not len(left):
@@ -244,7 +256,6 @@ def texts(of: Octets, begins: Places, ends: Places) -> Texts:
             same &= word[found] == own
         standing[left[same]] = found[same]
         left = left[~same]
-    return _numbered(of, begins, ends, standing)
 
 
 @cache

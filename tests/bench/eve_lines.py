@@ -37,8 +37,8 @@ _FLAGS: Final = (
 )
 _ALERT: Final = (
     ',"metadata":{"flowbits":["http.dottedquadhost"]},"tx_id":0,"alert":{"action":"allowed","gid":1,"signature_id":'
-    '2024468,"rev":3,"signature":"Example rule","category":"Potentially Bad Traffic","severity":2,"rule":"alert http any'
-    ' any -> any any (msg:\\"Example rule\\"; sid:2024468;)"},"app_proto":"http","payload_printable":"GET / HTTP"}'
+    '2024468,"rev":3,"signature":"Example rule","category":"Potentially Bad Traffic","severity":2,"rule":"alert http'
+    ' any any -> any any (msg:\\"Example rule\\"; sid:2024468;)"},"app_proto":"http","payload_printable":"GET / HTTP"}'
 )
 
 
@@ -90,7 +90,7 @@ def _block(first: int, size: int) -> tuple[bytes, dict[str, int], int]:
         .then(frame.select(_flow()).to_series())
         .when(pl.Series(kind) == 1)
         .then(frame.select(_dns()).to_series())
-        .when(pl.Series(kind) == 2)  # noqa: PLR2004 - the third kind
+        .when(pl.Series(kind) == 2)
         .then(frame.select(_tls()).to_series())
         .otherwise(frame.select(pl.concat_str(_head("alert", port=80), pl.lit(_ALERT))).to_series())
     ).to_series()
@@ -175,7 +175,7 @@ def _dns() -> pl.Expr:
 
 def _tls() -> pl.Expr:
     body = _filled(
-        ',"tls":{"subject":"CN=*.example.com","issuerdn":"C=US, O=Example, CN=R3","serial":"04:AA:BB:CC:DD:EE:FF:00:11:22",'
+        ',"tls":{"subject":"CN=*.example.com","issuerdn":"C=US, O=Example, CN=R3","serial":"04:AA:BB:CC:DD:EE",'
         '"fingerprint":"aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd","sni":"%s","version":"TLS 1.2",'
         '"notbefore":"2026-08-01T00:00:00","notafter":"2026-12-01T00:00:00"}}',
         "name",

@@ -202,6 +202,7 @@ def zipf(rng: np.random.Generator, size: int) -> NDArray[np.uint64]:
 
 
 def by_version(ipv6: NDArray[np.bool_], number: NDArray[np.integer], spell: Callable[..., pl.Series]) -> pl.Series:
+    """Spell numbers as addresses of the version that each has."""
     four, six = spell(number, version=4), spell(number, version=6)
     return pl.select(pl.when(pl.Series(ipv6)).then(six).otherwise(four)).to_series()
 

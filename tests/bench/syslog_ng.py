@@ -32,7 +32,9 @@ EVE_KEPT: Final = (
     " --pair bytes=${eve.flow.bytes_toserver} --pair bytes_back=${eve.flow.bytes_toclient} --pair sni=${eve.tls.sni})"
 )
 
-_COLUMNS: Final = """parser fields { csv-parser(columns(COLUMNS) delimiters(" ") quote-pairs("") flags(escape-none) prefix("flow.")); };
+_COLUMNS: Final = """parser fields {
+  csv-parser(columns(COLUMNS) delimiters(" ") quote-pairs("") flags(escape-none) prefix("flow."));
+};
 parser from_country { geoip2("${flow.srcaddr}" prefix("src.") database("DATABASE")); };
 parser to_country { geoip2("${flow.dstaddr}" prefix("dst.") database("DATABASE")); };
 """

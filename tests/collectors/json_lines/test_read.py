@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines import As, Field, Items, Wanted, read_json_lines
+
+if TYPE_CHECKING:
+    from random import Random
 
 _WANTED = Wanted(
     fields=(
@@ -79,7 +84,7 @@ def _one(line: str | bytes) -> dict[str, Any]:
         ('{"text":{"a":1}}', {"wrong_type": 'text `{"a":1}` is not text'}),
         ('{"in":5}', {"wrong_type": "in `5` is not an object"}),
         ('{"in":{"whole":1.5}}', {"wrong_type": "in.whole `1.5` is not a whole number"}),
-        ('{"in":{"whole":9223372036854775808}}', {"wrong_type": "in.whole `9223372036854775808` is not a whole number"}),
+        ('{"in":{"whole":9223372036854775808}}', {"wrong_type": f"in.whole `{2**63}` is not a whole number"}),
         ('{"number":1e999}', {"wrong_type": "number `1e999` is not a number"}),
         ('{"flag":1}', {"wrong_type": "flag `1` is not true or false"}),
         ('{"scalar":[]}', {"wrong_type": "scalar `[]` is not text, number, true or false"}),
@@ -106,31 +111,31 @@ def _one(line: str | bytes) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_one_line(line: str | bytes, expected: dict[str, Any]) -> None:
-    assert expected == _one(line)
+    """Its columns, or why it is none."""
+    assert _one(line) == expected
 
 
 def test_a_bad_line_keeps_its_row_and_spoils_no_neighbour() -> None:
+    """Empty lines are no records, the last line needs no end."""
     read = read_json_lines(b'{"text":"a"}\n{"text":\n\n{"text":"b"}\n[1]\n{"text":"c"}', {"": _WANTED})
     rows = read.kinds[""].frame.select("row", "text").rows()
-    assert ([(0, "a"), (3, "b"), (5, "c")], [1, 4], 5, 6) == (
-        rows,
-        [bad.row for bad in read.bad],
-        read.records,
-        read.lines,
-    )
+    assert (rows, [bad.row for bad in read.bad]) == ([(0, "a"), (3, "b"), (5, "c")], [1, 4])
+    assert (read.records, read.lines) == (5, 6)
 
 
 def test_items_know_their_line_and_their_place() -> None:
+    """A null item is an item too."""
     data = b'{"answers":[{"data":"a","ttl":1},null]}\n{}\n{"answers":[{"data":"b"}],"in":{"names":["x","y"]}}\n'
     items = read_json_lines(data, {"": _WANTED}).kinds[""].items
-    assert [(0, 0, "a", 1), (0, 1, None, None), (2, 0, "b", None)] == items["answers"].rows()
-    assert [(2, 0, "x"), (2, 1, "y")] == items["names"].rows()
+    assert items["answers"].rows() == [(0, 0, "a", 1), (0, 1, None, None), (2, 0, "b", None)]
+    assert items["names"].rows() == [(2, 0, "x"), (2, 1, "y")]
 
 
 _BY = {"flow": Wanted((Field("id", ("id",), As.WHOLE),)), "dns": Wanted((Field("id", ("id",), As.TEXT),))}
 
 
 def test_each_kind_has_its_own_columns_and_others_are_passed_over_by_their_word() -> None:
+    """A word in an inner object is not the line's own."""
     data = b"""{"type":"flow","id":1}
 {"id":"x","type":"dns"}
 {"type":"alert","id":[]}
@@ -141,12 +146,13 @@ def test_each_kind_has_its_own_columns_and_others_are_passed_over_by_their_word(
 {"type":"dns","type":"flow","id":4}
 """
     read = read_json_lines(data, _BY, ("type",))
-    assert [(0, 1), (4, 2), (7, 4)] == read.kinds["flow"].frame.rows()
-    assert [(1, "x")] == read.kinds["dns"].frame.rows()
-    assert ({"alert": 2}, {"wrong_type": 1, "no_type": 1}) == (read.passed_over, read.bad_by_reason)
+    assert read.kinds["flow"].frame.rows() == [(0, 1), (4, 2), (7, 4)]
+    assert read.kinds["dns"].frame.rows() == [(1, "x")]
+    assert (read.passed_over, read.bad_by_reason) == ({"alert": 2}, {"wrong_type": 1, "no_type": 1})
 
 
 def test_words_of_all_columns_share_their_codes() -> None:
+    """So that addresses of several columns have one book."""
     wanted = Wanted((Field("a", ("a",), As.WORD), Field("b", ("b",), As.WORD)))
     frame = read_json_lines(b'{"a":"x","b":"y"}\n{"a":"y","b":"x"}\n', {"": wanted}).kinds[""].frame
     codes = frame.select(pl.col("a", "b").to_physical()).rows()
@@ -184,7 +190,7 @@ _FITTING = st.fixed_dictionaries(
 )
 
 
-def _expected(line: bytes) -> dict[str, Any] | str | None:
+def _expected(line: bytes) -> dict[str, Any] | str | None:  # noqa: PLR0911 - one for each reason
     """What `json` makes of a line: a mapping of columns, a reason, or null for no record."""
     try:
         text = line.decode()
@@ -205,7 +211,7 @@ def _expected(line: bytes) -> dict[str, Any] | str | None:
     if not all(fitting):
         return "wrong_type"
     inner = inner or {}
-    values = {
+    values: dict[str, Any] = {
         "text": said.get("text"),
         "word": inner.get("word"),
         "whole": _whole(inner.get("whole")),
@@ -222,22 +228,22 @@ def _expected(line: bytes) -> dict[str, Any] | str | None:
     return values
 
 
-def _data(item: dict[str, Any] | None) -> Any:
+def _data(item: dict[str, Any] | None) -> object:
     return (item or {}).get("data")
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> object:
     if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit():
         value = int(value)
     return value if value is None or (type(value) is int and -(2**63) <= value < 2**63) else ()
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, bool):
+def _number(value: object) -> object:
+    if isinstance(value, bool | list | dict):
         return ()
     try:
-        number = value if value is None else float(value)
-    except (ValueError, TypeError, OverflowError):
+        number = value if value is None else float(str(value))
+    except ValueError:
         return ()
     digits = not isinstance(value, str) or (value.isascii() and "_" not in value and value[-1:].isdigit())
     return number if number is None or (digits and abs(number) < float("inf") and "+" not in str(value)[:1]) else ()
@@ -267,24 +273,92 @@ _LINES = st.lists(
 
 @given(_LINES)
 def test_every_line_is_read_as_json_reads_it_alone(lines: list[bytes]) -> None:
+    """Fitting, odd and broken ones among each other."""
     rows, bad, records = _found(b"".join(line + b"\n" for line in lines))
     expected = {row: _expected(line) for row, line in enumerate(lines)}
-    assert {row: each for row, each in expected.items() if isinstance(each, dict)} == rows
-    assert {row: each for row, each in expected.items() if isinstance(each, str)} == bad
+    assert rows == {row: each for row, each in expected.items() if isinstance(each, dict)}
+    assert bad == {row: each for row, each in expected.items() if isinstance(each, str)}
     assert records == len(rows) + len(bad)
+
+
+@given(_LINES, st.integers(50, 120))
+def test_many_lines_alike_are_read_as_json_reads_each(lines: list[bytes], times: int) -> None:
+    """They are compared by their shape, which a few lines are not."""
+    rows, bad, records = _found(b"".join(line + b"\n" for line in lines * times))
+    expected = dict(enumerate([_expected(line) for line in lines] * times))
+
+    assert rows == {row: each for row, each in expected.items() if isinstance(each, dict)}
+    reasons = {row: each for row, each in expected.items() if isinstance(each, str)}
+    assert bad == dict(sorted(reasons.items())[:SAMPLED_BAD_RECORDS])
+    assert records == len(rows) + len(reasons)
+
+
+_NUMBERS = (
+    st.integers(-3, 3)
+    | st.integers(-(2**64), 2**64)
+    | st.sampled_from(["1.5", "01", "-", "1e3", "0.1", "12", "x", "true"])
+)
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=70)
+
+
+@given(
+    st.lists(st.tuples(_TEXTS, _NUMBERS, _NUMBERS, st.sampled_from(["true", "false", "null", "tru"])), max_size=9),
+    st.randoms(),
+)
+def test_lines_of_one_shape_are_read_as_json_reads_each(odd: list[tuple[Any, ...]], random: Random) -> None:
+    """Whatever stands in the places of their values."""
+    usual = [(random.choice(["a", "b.example", ""]), random.randrange(10**9), "0.25", "true") for _ in range(150)]
+    made = usual + odd
+    random.shuffle(made)
+    lines = [
+        f'{{"text":"{text}","other":{number},"in":{{"word":"TCP","whole":{number}}},"number":{other},"flag":{flag}}}'.encode()
+        for text, number, other, flag in made
+    ]
+    rows, bad, records = _found(b"".join(line + b"\n" for line in lines))
+    expected = {row: _expected(line) for row, line in enumerate(lines)}
+
+    assert rows == {row: each for row, each in expected.items() if isinstance(each, dict)}
+    assert bad == {row: each for row, each in expected.items() if isinstance(each, str)}
+    assert records == len(lines)
+
+
+_TIMES = st.datetimes(
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=9))])
+)
+
+
+@given(st.lists(_TIMES, min_size=60, max_size=80))
+def test_times_are_those_that_python_reads(times: list[datetime]) -> None:
+    """To the microsecond, with any offset; in a column of many as in one line."""
+    spelled = [time.strftime("%Y-%m-%dT%H:%M:%S.%f%z").rjust(31, "0") for time in times]
+    lines = b"".join(f'{{"time":"{each}"}}\n'.encode() for each in spelled)
+    read = read_json_lines(lines, {"": _WANTED})
+    expected = [time.astimezone(UTC) if _in_range(time) else None for time in times]
+
+    found = dict(read.kinds[""].frame.select("row", "time").rows())
+    assert [found.get(row) for row in range(len(times))] == expected
+
+
+def _in_range(time: datetime) -> bool:
+    try:
+        time.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 @given(st.binary(max_size=300), st.lists(st.integers(0, 20), max_size=3))
 def test_any_octets_cut_anywhere_give_the_same(data: bytes, cuts: list[int]) -> None:
+    """Rows, reasons and counts."""
     whole = _found(data)
     places = sorted({0, *(min(cut, data.count(b"\n")) for cut in cuts), data.count(b"\n") + 1})
     lines = data.split(b"\n")
     rows: dict[int, dict[str, Any]] = {}
     bad: dict[int, str] = {}
     records = 0
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in itertools.pairwise(places):
         part = _found(b"\n".join(lines[begin:end]))
         rows |= {row + begin: each for row, each in part[0].items()}
         bad |= {row + begin: each for row, each in part[1].items()}
         records += part[2]
-    assert whole == (rows, bad, records)
+    assert (rows, bad, records) == whole

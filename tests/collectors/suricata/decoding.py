@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from collectors.contract import Batch, Piece, SourceOptions
+from collectors.contract import Admins, Batch, Flows, Names, Piece, SourceOptions
 from collectors.suricata.decode import SuricataDecoder
 from monitor.events import event_lines
 
@@ -35,7 +35,7 @@ class Reading:
         self.bad_by_reason.update(batch.bad_by_reason)
         self.passed_over.update(batch.passed_over)
         self.records += batch.records
-        parts = (*batch.flows, *batch.names, *batch.admins)
+        parts: tuple[Flows | Names | Admins, ...] = (*batch.flows, *batch.names, *batch.admins)
         for frame in (*(part.frame for part in parts), *batch.coverage):
             self.lines.update(frame["line"].to_list())
 
