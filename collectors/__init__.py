@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors import aws_vpc, azure_nsg, azure_vnet, gcp_vpc
+from collectors import aws_vpc, azure_nsg, azure_vnet, gcp_vpc, suricata
 
 if TYPE_CHECKING:
     from collectors.contract import Kind
@@ -15,4 +15,5 @@ KINDS: Final[dict[str, Kind]] = {
     "azure_nsg": azure_nsg.KIND,
     "azure_vnet": azure_vnet.KIND,
     "gcp_vpc": gcp_vpc.KIND,
+    "suricata": suricata.KIND,
 }

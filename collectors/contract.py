@@ -187,9 +187,15 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """What the site says about a source, as far as decoding needs it."""
+    """What the site says about a source, as far as decoding needs it.
+
+    `flows_from` names the records that count where a log tells the same traffic in two ways (Suricata's `flow` and
+    `netflow`); `link_octets` is what a sensor counts in each packet before its IP header.
+    """
 
     log_format: str | None = None
+    flows_from: str | None = None
+    link_octets: int | None = None
 
 
 def lines_only(beginning: bytes) -> Framing:

@@ -113,7 +113,10 @@ def basis_of(site: Site, knowledge: Knowledge) -> Basis:
     operators = [knowledge.operators.digest, knowledge.anycast.digest, knowledge.satellite.digest]
     operators.append(knowledge.names.services.digest)
     # How a source is read and where it counts changes rows as the inventory does.
-    sources = [f"{each.type} {each.path} {each.log_format} {each.count_at}" for each in site.sources]
+    sources = [
+        f"{each.type} {each.path} {each.log_format} {each.count_at} {each.flows_from} {each.link_octets}"
+        for each in site.sources
+    ]
     return Basis(
         {
             "atlas": knowledge.atlas_of(site).digest,

@@ -123,6 +123,8 @@ class Source(Written):
     path: Text = Field(examples=["flow-logs/*.gz"])
     store: Store | None = None
     log_format: Text | None = None
+    flows_from: Literal["flow", "netflow"] | None = None
+    link_octets: int | None = Field(default=None, ge=0, le=64)
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
 

@@ -157,7 +157,7 @@ def input_of(file: Place, source: Source, site: Site) -> Input:
     return Input(
         file,
         KINDS[source.type],
-        options=SourceOptions(log_format=source.log_format),
+        options=SourceOptions(source.log_format, source.flows_from, source.link_octets),
         count_at_forwarders=source.count_at == "forwarders",
         source=site.source_name(source),
     )

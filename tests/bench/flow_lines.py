@@ -32,8 +32,8 @@ _POOL: Final = 100_000
 _ZIPF_EXPONENT: Final = 1.1
 _OWN_HOSTS: Final = 2_000
 _HOSTS_PER_SUBNET: Final = 250
-_FIRST_SECOND: Final = 1_788_220_800  # 2026-09-01T00:00:00Z
-_SECONDS_PER_DAY: Final = 86_400
+FIRST_SECOND: Final = 1_788_220_800  # 2026-09-01T00:00:00Z
+SECONDS_PER_DAY: Final = 86_400
 _EPHEMERAL: Final = (32_768, 61_000)  # Linux net.ipv4.ip_local_port_range
 _TCP: Final = 6
 _UDP: Final = 17
@@ -136,15 +136,15 @@ def _block(first: int, size: int, *, distinct: bool) -> tuple[pl.DataFrame, int]
     outbound = rng.random(size) < 0.5
     host, peer = rng.integers(0, _OWN_HOSTS, size), rng.integers(0, _OWN_HOSTS, size)
     line = np.arange(first, first + size, dtype=np.uint64)
-    far = line if distinct else _zipf(rng, size)
+    far = line if distinct else zipf(rng, size)
 
-    own, other = _by_version(ipv6, host, own_addresses), _by_version(ipv6, peer, own_addresses)
-    remote = pl.select(pl.when(pl.Series(internal)).then(other).otherwise(_by_version(ipv6, far, far_ends))).to_series()
+    own, other = by_version(ipv6, host, own_addresses), by_version(ipv6, peer, own_addresses)
+    remote = pl.select(pl.when(pl.Series(internal)).then(other).otherwise(by_version(ipv6, far, far_ends))).to_series()
     service = rng.choice(_SERVICES, size)
     ephemeral = rng.integers(*_EPHEMERAL, size)
     packets = np.where(rejected, rng.integers(1, 3, size), np.exp(rng.normal(3, 2, size)).astype(np.int64) + 1)
     octets = packets * np.where(rejected, 40, rng.integers(60, 1400, size))
-    start = _FIRST_SECOND + (line * _SECONDS_PER_DAY // LINES).astype(np.int64)
+    start = FIRST_SECOND + (line * SECONDS_PER_DAY // LINES).astype(np.int64)
 
     outgoing = pl.Series(outbound)
     frame = pl.DataFrame(
@@ -188,12 +188,12 @@ def _broken(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         spoiled("bytes", 3, "many"),
         spoiled("srcaddr", 4, "10.20.300.1"),
-        spoiled("end", 5, str(_FIRST_SECOND - 1)),
+        spoiled("end", 5, str(FIRST_SECOND - 1)),
         rest=end,
     ).drop("action", "status", "fault")
 
 
-def _zipf(rng: np.random.Generator, size: int) -> NDArray[np.uint64]:
+def zipf(rng: np.random.Generator, size: int) -> NDArray[np.uint64]:
     """Draw numbers below the size of the pool, the first of them most often."""
     weight = np.arange(1, _POOL + 1, dtype=np.float64) ** -_ZIPF_EXPONENT
     cumulated = np.cumsum(weight)
@@ -201,7 +201,8 @@ def _zipf(rng: np.random.Generator, size: int) -> NDArray[np.uint64]:
     return drawn.astype(np.uint64)
 
 
-def _by_version(ipv6: NDArray[np.bool_], number: NDArray[np.integer], spell: Callable[..., pl.Series]) -> pl.Series:
+def by_version(ipv6: NDArray[np.bool_], number: NDArray[np.integer], spell: Callable[..., pl.Series]) -> pl.Series:
+    """Spell numbers as addresses of the version that each has."""
     four, six = spell(number, version=4), spell(number, version=6)
     return pl.select(pl.when(pl.Series(ipv6)).then(six).otherwise(four)).to_series()
 
