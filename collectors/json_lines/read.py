@@ -18,8 +18,9 @@ import polars as pl
 from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines.careful import DEPTH, WHITE, Unfit, read_line, time_of
 from collectors.json_lines.columns import Gathered, Kinds, finished
+from collectors.json_lines.matching import Shapes
 from collectors.json_lines.octets import Room
-from collectors.json_lines.quick import Shapes, read_quickly
+from collectors.json_lines.quick import read_quickly
 from collectors.json_lines.typed import BY, typed
 from collectors.json_lines.wanted import As, Wanted
 
