@@ -1,7 +1,8 @@
 """Which events the rules of a site hold of: judged rows in, one row per match out.
 
 Decides what can never match, whatever a rule says: what is not counted, and probes. Pure: equal rows give equal
-matches, whatever batch they come in. Correlations, which have a memory, take these matches (`monitor.detect.correlate`).
+matches, whatever batch they come in. Correlations, which have a memory, take these matches
+(`monitor.detect.correlate`).
 """
 
 from __future__ import annotations
