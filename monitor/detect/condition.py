@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sigma.conditions import (
     ConditionAND,
@@ -18,6 +18,7 @@ from sigma.conditions import (
     ConditionSelector,
     SigmaCondition,
 )
+from sigma.exceptions import SigmaError
 from sigma.modifiers import SigmaAllModifier
 from sigma.rule import SigmaDetection, SigmaDetectionItem
 
@@ -28,20 +29,26 @@ if TYPE_CHECKING:
     import polars as pl
     from sigma.rule import SigmaDetections
 
+LONGEST: Final = 4_000
+
 
 def condition_of(detections: SigmaDetections, fields: Fields) -> pl.Expr:
     """The condition as an expression that is true or false in every row; of several conditions any.
 
     Raises:
-        Unfit: it names a detection that is not there, or a leaf does not fit its field.
-        SigmaError: the condition is not one.
+        Unfit: it is no condition, names a detection that is not there, or a leaf does not fit its field.
     """
     built = {name: _detection(detection, fields) for name, detection in detections.detections.items()}
-    conditions = [
-        _node(SigmaCondition(text, detections).parse(postprocess=False), detections, built)
-        for text in detections.condition
-    ]
-    return reduce(or_, conditions)
+    return reduce(or_, [_node(_parsed(text, detections), detections, built) for text in detections.condition])
+
+
+def _parsed(text: str, detections: SigmaDetections) -> object:
+    if len(text) > LONGEST:
+        raise Unfit(f"the condition is longer than {LONGEST} characters", "Name detections alike and write 1 of name*.")
+    try:
+        return SigmaCondition(text, detections).parse(postprocess=False)
+    except SigmaError:
+        raise Unfit("this is no condition", "Write names of detections with and, or, not, 1 of, all of.") from None
 
 
 def _node(node: object, detections: SigmaDetections, built: dict[str, pl.Expr]) -> pl.Expr:

@@ -82,11 +82,11 @@ def _rule_set(files: list[_File], problems: list[Problem], disabled: Mapping[str
     for file in files:
         _parse(file)
     kept = [file for file in files if not (file.shipped and file.written.name in disabled)]
-    if not problems and not any(file.problems for file in files):
-        _joined(kept)
+    joined = not problems and not any(file.problems for file in files) and _joined(kept)
     rules, correlations = [], []
     for file in kept:
-        built = None if file.problems else _built(file)
+        can_build = not file.problems and (joined or file.part == "detection")
+        built = _built(file) if can_build else None
         if isinstance(built, Rule):
             rules.append(built)
         elif isinstance(built, Correlation):
@@ -194,8 +194,8 @@ def _leaves(data: Any, place: Place, depth: int = 0) -> Iterator[tuple[Place, st
         yield place, None, data
 
 
-def _joined(files: list[_File]) -> None:
-    """Apply filters and find the rules that correlations name."""
+def _joined(files: list[_File]) -> bool:
+    """Apply filters and find the rules that correlations name; false when a problem was added."""
     by_name = {file.written.name: file for file in files}
     for file in files:
         named = _references(file)
@@ -205,15 +205,15 @@ def _joined(files: list[_File]) -> None:
                 remedy = f"Did you mean {close}?" if close else "Write the name of a rule."
                 file.wrong((file.part, "rules"), f"there is no rule {reference}", remedy)
     if any(file.problems for file in files):
-        return
+        return False
     try:
         SigmaCollection([file.sigma for file in files])  # filters change the rules in place
     except SigmaError as error:
         for file in files:
-            if file.part == "filter":
-                file.wrong(("filter",), _said(error))
-                return
-        raise
+            if file.part != "detection":
+                file.wrong((file.part,), _said(error))
+        return False
+    return True
 
 
 def _references(file: _File) -> list[str]:

@@ -109,6 +109,7 @@ class Memory:
 
         Their own records are part of what is known: a row is never later than the first of its kind.
         """
+        judged = judged.drop(_NAMES, strict=False)
         if judged.is_empty():
             return judged.with_columns(pl.lit(None, dtype=column.dtype).alias(column.name) for column in REMEMBERED)
         hour = pl.coalesce("end_time", "time").dt.truncate("1h")
@@ -120,10 +121,9 @@ class Memory:
         told = self._told(small.with_columns(pl.col(name).cast(pl.String) for name in kinds if name != "hour"))
         rows = numbered.select("_row", "_kind").join(told, on="_kind", how="left")
         rows = rows.join(self._sessions(live), on="_row", how="left")
-        names = [column.name for column in REMEMBERED]
         return (
             judged.with_row_index("_row")
-            .join(rows.select("_row", *names), on="_row", how="left", maintain_order="left")
+            .join(rows.select("_row", *_NAMES), on="_row", how="left", maintain_order="left")
             .drop("_row")
         )
 

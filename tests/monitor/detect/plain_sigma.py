@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - values of a rule and of an event are of any type
 """A slow, plain interpreter of Sigma detections, written from the specification; it shares no code with the backend.
 
 Reads a rule as plain data and an event as a dictionary. Source: Sigma specification 2.0, rules (detection, condition)
@@ -107,7 +108,7 @@ def _one(modifiers: list[str], wanted: Any, seen: Any, event: dict[str, Any]) ->
 def _compared(modifiers: list[str], other: Any, seen: Any) -> bool:
     if not isinstance(seen, str):
         return bool(seen == other)
-    seen, other = seen.lower(), other.lower()
+    seen, other = seen.lower(), str(other).lower()
     if "contains" in modifiers:
         return other in seen
     if "startswith" in modifiers:

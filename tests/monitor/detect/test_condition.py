@@ -1,4 +1,4 @@
-"""Conditions as expressions: each of a table, and thousands of drawn ones, says row by row what the plain reading says."""
+"""Conditions as expressions: each of a table, and of those drawn, says row by row what the plain reading says."""
 
 from __future__ import annotations
 
@@ -268,7 +268,10 @@ def test_the_table_has_sixty_conditions_and_more() -> None:
         ({"a": {"done": "yes"}, "condition": "a"}, "done is true or false"),
         ({"a": {"color": "green"}, "condition": "a"}, "no word of color is like that"),
         ({"a": {"count|cidr": "10.0.0.0/8"}, "condition": "a"}, "count holds no addresses"),
-        ({"a": {"name|re": "(?=x)"}, "condition": "a"}, '"(?=x)" is no regular expression that can be searched in linear time'),
+        (
+            {"a": {"name|re": "(?=x)"}, "condition": "a"},
+            '"(?=x)" is no regular expression that can be searched in linear time',
+        ),
         ({"a": {"name|fieldref": "count"}, "condition": "a"}, "name and count cannot be compared"),
         ({"a": {"name": []}, "condition": "a"}, "the list of values is empty"),
         ({"a": ["word"], "condition": "a"}, "a word without a field is not searched for"),
