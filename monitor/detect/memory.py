@@ -116,10 +116,9 @@ class Memory:
         live = judged.with_row_index("_row").with_columns(hour=hour).filter(_LIVE & pl.col("system").is_not_null())
         # Few combinations stand for many rows: the past is asked about these.
         kinds = [*dict.fromkeys((*_CONTACT, *_PAIR)), "hour"]
-        numbered = live.select("_row", "octets_out", *kinds).with_columns(_kind=pl.struct(kinds).rank("dense"))
-        small = numbered.group_by("_kind").agg(*(pl.col(name).first() for name in kinds), pl.col("octets_out").sum())
-        told = self._told(small.with_columns(pl.col(name).cast(pl.String) for name in kinds if name != "hour"))
-        rows = numbered.select("_row", "_kind").join(told, on="_kind", how="left")
+        small = live.group_by(kinds).agg("_row", pl.col("octets_out").sum()).with_row_index("_kind")
+        told = self._told(small.drop("_row").with_columns(pl.col(kinds[:-1]).cast(pl.String)))
+        rows = small.select("_kind", "_row").explode("_row").join(told, on="_kind", how="left")
         rows = rows.join(self._sessions(live), on="_row", how="left")
         return (
             judged.with_row_index("_row")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import polars as pl
-
+    from monitor.detect.clause import Clause
     from monitor.detect.rule_file import RuleTest
 
 
@@ -35,7 +34,7 @@ class Rule:
 
     about: About
     category: str | None
-    expression: pl.Expr
+    condition: Clause
 
 
 @dataclass(frozen=True, slots=True)
