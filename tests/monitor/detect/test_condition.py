@@ -176,11 +176,13 @@ def _held(detection: dict[str, Any], frame: pl.DataFrame = FRAME) -> list[Any]:
 
 @pytest.mark.parametrize("detection", TABLE, ids=lambda detection: repr(detection)[:90])
 def test_a_condition_holds_of_the_rows_of_which_the_plain_reading_holds(detection: dict[str, Any]) -> None:
+    """Row by row, nulls and lists among them."""
     assert _held(detection) == [holds(detection, row) for row in ROWS]
 
 
 @pytest.mark.parametrize("column", [*TYPES])
 def test_every_column_of_the_table_has_nulls_and_no_leaf_leaks_them(column: str) -> None:
+    """True or false, never null."""
     kind = Fields(TYPES).kind(column)
     value: object = {"number": 1, "flag": True}.get(kind, "red")
     assert None not in _held({"a": {column: value}, "condition": "not a"})
@@ -254,11 +256,13 @@ _EVENTS = st.fixed_dictionaries(
 def test_whatever_is_asked_of_whatever_row_the_plain_reading_says_the_same(
     detection: dict[str, Any], events: list[dict[str, Any]]
 ) -> None:
+    """Drawn conditions over drawn rows."""
     frame = pl.DataFrame(events, schema=TYPES)
     assert _held(detection, frame) == [holds(detection, event) for event in events]
 
 
 def test_the_table_has_sixty_conditions_and_more() -> None:
+    """As was asked for."""
     assert len(TABLE) >= 60
 
 
@@ -284,6 +288,7 @@ def test_the_table_has_sixty_conditions_and_more() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_said(detection: dict[str, Any], what: str) -> None:
+    """When the rule is loaded."""
     with pytest.raises(Unfit) as raised:
         _held(detection)
     assert raised.value.what == what

@@ -111,7 +111,8 @@ def test_a_correlation_stands_for_the_matches_of_its_rules(tmp_path: Path) -> No
             "place_verdict: uncovered",
             "place_verdict: uncoverd",
             (
-                "far.yml:8:20 detection.far.place_verdict: no word of place_verdict is like that. Write one of: internal, "
+                "far.yml:8:20 detection.far.place_verdict: no word of place_verdict is like that. "
+                "Write one of: internal, "
                 "eea, adequate, safeguarded, derogation, not_a_transfer, uncovered, undetermined."
             ),
         ),
@@ -146,7 +147,10 @@ def test_a_correlation_stands_for_the_matches_of_its_rules(tmp_path: Path) -> No
         (
             "condition: far",
             "condition: far and",
-            "far.yml:9:14 detection.condition: this is no condition. Write names of detections with and, or, not, 1 of, all of.",
+            (
+                "far.yml:9:14 detection.condition: this is no condition. "
+                "Write names of detections with and, or, not, 1 of, all of."
+            ),
         ),
         (
             "category: flow",
