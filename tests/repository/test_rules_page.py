@@ -15,7 +15,7 @@ import pytest
 
 from monitor.detect.fields import COVERAGE, POSTURE, REMEMBERED
 from monitor.detect.load import load_rules
-from monitor.detect.rules import Rule
+from monitor.detect.rules import Correlation, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +31,8 @@ _ORDER: Final = ("critical", "high", "medium", "low", "informational")
 
 
 def _rule_lines() -> list[str]:
-    every = sorted(
-        [*RULES.rules, *RULES.correlations], key=lambda rule: (_ORDER.index(rule.about.level), rule.about.id)
-    )
+    every: list[Rule | Correlation] = [*RULES.rules, *RULES.correlations]
+    every.sort(key=lambda rule: (_ORDER.index(rule.about.level), rule.about.id))
     lines = ["| rule | level | reads | finds |", "|---|---|---|---|"]
     for rule in every:
         about = rule.about

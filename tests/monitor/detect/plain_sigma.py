@@ -108,12 +108,12 @@ def _one(modifiers: list[str], wanted: Any, seen: Any, event: dict[str, Any]) ->
 def _compared(modifiers: list[str], other: Any, seen: Any) -> bool:
     if not isinstance(seen, str):
         return bool(seen == other)
-    seen, other = seen.lower(), str(other).lower()
+    text, other = seen.lower(), str(other).lower()
     if "contains" in modifiers:
-        return other in seen
+        return bool(other in text)
     if "startswith" in modifiers:
-        return seen.startswith(other)
-    return seen.endswith(other) if "endswith" in modifiers else seen == other
+        return bool(text.startswith(other))
+    return bool(text.endswith(other) if "endswith" in modifiers else text == other)
 
 
 def _flags(modifiers: list[str]) -> int:
