@@ -10,13 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from monitor.detect.fields import COVERAGE, JUDGED, POSTURE
 from monitor.detect.matches import MATCHES, TAKEN, no_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
 
     from monitor.detect.rules import Rule, RuleSet
     from monitor.schema import Column
@@ -50,6 +53,16 @@ class Detection:
             return no_matches()
         held = kinds.filter(pl.Series([bool(places) for places in may_hold]))[_ROW].explode().sort()
         return _matched(rows[held], chosen)
+
+    def may_hold(self, examples: pl.DataFrame, known: Collection[str]) -> NDArray[np.bool_]:
+        """Whether a rule may hold of the rows that each example stands for: those that are equal in `known` columns."""
+        rules = [rule for rule in self.rules.rules if rule.category is None or rule.category in _EVENTS]
+        asked = [_most(rule) for rule in rules]
+        asked = [most if set(most.meta.root_names()) <= set(known) else pl.lit(value=True) for most in asked]
+        if not asked:
+            return np.zeros(examples.height, dtype=np.bool_)
+        told = examples.lazy().with_columns(_may=pl.any_horizontal(asked)).select("_may").collect()
+        return told["_may"].fill_null(value=False).to_numpy()
 
     def _may_hold(self, kinds: pl.DataFrame, rules: Sequence[Rule]) -> list[tuple[int, ...]]:
         """Places of the rules that may hold of each combination."""

@@ -104,10 +104,11 @@ class Memory:
             remotes=self.remotes if judged is None else self._remotes_after(judged),
         )
 
-    def remember(self, judged: pl.DataFrame) -> pl.DataFrame:
+    def remember(self, judged: pl.DataFrame, *, is_taken: bool = False) -> pl.DataFrame:
         """The rows with what is remembered of them. Columns out: `fields.JUDGED`.
 
-        Their own records are part of what is known: a row is never later than the first of its kind.
+        Their own records are part of what is known: a row is never later than the first of its kind. `is_taken`: this
+        memory took them already (`after`), so that their octets are not added again.
         """
         judged = judged.drop(_NAMES, strict=False)
         if judged.is_empty():
@@ -116,6 +117,8 @@ class Memory:
         live = judged.with_row_index("_row").with_columns(hour=hour).filter(_LIVE & pl.col("system").is_not_null())
         # Few combinations stand for many rows: the past is asked about these.
         kinds = [*dict.fromkeys((*_CONTACT, *_PAIR)), "hour"]
+        if is_taken:
+            live = live.with_columns(octets_out=pl.lit(0, pl.Int64))
         small = live.group_by(kinds).agg("_row", pl.col("octets_out").sum()).with_row_index("_kind")
         told = self._told(small.drop("_row").with_columns(pl.col(kinds[:-1]).cast(pl.String)))
         rows = small.select("_kind", "_row").explode("_row").join(told, on="_kind", how="left")
