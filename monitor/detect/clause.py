@@ -14,7 +14,7 @@ import polars as pl
 from monitor import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _SMALL: Final = (schema.SYSTEMS, schema.DATA_CLASSES, schema.COUNTRIES)
 
@@ -47,17 +47,23 @@ class Clause:
         return Clause(~self.exact, ~self.most, ~self.least)
 
 
-def all_of(clauses: Iterable[Clause]) -> Clause:
+def all_of(clauses: Sequence[Clause]) -> Clause:
     """Where each holds."""
-    first, *rest = clauses
-    for each in rest:
-        first = Clause(first.exact & each.exact, first.least & each.least, first.most & each.most)
-    return first
+    if len(clauses) == 1:
+        return clauses[0]
+    left, right = _halves(clauses, all_of)
+    return Clause(left.exact & right.exact, left.least & right.least, left.most & right.most)
 
 
-def any_of(clauses: Iterable[Clause]) -> Clause:
+def any_of(clauses: Sequence[Clause]) -> Clause:
     """Where one holds or several."""
-    first, *rest = clauses
-    for each in rest:
-        first = Clause(first.exact | each.exact, first.least | each.least, first.most | each.most)
-    return first
+    if len(clauses) == 1:
+        return clauses[0]
+    left, right = _halves(clauses, any_of)
+    return Clause(left.exact | right.exact, left.least | right.least, left.most | right.most)
+
+
+def _halves(clauses: Sequence[Clause], join: Callable[[Sequence[Clause]], Clause]) -> tuple[Clause, Clause]:
+    """Both halves, each joined: a list of thousands of values is a low tree, not a deep one."""
+    middle = len(clauses) // 2
+    return join(clauses[:middle]), join(clauses[middle:])

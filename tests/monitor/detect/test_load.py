@@ -207,7 +207,8 @@ def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "a: [", "title: x", "\x00", "detection: 3", RULE.replace("far:\n", "far: 3\n  x:\n"),
              RULE.replace("condition: far", "condition: " + "(" * 5_000 + "far" + ")" * 5_000),
-             RULE.replace("condition: far", "condition: [1, 2]"), RULE + "filter: {}\n"],
+             RULE.replace("condition: far", "condition: " + "not " * 900 + "far"),
+        RULE.replace("condition: far", "condition: [1, 2]"), RULE + "filter: {}\n"],
 )  # fmt: skip
 def test_a_hostile_file_is_a_problem_and_no_error_of_the_program(tmp_path: Path, text: str) -> None:
     """Whatever stands in it."""
