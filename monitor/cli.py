@@ -49,6 +49,8 @@ geodata = typer.Typer(help="Compile, refresh and inspect the atlas.", no_args_is
 app.add_typer(geodata, name="geodata")
 inventory = typer.Typer(help="What is yours: draft it from logs.", no_args_is_help=True)
 app.add_typer(inventory, name="inventory")
+rules = typer.Typer(help="Detection rules: list them, run their own tests.", no_args_is_help=True)
+app.add_typer(rules, name="rules")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
 Paths = Annotated[
@@ -58,6 +60,10 @@ Paths = Annotated[
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
 SourceListFile = Annotated[
     Path | None, typer.Option("--sources", help="A list of sources with `fetch:`.", show_default=False)
+]
+SiteConfig = Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")]
+RulesFolder = Annotated[
+    Path | None, typer.Option("--rules", help="A folder of rules, instead of the shipped ones.", show_default=False)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -124,7 +130,7 @@ def demo(
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
-    from monitor.app import Knowledge, build_pipeline, open_site
+    from monitor.app import Knowledge, build_pipeline, open_site, rules_of
     from monitor.law.reference import load_reference
 
     with problems_exit():
@@ -132,6 +138,7 @@ def check(config: ConfigFile) -> None:
         site = open_site(config, knowledge.operators)
         build_pipeline(site, knowledge)  # what only a replay would load is loaded here too
         load_reference()
+        rules_of(site)
     counts = {
         "system": len(site.inventory.systems),
         "declared transfer": len(site.register.transfers),
@@ -332,6 +339,30 @@ def inventory_draft(
     from monitor.commands.inventory import DraftOptions, draft
 
     draft(DraftOptions(paths, format_, out))
+
+
+@rules.command("test")
+def rules_test(
+    config: SiteConfig = None,
+    folder: RulesFolder = None,
+) -> None:
+    """Run the tests that stand in the rules; exit 1 when one fails. Touches no network and no ledger."""
+    from monitor.commands.rules import test
+
+    test(config, folder)
+
+
+@rules.command("list")
+def rules_list(
+    config: SiteConfig = None,
+    folder: RulesFolder = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """List the rules that are on, with level, what they read and their runbook, and those that the site disables."""
+    from monitor.commands.rules import list_
+
+    list_(config, folder, json=json)
 
 
 @geodata.command("status")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
@@ -27,7 +27,8 @@ from monitor.law.certifications import Certifications, fit_certifications
 from monitor.law.changes import Change, ChangesFile, change_findings
 from monitor.law.register import Register, fit_register
 from monitor.problem import ProblemsFound
-from monitor.wording import Unfit
+from monitor.shipped import shipped
+from monitor.wording import Unfit, choose, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -115,6 +116,31 @@ class Store(Written):
     credentials_file: Text | None = None
 
 
+def _as_folder(written: object) -> object:
+    return {"folder": written} if isinstance(written, str) else written
+
+
+def _shipped_rule(name: str) -> str:
+    known = [path.stem for path in shipped("rules/detection").glob("*.yml")]
+    if name in known:
+        return name
+    raise Unfit(f"no shipped rule is called {shown(name)}", choose(name, known))
+
+
+class DisabledRule(Written):
+    """A shipped rule that the site does without, and why."""
+
+    rule: Annotated[Text, AfterValidator(_shipped_rule)] = Field(examples=["telemetry_to_third_country"])
+    reason: Text = Field(examples=["own rule paris_telemetry instead"])
+
+
+class Rules(Written):
+    """Detection rules of the site's own, and the shipped ones that it does without."""
+
+    folder: Text | None = None
+    disabled: Listed[DisabledRule] = ()
+
+
 class Source(Written):
     """One source of events; `name` is what reports and metrics call it."""
 
@@ -159,6 +185,7 @@ class SiteFile(Written):
     ledger_file: Text | None = None
     atlas_sources: Text | None = None
     retention: Retention = Retention()
+    rules: Annotated[Rules, BeforeValidator(_as_folder)] = Rules()
     sources: Listed[Source] = ()
 
 
@@ -181,6 +208,8 @@ class Site:
     sources: tuple[Source, ...] = ()
     kept_atlases: Path | None = None
     atlas_sources: Path | None = None
+    rules_folder: Path | None = None
+    disabled_rules: Mapping[str, str] = field(default_factory=dict)
 
     def source_name(self, source: Source) -> str:
         """What reports and metrics call a source: its name, else its type, with its path where that is not enough."""
@@ -282,6 +311,7 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
     atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
     named.check_secrets_of_stores()
+    rules_folder = named.rules_folder()
     if written is None or inventory is None or problems:
         return None
     directory = path.parent.absolute()
@@ -301,6 +331,8 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         sources=written.sources,
         kept_atlases=named.folder("atlas"),
         atlas_sources=directory / written.atlas_sources if written.atlas_sources else None,
+        rules_folder=rules_folder,
+        disabled_rules={each.rule: each.reason for each in written.rules.disabled},
     )
 
 
@@ -410,6 +442,16 @@ class _Named:
         """The folder behind a key; None where it is a file, or nothing."""
         path = self._path((key,), self.document.data.get(key))
         return path if path is not None and path.is_dir() else None
+
+    def rules_folder(self) -> Path | None:
+        """The folder of the site's own rules; None without one, and when a problem was added."""
+        rules = self.document.data.get("rules")
+        place: tuple[str, ...] = ("rules", "folder") if isinstance(rules, dict) else ("rules",)
+        path = self._path(place, rules.get("folder") if isinstance(rules, dict) else rules)
+        if path is None or path.is_dir():
+            return path
+        self.problems.append(self.document.problem(place, f"{path} is no folder.", "Write the folder of the rules."))
+        return None
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""
