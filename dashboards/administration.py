@@ -10,6 +10,8 @@ from dashboards.parts import NONE_IS_WELL, About, Asked, board, lines, number, r
 if TYPE_CHECKING:
     from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+    from dashboards.parts import Builder
+
 _ACTS: Final = f"transferwatch_administration_records_total{{{SYSTEM}"
 _PROVIDER: Final = 'actor_kind="provider", result!="failed"'
 _FROM: Final = ("system", "operator", "place_country", "place_verdict", "control_country")
@@ -18,7 +20,7 @@ _INWARD: Final = f'{SYSTEM}, activity="admin", direction="inbound"'
 
 def administration() -> Dashboard:
     """Build it."""
-    panels = [
+    panels: list[Builder] = [
         number(
             About(
                 "Acts of provider staff, last day",

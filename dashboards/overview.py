@@ -31,6 +31,8 @@ from dashboards.parts import NONE_IS_WELL, About, Asked, bars, board, from_on, l
 if TYPE_CHECKING:
     from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+    from dashboards.parts import Builder
+
 _BY: Final = by("system", "place_verdict", "control_verdict")
 _PAIR: Final = ("system", "operator", "place_country", "control_country")
 _FINE: Final = f"transferwatch_transfer_octets_total{{{SYSTEM}, {OUTSIDE}}}"
@@ -45,7 +47,7 @@ _CHANGE: Final = (
 
 def overview() -> Dashboard:
     """Build it."""
-    panels = [
+    panels: list[Builder] = [
         number(
             About(
                 "Left the EEA", "Octets outward to third countries in the last closed hour, with or without a ground.",

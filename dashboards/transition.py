@@ -10,6 +10,8 @@ from dashboards.parts import About, Asked, bars, board, from_on, lines, number, 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+    from dashboards.parts import Builder
+
 _DEADLINE: Final = f"max without (instance) (transferwatch_transition_deadline_timestamp_seconds{{{SYSTEM}}})"
 # Workers that share a ledger all show its hour: it is taken once, not added up.
 _HOSTED: Final = f"max without (instance) (transferwatch_closed_hour_hosted_octets{{{SYSTEM}}})"
@@ -25,7 +27,7 @@ _DAYS: Final = f"({by('system', 'target').replace('sum', 'min')} ({_DEADLINE}) -
 
 def transition() -> Dashboard:
     """Build it."""
-    panels = [
+    panels: list[Builder] = [
         number(
             About(
                 "Days left", "Until the end of the last day by which a system is to have moved.",

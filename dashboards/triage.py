@@ -25,6 +25,8 @@ from dashboards.parts import NONE_IS_WELL, About, Asked, board, lines, number, r
 if TYPE_CHECKING:
     from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+    from dashboards.parts import Builder
+
 _VERDICTS: Final = "transferwatch_verdict_octets_total"
 _FINE: Final = f'transferwatch_transfer_octets_total{{{SYSTEM}, way="out"'
 _BEGUN: Final = ("system", "direction", "operator", "place_country", "place_verdict")
@@ -34,7 +36,7 @@ _FAR: Final = ("system", "data_class", "operator", "activity", "place_country", 
 
 def triage() -> Dashboard:
     """Build it."""
-    panels = [
+    panels: list[Builder] = [
         number(
             About(
                 "To third countries without a known ground", "Octets outward in the last hour.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -29,7 +29,7 @@ def rule_files(root: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.glob("*.yml")) if not path.stem.endswith("_test"))
 
 
-def rules(root: Path) -> list[dict[str, str]]:
+def rules(root: Path) -> list[dict[str, Any]]:
     """Every rule that ships."""
     documents = [yaml.safe_load(path.read_bytes()) for path in rule_files(root)]
     return [rule for document in documents for group in document["groups"] for rule in group["rules"]]

@@ -66,7 +66,7 @@ def test_a_name_that_does_not_exist_is_found(query: str, expected: set[str]) -> 
 
 def test_annotations_name_labels_that_exist(root: Path) -> None:
     """A label that is called otherwise leaves a hole in the sentence."""
-    texts = [text for rule in rules(root) for text in rule.get("annotations", {}).values()]  # type: ignore[attr-defined]
+    texts = [text for rule in rules(root) for text in rule.get("annotations", {}).values()]
     named = {label for text in texts for label in re.findall(r"\$labels\.(\w+)", text)}
 
     assert named - set(LABELS) - OF_THE_SCRAPE == set()
@@ -81,7 +81,7 @@ def test_every_alert_has_a_test_a_severity_and_says_what_to_do(root: Path) -> No
     assert len(set(names)) == len(names) > 15
     assert [name for name in names if f"alertname: {name}" not in tests] == []
     assert [rule["alert"] for rule in alerts if set(rule["annotations"]) != {"summary", "description"}] == []
-    assert {rule["labels"]["severity"] for rule in alerts} == _SEVERITIES  # type: ignore[index]
+    assert {rule["labels"]["severity"] for rule in alerts} == _SEVERITIES
 
 
 def test_every_file_of_rules_has_tests(root: Path) -> None:
