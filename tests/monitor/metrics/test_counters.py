@@ -151,6 +151,14 @@ def test_what_came_of_a_source_is_the_sum_of_its_outcomes(told: Told) -> None:
     }
 
 
+def test_names_that_had_to_go_are_no_records(told: Told) -> None:
+    """Each of them was read and counted as a record already."""
+    told.metrics.judged(sums(outcomes=[{"outcome": "evicted", "reason": "names_held", "records": 4}]), "zeek")
+
+    assert told.series("transferwatch_source_evicted_names_total") == {("zeek",): 4}
+    assert told.total(_SOURCE) == 0
+
+
 def test_what_is_passed_over_and_what_is_evidence_is_skipped_by_reason(told: Told) -> None:
     """Evidence was read and stands in the coverage as well; what is passed over stands nowhere else."""
     told.metrics.judged(
