@@ -308,6 +308,25 @@ def test_a_closed_hour_replaces_the_former_one(told: Told) -> None:
     assert told.series("transferwatch_closed_hour_timestamp_seconds") == {(): HOUR.timestamp() + 3600}
 
 
+def test_a_closed_hour_tells_who_hosted_our_end(told: Told) -> None:
+    """Internal traffic counts: a system that talks to itself at the old host has not moved."""
+    internal = {"place_verdict": "internal", "control_verdict": "none"}
+    told.metrics.closed_hour(
+        HOUR,
+        transfers(
+            {"hosting_operator": "aws", "octets_out": 5},
+            {"hosting_operator": "aws", "octets_out": 2, "octets_in": 1, **internal},
+            {"hosting_operator": None, "octets_in": 3},
+            {"hosting_operator": "scaleway", "octets_in": 9, "counted": False},
+        ),
+    )
+
+    assert told.series("transferwatch_closed_hour_hosted_octets") == {
+        ("warehouse", "aws", "out"): 7, ("warehouse", "aws", "in"): 1,
+        ("warehouse", "none", "out"): 0, ("warehouse", "none", "in"): 3,
+    }  # fmt: skip
+
+
 _COUNTS = st.integers(0, 10**6) | st.integers(MOST - 5, MOST)
 _ROWS = st.fixed_dictionaries(
     {
