@@ -19,7 +19,6 @@ from monitor.attribution.operators import load_operators
 from monitor.attribution.regions import load_regions
 from monitor.attribution.satellite import load_satellite
 from monitor.config import bare_site, load_site
-from monitor.detect.load import load_rules
 from monitor.doubts import Doubts, guessed_anycast_of
 from monitor.grounds import Grounds
 from monitor.hosting import Hosts
@@ -177,6 +176,8 @@ def rules_of(site: Site) -> RuleSet:
     Raises:
         ProblemsFound: with everything that is wrong in any rule.
     """
+    from monitor.detect.load import load_rules  # pySigma takes half a second
+
     return load_rules(site.rules_folder, site.disabled_rules)
 
 
