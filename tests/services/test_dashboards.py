@@ -184,8 +184,8 @@ def test_what_changed_since_yesterday_is_new_more_less_or_gone(service: Callable
     hour = "transferwatch_closed_hour_octets"
     before_and_after = {
         "new": "_x30 7x30",
-        "more": "5x30 8x30",
-        "less": "5x30 1x30",
+        "more": "5x29 8x30",
+        "less": "5x29 1x30",
         "gone": "5x29 stale",
         "same": "5x60",
     }
