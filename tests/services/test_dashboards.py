@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -176,6 +177,39 @@ def test_recorded_series_answer(prometheus: Prometheus, root: Path) -> None:
     recorded = {rule["record"]: rule["expr"] for rule in rules(root) if "record" in rule}
 
     assert [name for name, query in recorded.items() if not prometheus.answer(query)] == []
+
+
+def test_what_changed_since_yesterday_is_new_more_less_or_gone(service: Callable[[str], Path], tmp_path: Path) -> None:
+    """The one panel that needs a day of history, by `promtool` over two days of it."""
+    hour = "transferwatch_closed_hour_octets"
+    before_and_after = {
+        "new": "_x30 7x30",
+        "more": "5x29 8x30",
+        "less": "5x29 1x30",
+        "gone": "5x29 stale",
+        "same": "5x60",
+    }
+    series = [
+        {
+            "series": f'{hour}{{system="{system}", place_verdict="eea", control_verdict="eea", way="{way}"}}',
+            "values": told,
+        }
+        for system, told in before_and_after.items()
+        for way in ("out", "in")
+    ]
+    series.append({"series": "transferwatch_closed_hour_timestamp_seconds", "values": "0x30 86400x30"})
+    labels = 'place_verdict="eea", control_verdict="eea"'
+    expected = {"new": 14, "more": 6, "less": -8, "gone": -10, "same": 0}
+    samples = [{"labels": f'{{system="{system}", {labels}}}', "value": value} for system, value in expected.items()]
+    asked = {"expr": _filled(_query("Changed since yesterday")), "eval_time": "30h", "exp_samples": samples}
+    tests = [{"interval": "1h", "input_series": series, "promql_expr_test": [asked]}]
+    path = tmp_path / "changed.yml"
+    # JSON is YAML.
+    path.write_text(json.dumps({"rule_files": [], "tests": tests}), encoding="utf-8")
+    command = [str(service("promtool")), "test", "rules", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "SUCCESS" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def _administration(directory: Path, now: datetime, root: Path) -> list[Path]:
