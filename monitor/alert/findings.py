@@ -31,6 +31,8 @@ KINDS_OF_END: Final = {
     "local": "local_address",
     "name": "name",
     "actor": "actor",
+    "source": "source",
+    "observer": "observer",
 }
 """What evidence names, by the column of a match that it comes from."""
 _SAID: Final = (
@@ -41,6 +43,7 @@ _SAID: Final = (
 )  # fmt: skip
 """What the latest match says; it stands for the finding."""
 _ID_LETTERS: Final = 10
+_TOLD_TOGETHER: Final = 900
 _OCTETS: Final = ("octets_out", "octets_in")
 
 State = Literal["past", "open", "resolved"]
@@ -140,9 +143,10 @@ def _ends(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("first_time").min(),
             pl.col("time").max().alias("last_time"),
             *_sums("records"),
-            pl.sum_horizontal(pl.col(_OCTETS).cast(pl.Int128).sum()).clip(upper_bound=MOST).cast(pl.Int64).alias(
-                "octets"
-            ),
+            pl.sum_horizontal(pl.col(_OCTETS).cast(pl.Int128).sum())
+            .clip(upper_bound=MOST)
+            .cast(pl.Int64)
+            .alias("octets"),
         )
         for kind, column in KINDS_OF_END.items()
     ]
@@ -207,6 +211,15 @@ class Finding:
     def is_state(self) -> bool:
         """Whether it tells of a state of affairs, not of traffic."""
         return self.said.get("category") in STATES_OF_AFFAIRS
+
+    @property
+    def is_inward(self) -> bool:
+        """Whether somebody came to our system, rather than data going out from it."""
+        return self.said.get("category") == "admin" or self.said.get("direction") == "inbound"
+
+    def told_now(self, kind: str) -> tuple[str, ...]:
+        """Of a state of affairs, what the latest words were about: of several silent sources those still silent."""
+        return tuple(sorted(end.value for end in self.top(kind) if end.last_time >= self.last_time - _TOLD_TOGETHER))
 
     def top(self, kind: str) -> tuple[End, ...]:
         """The largest ends of a kind."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
@@ -24,24 +24,15 @@ if TYPE_CHECKING:
     from monitor.document import Document
     from monitor.fields import Surroundings
 
-_ALL_KEYS: Final = ("rules", "systems", "operators", "countries")
-
 
 class Match(Written):
     """Which findings a waiver is about: those that fit every key that is written, in any of its values."""
 
-    rules: Listed[Identifier] = ()
+    rules: Listed[Identifier] = Field(min_length=1, examples=["[undeclared_importer]"])
     systems: Listed[SystemName] = ()
     operators: Listed[Operator] = ()
     countries: Listed[Recipient] = ()
-
-    @model_validator(mode="after")
-    def _is_narrow(self) -> Match:
-        written = [name for name in _ALL_KEYS if getattr(self, name)]
-        if not self.rules or len(written) == 1:
-            remedy = "Write rules, and at least one of systems, operators and countries."
-            raise Unfit("the waiver would hide too much", remedy)
-        return self
+    sources: Listed[Text] = ()
 
     def fits(self, finding: Finding) -> bool:
         """Whether the finding is one of these; a finding without a value fits no list of values."""
@@ -50,6 +41,7 @@ class Match(Written):
             and (not self.systems or finding.system in self.systems)
             and (not self.operators or finding.operator in self.operators)
             and (not self.countries or finding.place_country in self.countries)
+            and (not self.sources or set(finding.told_now("source")) <= set(self.sources))
         )
 
 

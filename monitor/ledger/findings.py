@@ -86,9 +86,7 @@ def findings_of(connection: Connection, now: int, *, since: int | None = None, i
         .where(FINDING_BUCKETS.c.bucket >= now - _HOUR_SECONDS, FINDING_BUCKETS.c.finding.in_(chosen))
         .group_by(FINDING_BUCKETS.c.finding)
     )
-    return KeptFindings(
-        findings, [dict(row) for row in ends.mappings()], [dict(row) for row in hours.mappings()]
-    )
+    return KeptFindings(findings, [dict(row) for row in ends.mappings()], [dict(row) for row in hours.mappings()])
 
 
 def told_of(connection: Connection, route: str) -> dict[str, Told]:
