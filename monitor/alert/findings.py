@@ -2,8 +2,8 @@
 
 Decides the id of a finding, what of its matches is kept, and when it is open. Evidence is in event time and adds up:
 first and last are the smallest and largest, sums add, so that the order and the cut of batches change nothing. Being
-open is in wall-clock time: a finding is open from a match that is young enough until nothing young has come for its hold
-time. It refuses to know rules, exceptions and who is told.
+open is in wall-clock time: a finding is open from a match that is young enough until nothing young has come for its
+hold time. It refuses to know rules, exceptions and who is told.
 """
 
 from __future__ import annotations

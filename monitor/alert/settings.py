@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.document import Listed, Written
-from monitor.fields import Text  # noqa: TC001 - pydantic asks for it at run time
+from monitor.fields import Text
 from monitor.wording import Unfit
 
 _URL: Final = re.compile(r"https?://[^\s/@?#]+(?:/[^\s?#]*)?")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from monitor.alert.words import WORDS
 
@@ -95,20 +95,35 @@ def first_of(finding: Finding, rows: Sequence[Mapping[str, Any]]) -> First:
     return First(min(operator, default=None), min(country, default=None))
 
 
+class Line(NamedTuple):
+    """One thing that there is to know: its key, its name in the language of the text, and what it says."""
+
+    key: str
+    label: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """An alert in words: its first line, a line of labels, and what there is to know, each with its name."""
 
     head: str
     about: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
     colon: str
 
     @property
     def body(self) -> str:
         """All but the first line, as plain text."""
-        told = [f"{name}{self.colon} {text}" for name, text in self.lines]
+        told = [f"{line.label}{self.colon} {line.text}" for line in self.lines]
         return "\n".join([*told, self.about])
+
+
+def trial_text(context: Context, now: int) -> Text:
+    """The text of a test alert."""
+    words = WORDS[context.language]
+    time = f"{datetime.fromtimestamp(now, context.zone):%Y-%m-%d %H:%M %Z}"
+    return Text(words["test.head"], words["test.body"].format(time=time, site=context.site), (), words["colon"])
 
 
 def text_of(
@@ -129,7 +144,7 @@ class _Writer:
     def text(self) -> Text:
         finding = self.finding
         lines = (
-            # In the order of the questions of somebody who was woken up: what, does it go on, what do I do, whom do I ask.
+            # As somebody who was woken up asks: what, does it go on, what do I do, whom do I call.
             ("what", self._what()),
             ("since", self._since()),
             ("check", self._words.get(f"check.{finding.rule}") or self._say("check.other")),
@@ -146,7 +161,7 @@ class _Writer:
         )
         level = self._say(f"level.{finding.level}")
         about = self._say("severity", level=level, site=self.context.site, rule=finding.rule, id=finding.id)
-        told = tuple((self._say(f"line.{name}"), text) for name, text in lines if text)
+        told = tuple(Line(name, self._say(f"line.{name}"), text) for name, text in lines if text)
         return Text(self._head(), about, told, self._say("colon"))
 
     @property

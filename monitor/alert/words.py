@@ -121,7 +121,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "why.exposed": "A risk of access, not a transfer by itself: GDPR Art. 48; Court of Justice, C-311/18 (Schrems II).",
     "why.mechanism": "Ground relied on: {mechanism}.",
     "why.admin": "Access from a third country to data in the EU is a transfer too: EDPB Guidelines 05/2021.",
-    "why.coverage": "While this lasts, \"no transfers seen\" proves nothing for this part (GDPR Art. 5(2), accountability).",
+    "why.coverage": 'While this lasts, "no transfers seen" proves nothing for this part (GDPR Art. 5(2), accountability).',
     "why.keys": "Who holds the keys can read the data: EDPB Recommendations 01/2020, use case 6.",
     "why.other": "The rule of this site asks for a look.",
     "since.on": "Seen from {first} to {last}. It goes on: last record {ago} ago.",

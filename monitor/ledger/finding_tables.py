@@ -1,8 +1,8 @@
 """The tables of findings.
 
 Decides how findings lie in SQL: what adds up, what stands for the latest match, and what each route was told. Times are
-whole seconds since 1970; `opened_at`, `resolves_at` and `told_at` are wall-clock time, all others event time. Ledgers of
-before these tables get them when they are opened.
+whole seconds since 1970; `opened_at`, `resolves_at` and `told_at` are wall-clock time, all others event time. Ledgers
+of before these tables get them when they are opened.
 """
 
 from __future__ import annotations

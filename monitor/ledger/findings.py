@@ -61,15 +61,22 @@ def add_findings(
     _bound(connection, findings["finding"].to_list())
 
 
-def findings_of(connection: Connection, now: int, *, since: int | None = None, id_: str | None = None) -> KeptFindings:
+def findings_of(
+    connection: Connection, now: int, *, since: int | None = None, id_: str | None = None, recorder: str | None = None
+) -> KeptFindings:
     """The findings with their ten largest ends of each kind, and the last hour of event time before `now`.
 
-    `since`: only those that are open at that instant or were told as open to somebody; `id_`: only this one.
+    `since`: only those that were open after that instant or were told as open to somebody, and those of old records
+    that the route `recorder` was not told; `id_`: only this one.
     """
     chosen = select(FINDINGS.c.finding)
     if since is not None:
-        told_open = select(FINDINGS_TOLD.c.finding).where(FINDINGS_TOLD.c.state == "open")
-        chosen = chosen.where(or_(FINDINGS.c.resolves_at > since, FINDINGS.c.finding.in_(told_open)))
+        told_open = select(FINDINGS_TOLD.c.finding).where(FINDINGS_TOLD.c.state.in_(("open", "waived")))
+        asked = or_(FINDINGS.c.resolves_at > since, FINDINGS.c.finding.in_(told_open))
+        if recorder is not None:
+            recorded = select(FINDINGS_TOLD.c.finding).where(FINDINGS_TOLD.c.route == recorder)
+            asked = or_(asked, and_(FINDINGS.c.resolves_at.is_(None), FINDINGS.c.finding.not_in(recorded)))
+        chosen = chosen.where(asked)
     if id_ is not None:
         chosen = chosen.where(FINDINGS.c.finding == id_)
     rows = connection.execute(select(FINDINGS).where(FINDINGS.c.finding.in_(chosen)).order_by(FINDINGS.c.finding))
@@ -87,6 +94,16 @@ def findings_of(connection: Connection, now: int, *, since: int | None = None, i
         .group_by(FINDING_BUCKETS.c.finding)
     )
     return KeptFindings(findings, [dict(row) for row in ends.mappings()], [dict(row) for row in hours.mappings()])
+
+
+def firsts(connection: Connection) -> list[Mapping[str, Any]]:
+    """Since when systems have findings with operators and countries.
+
+    Rows: `system operator place_country first_time`.
+    """
+    words = (FINDINGS.c.system, FINDINGS.c.operator, FINDINGS.c.place_country)
+    rows = connection.execute(select(*words, func.min(FINDINGS.c.first_time).label("first_time")).group_by(*words))
+    return [dict(row) for row in rows.mappings()]
 
 
 def told_of(connection: Connection, route: str) -> dict[str, Told]:

@@ -1,0 +1,149 @@
+"""Tell a route what it was not told, again and again until it has been told.
+
+Decides when a route is tried: at once when the picture changes, then after a pause that doubles. It always tells from
+the newest picture, so that an outage needs no queue. Each route is a part of its own: one that is away delays no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from monitor.alert.picture import LastTold, due, told_as
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from monitor.alert.picture import Alert, Wants
+
+_PAUSE_SECONDS: Final = 1.0
+_LONGEST_PAUSE_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of telling: the ids of the findings that were taken, and what was said; `trouble`: why not all."""
+
+    taken: frozenset[str]
+    said: str
+    trouble: str | None = None
+
+
+class Route(Protocol):
+    """A way on which findings are told."""
+
+    @property
+    def name(self) -> str:
+        """Name of the route, the same in each run; it holds no secret."""
+        ...
+
+    @property
+    def wants(self) -> Wants:
+        """What it is told."""
+        ...
+
+    async def tell(self, alerts: Sequence[tuple[Alert, str]], now: int) -> Answer:
+        """Tell it alerts, each with its state, `continued` when it knew; raises nothing of the network's."""
+        ...
+
+
+class Memory(Protocol):
+    """Where it is kept what a route was told."""
+
+    async def told(self, route: str) -> Mapping[str, LastTold]:
+        """What a route was last told, by finding."""
+        ...
+
+    async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
+        """Remember what it was told."""
+        ...
+
+
+@dataclass
+class Delivery:
+    """Tells one route. `clock`: wall clock in seconds; `outcome`: called with route, `told` or `failed`, and words."""
+
+    route: Route
+    memory: Memory
+    clock: Callable[[], float]
+    outcome: Callable[[str, str, str], None]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _picture: tuple[Alert, ...] = ()
+    _is_new: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def offer(self, picture: tuple[Alert, ...]) -> None:
+        """Take the newest picture; never waits."""
+        self._picture = picture
+        self._is_new.set()
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        told = dict(await self.memory.told(self.route.name))
+        seconds = _PAUSE_SECONDS
+        while True:
+            await self._is_new.wait()
+            self._is_new.clear()
+            while not await self.tell_once(told):
+                await self.pause(seconds)
+                seconds = min(seconds * 2, _LONGEST_PAUSE_SECONDS)
+            seconds = _PAUSE_SECONDS
+
+    async def tell_once(self, told: dict[str, LastTold]) -> bool:
+        """Tell what is due by the newest picture; whether all of it was taken."""
+        route, now = self.route, int(self.clock())
+        alerts = due(self._picture, told, route.wants, now)
+        if not alerts:
+            return True
+        states = {alert.finding.id: LastTold(told_as(alert, route.wants), alert.opened_at, now) for alert in alerts}
+        answer = await route.tell(
+            [(alert, _spoken(told.get(alert.finding.id), states[alert.finding.id])) for alert in alerts], now
+        )
+        taken = {id_: state for id_, state in states.items() if id_ in answer.taken}
+        changed = {id_: new for id_, new in taken.items() if self._is_kept(told.get(id_), new)}
+        told.update(taken)
+        if changed:
+            await self.memory.remember(route.name, changed)
+        self.outcome(route.name, "failed" if answer.trouble else "told", answer.trouble or answer.said)
+        return answer.trouble is None
+
+    def _is_kept(self, last: LastTold | None, new: LastTold) -> bool:
+        """A repetition each minute is not worth a transaction; after a restart it is repeated anyway."""
+        again = self.route.wants.again_seconds
+        return not _is_same(last, new) or (again is not None and again > _LONGEST_PAUSE_SECONDS)
+
+
+def _is_same(last: LastTold | None, new: LastTold) -> bool:
+    return last is not None and (last.state, last.opened_at) == (new.state, new.opened_at)
+
+
+def _spoken(last: LastTold | None, new: LastTold) -> str:
+    """The state as a route is told it: `continued` when it is told what it knows."""
+    return "continued" if new.state in {"open", "waived"} and _is_same(last, new) else new.state
+
+
+@dataclass
+class Watch:
+    """Makes the picture: when it is woken, and each minute; `look` reads what is kept."""
+
+    look: Callable[[], Awaitable[tuple[Alert, ...]]]
+    deliveries: tuple[Delivery, ...]
+    every_seconds: float = 60.0
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Something was found; called from the loop's own thread, never waits."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            picture = await self.look()
+            for delivery in self.deliveries:
+                delivery.offer(picture)
+            try:
+                async with asyncio.timeout(self.every_seconds):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+            self._woken.clear()
