@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.alert.findings import Finding
-from monitor.alert.text import first_of, trial_text, text_of
+from monitor.alert.text import first_of, text_of, trial_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

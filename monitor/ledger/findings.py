@@ -14,6 +14,7 @@ import polars as pl
 from sqlalchemy import and_, case, delete, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects import sqlite
 
+from monitor.kept import MOST
 from monitor.ledger.finding_tables import FINDING_BUCKETS, FINDING_ENDS, FINDINGS, FINDINGS_TOLD
 from monitor.ledger.upsert import add_rows, added_up
 
@@ -87,13 +88,22 @@ def findings_of(
     )
     ranked = select(FINDING_ENDS, order.label("place")).where(FINDING_ENDS.c.finding.in_(chosen)).subquery()
     ends = connection.execute(select(ranked).where(ranked.c.place <= _TOP))
-    sums = [func.sum(FINDING_BUCKETS.c[name]).label(name) for name in ("records", "octets_out", "octets_in")]
-    hours = connection.execute(
-        select(FINDING_BUCKETS.c.finding, *sums)
-        .where(FINDING_BUCKETS.c.bucket >= now - _HOUR_SECONDS, FINDING_BUCKETS.c.finding.in_(chosen))
-        .group_by(FINDING_BUCKETS.c.finding)
+    recent = connection.execute(
+        select(FINDING_BUCKETS).where(
+            FINDING_BUCKETS.c.bucket >= now - _HOUR_SECONDS, FINDING_BUCKETS.c.finding.in_(chosen)
+        )
     )
-    return KeptFindings(findings, [dict(row) for row in ends.mappings()], [dict(row) for row in hours.mappings()])
+    return KeptFindings(findings, [dict(row) for row in ends.mappings()], _hours(recent.mappings()))
+
+
+def _hours(buckets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Sum up a dozen buckets each; SQL would refuse a sum beyond the largest number."""
+    hours: dict[str, dict[str, Any]] = {}
+    for row in buckets:
+        hour = hours.setdefault(row["finding"], {"finding": row["finding"]})
+        for name in ("records", "octets_out", "octets_in"):
+            hour[name] = min(hour.get(name, 0) + row[name], MOST)
+    return list(hours.values())
 
 
 def firsts(connection: Connection) -> list[Mapping[str, Any]]:
