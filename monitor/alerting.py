@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from monitor.alert.delivery import Delivery, Watch
 from monitor.alert.findings import Life, as_findings
@@ -126,6 +126,12 @@ def build_watch(
     routes = build_routes(site.alerts, site.directory)
     deliveries = tuple(Delivery(route, memory, clock, outcome) for route in routes)
     return Watch(Look(ledger, site, context, clock), deliveries)
+
+
+def all_firsts(ledger: Ledger) -> list[Mapping[str, Any]]:
+    """Since when systems have findings with operators and countries: rows as `alert.text.first_of` wants them."""
+    with ledger.reading() as connection:
+        return firsts(connection)
 
 
 def all_findings(ledger: Ledger, now: int, id_: str | None = None) -> list[Finding]:

@@ -338,7 +338,11 @@ class _Writer:
             ][:_SHOWN]
         if finding.times_opened > 1:
             told.append(self._say("new.again", count=finding.times_opened))
-        return self._say("list_of_clauses").join(told) if told else self._say("new.nothing")
+        if told:
+            return self._say("list_of_clauses").join(told)
+        if not since["operator"] and not since["country"]:
+            return ""  # nobody looked
+        return self._say("new.finding" if finding.first_time >= self.now - _DAY else "new.nothing")
 
     def _is_new(self, end: End) -> bool:
         """It came within a day, and not with the finding's own beginning."""

@@ -10,7 +10,7 @@ import typer
 from monitor.alert.payload import as_json, instant, payload
 from monitor.alert.picture import picture_of
 from monitor.alert.text import clean
-from monitor.alerting import all_findings, context_of
+from monitor.alerting import all_findings, all_firsts, context_of
 from monitor.app import Knowledge, open_site
 from monitor.commands.report import ledger_of
 from monitor.ledger.store import open_ledger
@@ -29,11 +29,11 @@ def show_finding(id_: str, config: Path | None, ledger: str | None, *, json: boo
         site = open_site(config, knowledge.operators)
     now = time.time_ns() // 1_000_000_000
     with open_ledger(ledger_of(site, ledger, config)) as opened:
-        found = all_findings(opened, now, id_)
+        found, since = all_findings(opened, now, id_), all_firsts(opened)
     if not found:
         refuse(f"there is no finding {id_} in this ledger; it may have been deleted after `retention.evidence_days`.")
     context = context_of(site, knowledge, config=str(config or "FILE"))
-    (alert,) = picture_of(found, [], context, site.waivers, now)
+    (alert,) = picture_of(found, since, context, site.waivers, now)
     if json:
         typer.echo(as_json(payload(alert, alert.state)))
         return
