@@ -92,3 +92,19 @@ async def test_a_folder_that_is_gone_is_trouble_and_nothing_is_lost(tmp_path: Pa
     answer = await FindingsFile(tmp_path / "gone" / "findings.ndjson").tell([(alert(match()), "open")], NOW_SECONDS)
 
     assert (answer.taken, answer.trouble) == (frozenset(), "the file cannot be written: No such file or directory")
+
+
+async def test_every_field_stands_in_the_handbook(tmp_path: Path, root: Path) -> None:
+    """Whoever maps fields reads docs/alerts.md, not code."""
+    path = tmp_path / "findings.ndjson"
+    await FindingsFile(path).tell([(alert(match(actor="jdoe", mechanism="T-1", detail="x")), "open")], NOW_SECONDS)
+    page = (root / "docs" / "alerts.md").read_text(encoding="utf-8")
+
+    assert [field for field in _fields(_lines(path)[0]) if f"`{field}`" not in page] == []
+
+
+def _fields(value: dict[str, Any], above: str = "") -> list[str]:
+    found = []
+    for name, each in value.items():
+        found += _fields(each, f"{above}{name}.") if isinstance(each, dict) else [f"{above}{name}"]
+    return found
