@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from monitor.alert.findings import Finding
     from monitor.alert.picture import Alert
+    from monitor.alert.waivers import Waivers
     from monitor.app import Knowledge
     from monitor.config import Site
     from monitor.detect.rules import About
@@ -92,9 +93,10 @@ class Look:
     """Reads the picture from the ledger."""
 
     ledger: Ledger
-    site: Site
+    waivers: Waivers
     context: Context
     clock: Callable[[], float]
+    routes: tuple[str, ...]
 
     async def __call__(self) -> tuple[Alert, ...]:
         """Everything that is open, that somebody believes to be open, or that ended within a day."""
@@ -102,12 +104,12 @@ class Look:
 
     def _read(self) -> tuple[Alert, ...]:
         now = int(self.clock())
-        recorder = None if self.site.alerts.findings_path is None else RECORDER
+        recorder = RECORDER if RECORDER in self.routes else None
         with self.ledger.reading() as connection:
-            kept = findings_of(connection, now, since=now - _DAY_SECONDS, recorder=recorder)
+            kept = findings_of(connection, now, since=now - _DAY_SECONDS, routes=self.routes, recorder=recorder)
             since = firsts(connection) if kept.findings else []
         found = as_findings(kept.findings, kept.ends, kept.hours)
-        return picture_of(found, since, self.context, self.site.waivers, now)
+        return picture_of(found, since, self.context, self.waivers, now)
 
 
 def build_watch(
@@ -125,7 +127,7 @@ def build_watch(
     memory = KeptMemory(ledger)
     routes = build_routes(site.alerts, site.directory)
     deliveries = tuple(Delivery(route, memory, clock, outcome) for route in routes)
-    return Watch(Look(ledger, site, context, clock), deliveries)
+    return Watch(Look(ledger, site.waivers, context, clock, tuple(route.name for route in routes)), deliveries, outcome)
 
 
 def all_firsts(ledger: Ledger) -> list[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from monitor.alert.picture import LastTold, due, told_as
+from monitor.problem import ProblemsFound
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -71,6 +72,7 @@ class Delivery:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _picture: tuple[Alert, ...] = ()
     _is_new: asyncio.Event = field(default_factory=asyncio.Event)
+    _unkept: dict[str, LastTold] = field(default_factory=dict)
 
     def offer(self, picture: tuple[Alert, ...]) -> None:
         """Take the newest picture; never waits."""
@@ -79,7 +81,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Tell until cancelled."""
-        told = dict(await self.memory.told(self.route.name))
+        told = await self._remembered()
         seconds = _PAUSE_SECONDS
         while True:
             await self._is_new.wait()
@@ -94,7 +96,7 @@ class Delivery:
         route, now = self.route, int(self.clock())
         alerts = due(self._picture, told, route.wants, now)
         if not alerts:
-            return True
+            return await self._keep({})
         states = {alert.finding.id: LastTold(told_as(alert, route.wants), alert.opened_at, now) for alert in alerts}
         answer = await route.tell(
             [(alert, _spoken(told.get(alert.finding.id), states[alert.finding.id])) for alert in alerts], now
@@ -102,10 +104,30 @@ class Delivery:
         taken = {id_: state for id_, state in states.items() if id_ in answer.taken}
         changed = {id_: new for id_, new in taken.items() if self._is_kept(told.get(id_), new)}
         told.update(taken)
-        if changed:
-            await self.memory.remember(route.name, changed)
         self.outcome(route.name, "failed" if answer.trouble else "told", answer.trouble or answer.said)
-        return answer.trouble is None
+        return await self._keep(changed) and answer.trouble is None
+
+    async def _remembered(self) -> dict[str, LastTold]:
+        """What it was told before we started; a ledger that is busy is asked again."""
+        while True:
+            try:
+                return dict(await self.memory.told(self.route.name))
+            except ProblemsFound as found:
+                self.outcome(self.route.name, "failed", str(found))
+                await self.pause(_LONGEST_PAUSE_SECONDS)
+
+    async def _keep(self, changed: Mapping[str, LastTold]) -> bool:
+        """Remember what was told, with what could not be remembered before."""
+        self._unkept.update(changed)
+        if not self._unkept:
+            return True
+        try:
+            await self.memory.remember(self.route.name, self._unkept)
+        except ProblemsFound as found:
+            self.outcome(self.route.name, "failed", str(found))
+            return False
+        self._unkept = {}
+        return True
 
     def _is_kept(self, last: LastTold | None, new: LastTold) -> bool:
         """A repetition each minute is not worth a transaction; after a restart it is repeated anyway."""
@@ -128,6 +150,7 @@ class Watch:
 
     look: Callable[[], Awaitable[tuple[Alert, ...]]]
     deliveries: tuple[Delivery, ...]
+    outcome: Callable[[str, str, str], None]
     every_seconds: float = 60.0
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -138,9 +161,13 @@ class Watch:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            picture = await self.look()
-            for delivery in self.deliveries:
-                delivery.offer(picture)
+            try:
+                picture = await self.look()
+            except ProblemsFound as found:
+                self.outcome("ledger", "failed", str(found))
+            else:
+                for delivery in self.deliveries:
+                    delivery.offer(picture)
             try:
                 async with asyncio.timeout(self.every_seconds):
                     await self._woken.wait()

@@ -111,7 +111,10 @@ def due(picture: Iterable[Alert], told: Mapping[str, LastTold], wants: Wants, no
     return [
         alert
         for alert, is_heavy in levels
-        if (is_heavy or alert.finding.id in told) and _is_due(alert, told.get(alert.finding.id), wants, now)
+        if (is_heavy or alert.finding.id in told)
+        # A route that is new is not told the end of what it never heard of.
+        and (told or wants.every or alert.state != "resolved")
+        and _is_due(alert, told.get(alert.finding.id), wants, now)
     ]
 
 

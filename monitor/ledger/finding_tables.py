@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from monitor.ledger.tables import METADATA
 
@@ -62,7 +62,7 @@ FINDINGS_TOLD: Final = Table(
     "findings_told",
     METADATA,
     Column("route", Text, primary_key=True),
-    Column("finding", Text, ForeignKey("findings.finding"), primary_key=True),
+    Column("finding", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("told_at", BigInteger, nullable=False),

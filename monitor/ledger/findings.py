@@ -63,16 +63,24 @@ def add_findings(
 
 
 def findings_of(
-    connection: Connection, now: int, *, since: int | None = None, id_: str | None = None, recorder: str | None = None
+    connection: Connection,
+    now: int,
+    *,
+    since: int | None = None,
+    routes: Sequence[str] = (),
+    recorder: str | None = None,
+    id_: str | None = None,
 ) -> KeptFindings:
     """The findings with their ten largest ends of each kind, and the last hour of event time before `now`.
 
-    `since`: only those that were open after that instant or were told as open to somebody, and those of old records
-    that the route `recorder` was not told; `id_`: only this one.
+    `since`: only those that were open after that instant, that one of `routes` was told to be open, and those of old
+    records that the route `recorder` was not told; `id_`: only this one.
     """
     chosen = select(FINDINGS.c.finding)
     if since is not None:
-        told_open = select(FINDINGS_TOLD.c.finding).where(FINDINGS_TOLD.c.state.in_(("open", "waived")))
+        told_open = select(FINDINGS_TOLD.c.finding).where(
+            FINDINGS_TOLD.c.state.in_(("open", "waived")), FINDINGS_TOLD.c.route.in_(routes)
+        )
         asked = or_(FINDINGS.c.resolves_at > since, FINDINGS.c.finding.in_(told_open))
         if recorder is not None:
             recorded = select(FINDINGS_TOLD.c.finding).where(FINDINGS_TOLD.c.route == recorder)
@@ -93,7 +101,9 @@ def findings_of(
             FINDING_BUCKETS.c.bucket >= now - _HOUR_SECONDS, FINDING_BUCKETS.c.finding.in_(chosen)
         )
     )
-    return KeptFindings(findings, [dict(row) for row in ends.mappings()], _hours(recent.mappings()))
+    return KeptFindings(
+        findings, [dict(row) for row in ends.mappings()], _hours([dict(row) for row in recent.mappings()])
+    )
 
 
 def _hours(buckets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -141,10 +151,10 @@ def delete_expired_findings(connection: Connection, now: int) -> int:
     """Delete findings and ends whose time has come, and buckets that no hour asks for any more; count the findings."""
     connection.execute(delete(FINDING_BUCKETS).where(FINDING_BUCKETS.c.bucket < now - 2 * _HOUR_SECONDS))
     connection.execute(delete(FINDING_ENDS).where(FINDING_ENDS.c.retain_until < now))
-    over = select(FINDINGS.c.finding).where(FINDINGS.c.retain_until < now)
-    connection.execute(delete(FINDINGS_TOLD).where(FINDINGS_TOLD.c.finding.in_(over)))
-    connection.execute(delete(FINDING_ENDS).where(FINDING_ENDS.c.finding.in_(over)))
-    return connection.execute(delete(FINDINGS).where(FINDINGS.c.retain_until < now)).rowcount
+    deleted = connection.execute(delete(FINDINGS).where(FINDINGS.c.retain_until < now)).rowcount
+    for table in (FINDINGS_TOLD, FINDING_ENDS):
+        connection.execute(delete(table).where(table.c.finding.not_in(select(FINDINGS.c.finding))))
+    return deleted
 
 
 def _bound(connection: Connection, findings: Sequence[str]) -> None:

@@ -47,9 +47,10 @@ class Teller:
                 Delivery(route, memory, lambda: self.now, lambda *said: self.outcomes.append(said), _soon)
                 for route in routes
             )
-            watch = Watch(self._look, deliveries)
+            watch = Watch(self._look, deliveries, lambda *said: self.outcomes.append(said))
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(part.run()) for part in (watch, *deliveries)]
+                runs = [watch.run(), *(delivery.run() for delivery in deliveries)]
+                tasks = [group.create_task(run) for run in runs]
                 try:
                     yield watch
                 finally:

@@ -191,7 +191,7 @@ _ROWS = st.lists(
             "octets_out": st.sampled_from([None, 0, 7, 2**62]),
             "place_reason": st.sampled_from(["no_ground", "entry_lapsed"]),
         }
-    ).map(lambda words: match(words.pop("seconds_ago"), **words)),
+    ).map(lambda words: match(int(str(words.pop("seconds_ago"))), **words)),
     min_size=1,
     max_size=12,
 )

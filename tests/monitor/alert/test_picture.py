@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alert.picture import LastTold, Wants, due, told_as
+from monitor.alert.picture import LastTold, Telling, Wants, due, told_as
 from tests.monitor.alert.matches import NOW_SECONDS
 from tests.monitor.alert.pictures import alert
 
@@ -30,13 +30,16 @@ def _told(state: str, *, opened_at: int = NOW_SECONDS, told_at: int = NOW_SECOND
         ("waived", _told("open"), True),
         ("waived", _told("resolved"), False),
         ("past", {}, False),
+        ("resolved", {}, False),
+        ("resolved", {"f-other": LastTold("open", 1, 1)}, True),
     ],
     ids=[
         "new", "known", "waiver ended", "came back", "over", "over and told", "waived from the start",
         "waived since", "waived and told", "old records only",
+        "over before the route was there", "over while the route was away",
     ],
 )  # fmt: skip
-def test_a_route_that_sends(state: str, told: dict[str, LastTold], expected: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_route_that_sends(state: Telling, told: dict[str, LastTold], expected: bool) -> None:  # noqa: FBT001 - a parameter
     """Each change once; nothing that is waived or old."""
     made = replace(alert(), state=state)
 
@@ -44,7 +47,7 @@ def test_a_route_that_sends(state: str, told: dict[str, LastTold], expected: boo
 
 
 @pytest.mark.parametrize("state", ["open", "waived", "resolved", "past"])
-def test_the_file_records_everything(state: str) -> None:
+def test_the_file_records_everything(state: Telling) -> None:
     """What is waived or old is written down as well."""
     assert due([replace(alert(), state=state)], {}, Wants("informational", every=True), NOW_SECONDS) != []
 

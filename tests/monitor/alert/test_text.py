@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_waiver_that_ended_says_so() -> None:
 
 def test_several_silent_sources_are_all_named() -> None:
     """One finding, two sources, both to be looked at."""
-    silent = {
+    silent: dict[str, Any] = {
         "rule": "source_silent", "category": "coverage", "system": None, "operator": None, "place_country": None,
         "control_country": None, "place_verdict": None, "control_verdict": None,
     }  # fmt: skip

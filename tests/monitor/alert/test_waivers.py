@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.alert.waivers import Waivers, fit_waivers, in_force
 from monitor.document import open_document
@@ -112,7 +112,7 @@ def test_a_waiver_of_sources_needs_all_of_them(tmp_path: Path) -> None:
     """A second silent source is not waived along with the first."""
     text = _ONE.replace("{rules: [health_to_uncovered_country], systems: [warehouse]}",
                         "{rules: [source_silent], sources: [core]}")  # fmt: skip
-    silent = {"rule": "source_silent", "category": "coverage"}
+    silent: dict[str, Any] = {"rule": "source_silent", "category": "coverage"}
     waivers = _waivers(tmp_path, text)
     one, two = finding(match(source="core", **silent)), finding(
         match(source="core", **silent), match(source="edge", **silent)

@@ -17,7 +17,7 @@ from tests.monitor.alert.matches import frame, match
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
 
 def _site(directory: Path, more: str = "") -> Path:
