@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.alert.delivery import Delivery, Watch
 from monitor.alert.findings import Life, as_findings
 from monitor.alert.log import RECORDER
 from monitor.alert.picture import LastTold, picture_of
 from monitor.alert.routes import build_routes
-from monitor.alert.text import Context, Ours, RuleWords
+from monitor.alert.text import Context, Firsts, Ours, RuleWords
 from monitor.app import regimes_of
 from monitor.countries import country_names, organisation_names
 from monitor.ledger.findings import Told, findings_of, firsts, remember_told, told_of
 from monitor.report.in_words import french_countries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from monitor.alert.findings import Finding
     from monitor.alert.picture import Alert
@@ -98,16 +98,18 @@ class Look:
     clock: Callable[[], float]
     routes: tuple[str, ...]
 
-    async def __call__(self) -> tuple[Alert, ...]:
-        """Everything that is open, that somebody believes to be open, or that ended within a day."""
-        return await asyncio.to_thread(self._read)
+    async def __call__(self, ids: Collection[str] | None) -> tuple[Alert, ...]:
+        """What is open, what somebody believes to be open, what ended within a day; or of it only `ids`."""
+        return await asyncio.to_thread(self._read, ids)
 
-    def _read(self) -> tuple[Alert, ...]:
+    def _read(self, ids: Collection[str] | None) -> tuple[Alert, ...]:
         now = int(self.clock())
         recorder = RECORDER if RECORDER in self.routes else None
         with self.ledger.reading() as connection:
-            kept = findings_of(connection, now, since=now - _DAY_SECONDS, routes=self.routes, recorder=recorder)
-            since = firsts(connection) if kept.findings else []
+            kept = findings_of(
+                connection, now, since=now - _DAY_SECONDS, routes=self.routes, recorder=recorder, ids=ids
+            )
+            since = Firsts.of(firsts(connection) if kept.findings else [])
         found = as_findings(kept.findings, kept.ends, kept.hours)
         return picture_of(found, since, self.context, self.waivers, now)
 
@@ -130,14 +132,14 @@ def build_watch(
     return Watch(Look(ledger, site.waivers, context, clock, tuple(route.name for route in routes)), deliveries, outcome)
 
 
-def all_firsts(ledger: Ledger) -> list[Mapping[str, Any]]:
-    """Since when systems have findings with operators and countries: rows as `alert.text.first_of` wants them."""
+def all_firsts(ledger: Ledger) -> Firsts:
+    """Since when systems have findings with operators and countries."""
     with ledger.reading() as connection:
-        return firsts(connection)
+        return Firsts.of(firsts(connection))
 
 
 def all_findings(ledger: Ledger, now: int, id_: str | None = None) -> list[Finding]:
     """Every finding of a ledger, or the one of that id: for reports and `evidence`."""
     with ledger.reading() as connection:
-        kept = findings_of(connection, now, id_=id_)
+        kept = findings_of(connection, now, ids=None if id_ is None else [id_])
     return as_findings(kept.findings, kept.ends, kept.hours)

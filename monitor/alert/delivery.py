@@ -7,6 +7,8 @@ the newest picture, so that an outage needs no queue. Each route is a part of it
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -14,7 +16,7 @@ from monitor.alert.picture import LastTold, due, told_as
 from monitor.problem import ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from monitor.alert.picture import Alert, Wants
 
@@ -70,13 +72,14 @@ class Delivery:
     clock: Callable[[], float]
     outcome: Callable[[str, str, str], None]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _picture: tuple[Alert, ...] = ()
+    _picture: dict[str, Alert] = field(default_factory=dict)
     _is_new: asyncio.Event = field(default_factory=asyncio.Event)
     _unkept: dict[str, LastTold] = field(default_factory=dict)
 
-    def offer(self, picture: tuple[Alert, ...]) -> None:
-        """Take the newest picture; never waits."""
-        self._picture = picture
+    def offer(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
+        """Take the newest picture, or a part of it that is newer; never waits."""
+        newer = {alert.finding.id: alert for alert in picture}
+        self._picture = newer if is_whole else {**self._picture, **newer}
         self._is_new.set()
 
     async def run(self) -> None:
@@ -94,7 +97,7 @@ class Delivery:
     async def tell_once(self, told: dict[str, LastTold]) -> bool:
         """Tell what is due by the newest picture; whether all of it was taken."""
         route, now = self.route, int(self.clock())
-        alerts = due(self._picture, told, route.wants, now)
+        alerts = due(self._picture.values(), told, route.wants, now)
         if not alerts:
             return await self._keep({})
         states = {alert.finding.id: LastTold(told_as(alert, route.wants), alert.opened_at, now) for alert in alerts}
@@ -146,31 +149,38 @@ def _spoken(last: LastTold | None, new: LastTold) -> str:
 
 @dataclass
 class Watch:
-    """Makes the picture: when it is woken, and each minute; `look` reads what is kept."""
+    """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept."""
 
-    look: Callable[[], Awaitable[tuple[Alert, ...]]]
+    look: Callable[[Collection[str] | None], Awaitable[tuple[Alert, ...]]]
     deliveries: tuple[Delivery, ...]
     outcome: Callable[[str, str, str], None]
     every_seconds: float = 60.0
+    clock: Callable[[], float] = time.monotonic
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _found: set[str] = field(default_factory=set)
 
-    def wake(self) -> None:
-        """Something was found; called from the loop's own thread, never waits."""
+    def wake(self, findings: Iterable[str]) -> None:
+        """These were just found; called from the loop's own thread, never waits."""
+        self._found.update(findings)
         self._woken.set()
 
     async def run(self) -> None:
         """Look until cancelled."""
+        whole_at = self.clock()
         while True:
+            is_whole = self.clock() >= whole_at
+            asked = None if is_whole else frozenset(self._found)
+            self._found.clear()
+            self._woken.clear()
+            if is_whole:
+                whole_at = self.clock() + self.every_seconds
             try:
-                picture = await self.look()
+                picture = await self.look(asked)
             except ProblemsFound as found:
                 self.outcome("ledger", "failed", str(found))
             else:
                 for delivery in self.deliveries:
-                    delivery.offer(picture)
-            try:
-                async with asyncio.timeout(self.every_seconds):
+                    delivery.offer(picture, is_whole=is_whole)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(whole_at - self.clock(), 0)):
                     await self._woken.wait()
-            except TimeoutError:
-                pass
-            self._woken.clear()

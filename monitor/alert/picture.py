@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.alert.findings import Finding
-from monitor.alert.text import first_of, text_of, trial_text
+from monitor.alert.text import text_of, trial_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from monitor.alert.text import Context, Text
+    from monitor.alert.text import Context, Firsts, Text
     from monitor.alert.waivers import Waiver, Waivers
 
 LEVELS: Final = ("informational", "low", "medium", "high", "critical")
@@ -59,23 +59,21 @@ class LastTold:
 
 
 def picture_of(
-    findings: Iterable[Finding], firsts: Sequence[Mapping[str, Any]], context: Context, waivers: Waivers, now: int
+    findings: Iterable[Finding], firsts: Firsts, context: Context, waivers: Waivers, now: int
 ) -> tuple[Alert, ...]:
-    """Every finding as it is told now. `firsts`: rows as `text.first_of` wants them."""
+    """Every finding as it is told now."""
     at = datetime.fromtimestamp(now, UTC)
     return tuple(_alert(finding, firsts, context, waivers, at) for finding in findings)
 
 
-def _alert(
-    finding: Finding, firsts: Sequence[Mapping[str, Any]], context: Context, waivers: Waivers, at: datetime
-) -> Alert:
+def _alert(finding: Finding, firsts: Firsts, context: Context, waivers: Waivers, at: datetime) -> Alert:
     now = int(at.timestamp())
     state: Telling = finding.state(now)
     waiver = waivers.holding(finding, at)
     if waiver is not None and state == "open":
         state = "waived"
     ended = waivers.over(finding, at)
-    text = text_of(finding, context, now, first=first_of(finding, firsts), ended=ended)
+    text = text_of(finding, context, now, first=firsts.for_(finding), ended=ended)
     return Alert(
         finding, state, text, context.team(finding), context.site, context.runbook(finding),
         context.evidence_url(finding), waiver,

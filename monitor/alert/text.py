@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from monitor.alert.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from monitor.alert.findings import End, Finding
     from monitor.alert.waivers import Waiver
@@ -87,12 +87,31 @@ class First:
     country: int | None = None
 
 
-def first_of(finding: Finding, rows: Sequence[Mapping[str, Any]]) -> First:
-    """Look up a finding among all of them. Rows have `system operator place_country first_time`."""
-    same = [row for row in rows if row["system"] == finding.system]
-    operator = [row["first_time"] for row in same if finding.operator and row["operator"] == finding.operator]
-    country = [row["first_time"] for row in same if finding.place_country == row["place_country"] is not None]
-    return First(min(operator, default=None), min(country, default=None))
+@dataclass(frozen=True, slots=True)
+class Firsts:
+    """Since when systems have findings with operators and countries."""
+
+    operators: Mapping[tuple[str | None, str], int] = field(default_factory=dict)
+    countries: Mapping[tuple[str | None, str], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> Firsts:
+        """From rows `system operator place_country first_time`."""
+        operators: dict[tuple[str | None, str], int] = {}
+        countries: dict[tuple[str | None, str], int] = {}
+        for row in rows:
+            for found, word in ((operators, row["operator"]), (countries, row["place_country"])):
+                if word is not None:
+                    key = (row["system"], word)
+                    found[key] = min(row["first_time"], found.get(key, row["first_time"]))
+        return cls(operators, countries)
+
+    def for_(self, finding: Finding) -> First:
+        """What is known for one finding."""
+        return First(
+            self.operators.get((finding.system, finding.operator or "")),
+            self.countries.get((finding.system, finding.place_country or "")),
+        )
 
 
 class Line(NamedTuple):

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from sqlalchemy import and_, case, delete, func, literal_column, or_, select, tuple_
+from sqlalchemy import and_, case, delete, func, literal_column, or_, select, true, tuple_
 from sqlalchemy.dialects import sqlite
 
 from monitor.kept import MOST
@@ -19,12 +19,14 @@ from monitor.ledger.finding_tables import FINDING_BUCKETS, FINDING_ENDS, FINDING
 from monitor.ledger.upsert import add_rows, added_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
 ENDS_KEPT: Final = 1_000
 _ENDS_SLACK: Final = 250
+# So many ends of one kind in a batch are a scan, which cannot wait for the upkeep.
+_MANY_AT_ONCE: Final = 20
 _TOP: Final = 10
 _HOUR_SECONDS: Final = 3_600
 
@@ -59,7 +61,9 @@ def add_findings(
     connection.exec_driver_sql(_adding(), rows)
     add_rows(connection, FINDING_ENDS, ends.with_columns(pl.lit(retain_until, pl.Int64).alias("retain_until")))
     add_rows(connection, FINDING_BUCKETS, buckets)
-    _bound(connection, findings["finding"].to_list())
+    many = ends.group_by("finding", "kind").len().filter(pl.col("len") >= _MANY_AT_ONCE)
+    if many.height:
+        _bound(connection, many["finding"].unique().to_list())
 
 
 def findings_of(
@@ -69,12 +73,12 @@ def findings_of(
     since: int | None = None,
     routes: Sequence[str] = (),
     recorder: str | None = None,
-    id_: str | None = None,
+    ids: Collection[str] | None = None,
 ) -> KeptFindings:
     """The findings with their ten largest ends of each kind, and the last hour of event time before `now`.
 
     `since`: only those that were open after that instant, that one of `routes` was told to be open, and those of old
-    records that the route `recorder` was not told; `id_`: only this one.
+    records that the route `recorder` was not told; `ids`: of these, only those.
     """
     chosen = select(FINDINGS.c.finding)
     if since is not None:
@@ -86,8 +90,8 @@ def findings_of(
             recorded = select(FINDINGS_TOLD.c.finding).where(FINDINGS_TOLD.c.route == recorder)
             asked = or_(asked, and_(FINDINGS.c.resolves_at.is_(None), FINDINGS.c.finding.not_in(recorded)))
         chosen = chosen.where(asked)
-    if id_ is not None:
-        chosen = chosen.where(FINDINGS.c.finding == id_)
+    if ids is not None:
+        chosen = chosen.where(FINDINGS.c.finding.in_(ids))
     rows = connection.execute(select(FINDINGS).where(FINDINGS.c.finding.in_(chosen)).order_by(FINDINGS.c.finding))
     findings = [dict(row) for row in rows.mappings()]
     order = func.row_number().over(
@@ -154,18 +158,15 @@ def delete_expired_findings(connection: Connection, now: int) -> int:
     deleted = connection.execute(delete(FINDINGS).where(FINDINGS.c.retain_until < now)).rowcount
     for table in (FINDINGS_TOLD, FINDING_ENDS):
         connection.execute(delete(table).where(table.c.finding.not_in(select(FINDINGS.c.finding))))
+    _bound(connection)
     return deleted
 
 
-def _bound(connection: Connection, findings: Sequence[str]) -> None:
-    """Give up the smallest ends of findings that have too many; done now and then, so that it costs little."""
+def _bound(connection: Connection, findings: Sequence[str] | None = None) -> None:
+    """Give up the smallest ends of findings (None: of all) that have too many; to do it for each new one would cost."""
+    chosen = true() if findings is None else FINDING_ENDS.c.finding.in_(findings)
     key = (FINDING_ENDS.c.finding, FINDING_ENDS.c.kind)
-    counts = (
-        select(*key)
-        .where(FINDING_ENDS.c.finding.in_(findings))
-        .group_by(*key)
-        .having(func.count() > ENDS_KEPT + _ENDS_SLACK)
-    )
+    counts = select(*key).where(chosen).group_by(*key).having(func.count() > ENDS_KEPT + _ENDS_SLACK)
     for finding, kind in connection.execute(counts).all():
         of_it = and_(FINDING_ENDS.c.finding == finding, FINDING_ENDS.c.kind == kind)
         largest = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.alert.alertmanager import AlertmanagerRoute, AlertmanagerSettings
-from tests.monitor.alert.telling import Teller, until
+from tests.monitor.alert.telling import ALL, Teller, until
 from tests.services.alertmanager import Alertmanager, free_port
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ async def test_many_matches_are_one_alert(alertmanager: Alertmanager, teller: Te
         before = alertmanager.alerts()
         teller.now += 70
         teller.find(remote_address="52.0.0.2")
-        watch.wake()
+        watch.wake(ALL)
         await until(lambda: alertmanager.alerts()[0]["updatedAt"] != before[0]["updatedAt"])
 
     assert [each["startsAt"] for each in alertmanager.alerts()] == [each["startsAt"] for each in before]
@@ -115,7 +115,7 @@ async def test_an_alertmanager_that_forgot_is_told_again(
             alertmanager.stop()
             alertmanager.start()
             teller.now += 60
-            watch.wake()
+            watch.wake(ALL)
             await until(lambda: bool(alertmanager.alerts()))
 
         assert len(alertmanager.alerts()) == 1
@@ -146,7 +146,7 @@ async def test_what_is_over_is_resolved(alertmanager: Alertmanager, teller: Tell
     async with teller.telling(_route(alertmanager.url)) as watch:
         await until(lambda: any(outcome == "told" for _, outcome, _ in teller.outcomes))
         teller.now += 20
-        watch.wake()
+        watch.wake(ALL)
         await until(lambda: len(teller.outcomes) > 1)
 
     assert alertmanager.alerts() == []

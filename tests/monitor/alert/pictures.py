@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from monitor.alert.picture import picture_of
+from monitor.alert.text import Firsts
 from monitor.alert.waivers import Waivers
 from monitor.ledger.store import open_ledger
 from tests.monitor.alert.kept import add, read
@@ -30,5 +31,5 @@ def alert(
     *rows: dict[str, Any], now: int = NOW_SECONDS, context: Context = CONTEXT, waivers: Waivers | None = None
 ) -> Alert:
     """It as it is told."""
-    (made,) = picture_of([finding(*rows)], [], context, waivers or Waivers(), now)
+    (made,) = picture_of([finding(*rows)], Firsts(), context, waivers or Waivers(), now)
     return made

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from monitor.alert.delivery import Delivery, Watch
+from monitor.alert.findings import finding_id
+from monitor.alert.findings import finding_id
 from monitor.alert.picture import picture_of
-from monitor.alert.text import Context, Ours
+from monitor.alert.text import Context, Firsts, Ours
 from monitor.alert.waivers import Waivers
 from monitor.alerting import KeptMemory, all_findings
 from monitor.ledger.store import open_ledger
@@ -19,13 +21,16 @@ from tests.monitor.alert.kept import add
 from tests.monitor.alert.matches import frame, match
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
     from pathlib import Path
 
     from monitor.alert.delivery import Route
-    from monitor.alert.picture import Alert
+from monitor.alert.picture import Alert
 
 CONTEXT: Final = Context("paris-1", systems={"warehouse": Ours(team="data")}, portal_url="https://portal.example.org")
+ALL: Final = tuple(
+    finding_id(("health_to_uncovered_country", system, "aws", "US", "US")) for system in ("warehouse", "archive")
+)
 _DEADLINE_SECONDS: Final = 20.0
 
 
@@ -63,8 +68,9 @@ class Teller:
         with open_ledger(f"sqlite:///{self.path}", create=True) as ledger:
             add(ledger, frame({**match(**words), "time": at, "first_time": at}), now=self.now)
 
-    async def _look(self) -> tuple[Alert, ...]:
-        return picture_of(all_findings(self._ledger, self.now), [], CONTEXT, self.waivers, self.now)
+    async def _look(self, ids: Collection[str] | None) -> tuple[Alert, ...]:
+        found = [each for each in all_findings(self._ledger, self.now) if ids is None or each.id in ids]
+        return picture_of(found, Firsts(), CONTEXT, self.waivers, self.now)
 
 
 async def until(condition: Callable[[], bool]) -> None:

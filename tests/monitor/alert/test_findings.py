@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.alert.findings import KEY, KINDS_OF_END, Life, finding_id
 from monitor.detect import matches as detected
 from monitor.ledger.store import open_ledger
+from monitor.ledger.upkeep import delete_expired
 from tests.monitor.alert.kept import add, one, read
 from tests.monitor.alert.matches import NOW_SECONDS, chunks, frame, match
 
@@ -68,6 +69,17 @@ def test_ends_are_bounded(ledger: Ledger) -> None:
     """A scan over a whole network does not fill the disk; the largest stay."""
     rows = [match(remote_address=f"52.0.{place // 250}.{place % 250}", octets_out=place) for place in range(2_000)]
     add(ledger, frame(*rows))
+    with ledger.reading() as connection:
+        (count,) = connection.exec_driver_sql("SELECT count(*) FROM finding_ends WHERE kind = 'remote'").one()
+
+    assert count == 1_000
+
+
+def test_what_grows_slowly_is_bounded_by_the_upkeep(ledger: Ledger) -> None:
+    """Each batch need not count."""
+    for place in range(0, 1_300, 13):
+        add(ledger, frame(*(match(remote_address=f"a{place + more}") for more in range(13))))
+    delete_expired(ledger, NOW_SECONDS)
     with ledger.reading() as connection:
         (count,) = connection.exec_driver_sql("SELECT count(*) FROM finding_ends WHERE kind = 'remote'").one()
 

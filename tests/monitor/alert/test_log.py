@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.alert.log import FindingsFile
 from tests.monitor.alert.matches import NOW_SECONDS, match
 from tests.monitor.alert.pictures import alert
-from tests.monitor.alert.telling import Teller, until
+from tests.monitor.alert.telling import ALL, Teller, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,7 @@ async def test_what_goes_on_is_a_line_an_hour(tmp_path: Path) -> None:
         await until(path.exists)
         for later, lines in ((60, 1), (_HOUR, 2), (24 * _HOUR, 3)):
             teller.now += later
-            watch.wake()
+            watch.wake(ALL)
             await until(lambda lines=lines: len(_lines(path)) >= lines)  # type: ignore[misc]
 
     assert [line["event"]["action"] for line in _lines(path)] == [

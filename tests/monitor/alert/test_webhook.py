@@ -13,7 +13,7 @@ from monitor.alert.webhook import WebhookRoute, WebhookSettings
 from tests.monitor.alert.loopback import Heard, http_server
 from tests.monitor.alert.matches import NOW_SECONDS, match
 from tests.monitor.alert.pictures import alert
-from tests.monitor.alert.telling import Teller, until
+from tests.monitor.alert.telling import ALL, Teller, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ async def test_an_outage_loses_nothing_and_a_restart_repeats_nothing(heard: Hear
     async with teller.telling(_route(heard)) as watch:
         await until(lambda: "told" in {outcome for _, outcome, _ in teller.outcomes})
         teller.find(system="archive")
-        watch.wake()
+        watch.wake(ALL)
         await until(lambda: len(heard.bodies) > 1)
 
     assert [json.loads(body)["system"] for body in heard.bodies] == ["warehouse", "archive"]
