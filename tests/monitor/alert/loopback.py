@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from socketserver import BaseServer
+    from ssl import SSLContext
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """A client that hangs up is no error of a test's."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        del request, client_address
 
 
 @dataclass
@@ -26,8 +34,8 @@ class Heard:
 
 
 @contextmanager
-def http_server() -> Iterator[Heard]:
-    """A server that answers every POST with `status`."""
+def http_server(tls: SSLContext | None = None) -> Iterator[Heard]:
+    """A server that answers every POST with `status`, over TLS where it is given some."""
     heard = Heard()
 
     class Handler(BaseHTTPRequestHandler):
@@ -43,7 +51,9 @@ def http_server() -> Iterator[Heard]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
             del format, args
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _QuietServer(("127.0.0.1", 0), Handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         yield from _serving(server, heard)
 
 

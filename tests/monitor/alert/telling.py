@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from monitor.alert.delivery import Delivery, Watch
 from monitor.alert.findings import finding_id
-from monitor.alert.findings import finding_id
 from monitor.alert.picture import picture_of
 from monitor.alert.text import Context, Firsts, Ours
 from monitor.alert.waivers import Waivers
