@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from monitor.alert.alertmanager import AlertmanagerRoute, AlertmanagerSettings
+from monitor.alert.waivers import Held, Match, Waiver, Waivers
+from monitor.problem import Problem
 from tests.monitor.alert.telling import ALL, Teller, until
 from tests.services.alertmanager import Alertmanager, free_port
 
@@ -19,6 +22,14 @@ _DAY = 86_400
 # bcrypt of "letmein", at the lowest cost
 _WEB_CONFIG = "basic_auth_users: {watch: $2b$04$abcdefghijklmnopqrstuuPT0cs.zGMMB9aUG3xKmxLeI//6s0m5C}\n"
 _LOGIN = ("watch", "letmein")
+_WAIVED = Held(
+    Waiver(
+        id="W-1", match=Match(rules=("health_to_uncovered_country",)), owner="dpo", reason="x", expires=date(9000, 1, 1)
+    ),
+    None,
+    datetime(9000, 1, 2, tzinfo=UTC),
+    Problem("waivers.yaml", 1, 1, "", ""),
+)
 
 
 @pytest.fixture
@@ -150,6 +161,30 @@ async def test_what_is_over_is_resolved(alertmanager: Alertmanager, teller: Tell
         await until(lambda: len(teller.outcomes) > 1)
 
     assert alertmanager.alerts() == []
+
+
+async def test_a_waiver_ends_its_alert(alertmanager: Alertmanager, teller: Teller) -> None:
+    """A reload with a waiver is enough; nobody has to silence as well."""
+    alertmanager.start()
+    teller.find()
+    async with teller.telling(_route(alertmanager.url)) as watch:
+        await until(lambda: bool(alertmanager.alerts()))
+        teller.waivers = Waivers((_WAIVED,))
+        watch.wake(ALL)
+        await until(lambda: alertmanager.alerts() == [])
+
+    assert alertmanager.alerts() == []
+
+
+async def test_old_records_are_recorded_and_not_sent(alertmanager: Alertmanager, teller: Teller) -> None:
+    """A replay of last month pages nobody."""
+    alertmanager.start()
+    teller.find(system="archive", seconds_ago=30 * _DAY)
+    teller.find()
+    async with teller.telling(_route(alertmanager.url)):
+        await until(lambda: bool(alertmanager.alerts()))
+
+    assert [each["labels"]["system"] for each in alertmanager.alerts()] == ["warehouse"]
 
 
 async def test_one_instance_that_is_away_does_not_delay_the_other(alertmanager: Alertmanager, teller: Teller) -> None:

@@ -61,9 +61,9 @@ class Teller:
                     for task in tasks:
                         task.cancel()
 
-    def find(self, **words: Any) -> None:  # noqa: ANN401 - a cell of any column
-        """Something was found just now."""
-        at = datetime.fromtimestamp(self.now, UTC)
+    def find(self, *, seconds_ago: int = 0, **words: Any) -> None:  # noqa: ANN401 - a cell of any column
+        """Something was found just now, in an event of so long ago."""
+        at = datetime.fromtimestamp(self.now - seconds_ago, UTC)
         with open_ledger(f"sqlite:///{self.path}", create=True) as ledger:
             add(ledger, frame({**match(**words), "time": at, "first_time": at}), now=self.now)
 
