@@ -47,6 +47,8 @@ app = typer.Typer(
 )
 geodata = typer.Typer(help="Compile, refresh and inspect the atlas.", no_args_is_help=True)
 app.add_typer(geodata, name="geodata")
+alert = typer.Typer(help="The ways on which findings are told.", no_args_is_help=True)
+app.add_typer(alert, name="alert")
 inventory = typer.Typer(help="What is yours: draft it from logs.", no_args_is_help=True)
 app.add_typer(inventory, name="inventory")
 rules = typer.Typer(help="Detection rules: list them, run their own tests.", no_args_is_help=True)
@@ -363,6 +365,14 @@ def rules_list(
     from monitor.commands.rules import list_
 
     list_(config, folder, json=json)
+
+
+@alert.command("test")
+def alert_test(config: ConfigFile) -> None:
+    """Send one test alert on each route, and say what each answered."""
+    from monitor.commands.alert import test
+
+    test(config)
 
 
 @geodata.command("status")

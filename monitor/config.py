@@ -19,6 +19,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from monitor.alert.settings import Alerts
+from monitor.alert.waivers import Waivers, fit_waivers
 from monitor.attribution.kept_atlases import open_atlas
 from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
@@ -187,6 +189,8 @@ class SiteFile(Written):
     retention: Retention = Retention()
     rules: Annotated[Rules, BeforeValidator(_as_folder)] = Rules()
     sources: Listed[Source] = ()
+    alerts: Alerts = Alerts()
+    waivers: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,8 @@ class Site:
     atlas_sources: Path | None = None
     rules_folder: Path | None = None
     disabled_rules: Mapping[str, str] = field(default_factory=dict)
+    alerts: Alerts = field(default_factory=Alerts)
+    waivers: Waivers = field(default_factory=Waivers)
 
     def source_name(self, source: Source) -> str:
         """What reports and metrics call a source: its name, else its type, with its path where that is not enough."""
@@ -307,11 +313,14 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
     certifications = (
         fit_certifications(certifications_file, problems, known, path.parent) if certifications_file else None
     )
+    waivers_file = named.open("waivers")
+    waivers = fit_waivers(waivers_file, problems, known) if waivers_file else None
     law = _law(named.open_all("law"), problems, shipped_law)
     atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
     named.check_secrets_of_stores()
     rules_folder = named.rules_folder()
+    named.check_files_of_alerts()
     if written is None or inventory is None or problems:
         return None
     directory = path.parent.absolute()
@@ -333,6 +342,8 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         atlas_sources=directory / written.atlas_sources if written.atlas_sources else None,
         rules_folder=rules_folder,
         disabled_rules={each.rule: each.reason for each in written.rules.disabled},
+        alerts=written.alerts,
+        waivers=waivers or Waivers(),
     )
 
 
@@ -437,6 +448,16 @@ class _Named:
             for key, written in (store if isinstance(store, dict) else {}).items():
                 if str(key).endswith("_file") and key in Store.model_fields:
                     self._path(("sources", place, "store", key), written)
+
+    def check_files_of_alerts(self) -> None:
+        """Report the files of secrets and authorities under `alerts` that are not there."""
+        alerts = self.document.data.get("alerts")
+        for group, written in (alerts if isinstance(alerts, dict) else {}).items():
+            for number, route in enumerate([written] if isinstance(written, dict) else _listed(written)):
+                place = ("alerts", group) if isinstance(written, dict) else ("alerts", group, number)
+                for key, path in (route if isinstance(route, dict) else {}).items():
+                    if str(key).endswith("_file"):
+                        self._path((*place, key), path)
 
     def folder(self, key: str) -> Path | None:
         """The folder behind a key; None where it is a file, or nothing."""
