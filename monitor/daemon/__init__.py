@@ -1,1 +1,1 @@
-"""What goes on for months: sources that are followed, their health, signals, and what is told to systemd and the log."""
+"""What goes on for months: sources that are followed, their health, signals, and the log."""

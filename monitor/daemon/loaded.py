@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.app import build_pipeline, open_site
+from monitor.attribution.declared import load_sources
 from monitor.problem import Problem, ProblemsFound
 from monitor.replay import Replay
 from monitor.sums import Summation
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from collectors.contract import Batch
     from monitor.app import Knowledge
+    from monitor.attribution.declared import SourceList
     from monitor.config import Site
     from monitor.inputs import Input
     from monitor.keeping import Committed
@@ -34,12 +36,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A site with its stages; `ledger`: its URL, `listeners`: who hears of its committed batches."""
+    """A site with its stages; `ledger`: its URL, `listeners`: who hears of its committed batches.
+
+    `atlases`: the list of what its kept atlases are made from.
+    """
 
     site: Site
     ledger: str
     stages: Replay
     listeners: tuple[Listener, ...] = ()
+    atlases: SourceList | None = None
 
 
 def no_listeners(site: Site, knowledge: Knowledge) -> tuple[Listener, ...]:
@@ -66,7 +72,8 @@ def load(
     if problems or site.ledger is None:
         raise ProblemsFound(problems)
     stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=told)
-    return Loaded(site, site.ledger, stages, listeners(site, knowledge))
+    listed = load_sources(site.atlas_sources, operators=knowledge.operators.by_id) if site.atlas_sources else None
+    return Loaded(site, site.ledger, stages, listeners(site, knowledge), listed)
 
 
 def _findings(site: Site, running: Site | None) -> list[tuple[str, str, str]]:

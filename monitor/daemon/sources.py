@@ -90,7 +90,7 @@ class Sources:
             try:
                 await follow()
             except Exception as error:  # noqa: BLE001 - whatever it is, the other sources go on
-                first = _first_of(error)
+                first = first_of(error)
                 if isinstance(first, LedgerError):
                     raise first from None
                 pause = self.back_off.after(pause, loop.time() - began)
@@ -117,10 +117,10 @@ class Sources:
             tell("source", source=name, state=state, **({"why": after.says} if after.says else {}))
 
 
-def _first_of(error: Exception) -> Exception:
+def first_of(error: Exception) -> Exception:
     """The failure of the ledger in a group of failures, else the first that is no group itself."""
     if not isinstance(error, ExceptionGroup):
         return error
     of_ledger = error.subgroup(LedgerError)
     inner = (of_ledger or error).exceptions[0]
-    return _first_of(inner)
+    return first_of(inner)

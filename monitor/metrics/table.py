@@ -122,7 +122,7 @@ RELOADS: Final = Metric(
 )  # fmt: skip
 RELOAD_PROBLEMS: Final = Metric(
     "transferwatch_reload_problems", "gauge", (), "problems",
-    "Problems of the last reload: above 0, the files of before are in use, and `transferwatch check` says what is wrong.",
+    "Problems of the last reload: above 0, the files of before are in use; `transferwatch check` says what is wrong.",
     _RELOAD,
 )  # fmt: skip
 SOURCE_LAG: Final = Metric(

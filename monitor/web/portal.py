@@ -69,15 +69,11 @@ def portal(served: Served) -> ASGIApp:
 
     def health(request: Request) -> Response:
         del request
-        return said(served.health())
+        return _said(served.health())
 
     def ready(request: Request) -> Response:
         del request
-        return said((served.ready or served.health)())
-
-    def said(told: Health) -> Response:
-        status = {"status": "ok" if told.is_well else "failing", "says": told.says, **told.facts}
-        return JSONResponse(status, status_code=200 if told.is_well else 503)
+        return _said((served.ready or served.health)())
 
     def metrics(request: Request) -> Response:
         del request
@@ -113,6 +109,11 @@ def portal(served: Served) -> ASGIApp:
     )
     # Outside of Starlette: what it answers by itself, to a strange host or when a page fails, is an answer too.
     return SecurityHeaders(pages)
+
+
+def _said(told: Health) -> Response:
+    status = {"status": "ok" if told.is_well else "failing", "says": told.says, **told.facts}
+    return JSONResponse(status, status_code=200 if told.is_well else 503)
 
 
 def _no_such_month(served: Served) -> Response:
