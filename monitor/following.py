@@ -50,6 +50,10 @@ class Watch(Protocol):
         """Remember that an input was read as it looked then."""
         ...
 
+    def absence(self) -> str:
+        """Why nothing can be found now; empty where it can."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -72,7 +76,7 @@ class FollowingSettings:
 class Look:
     """What changed in some sources; `problems`: which of them could not be looked at, and why.
 
-    `absent`: which of them lie in a folder that is not there, or may not be read; it may come.
+    `absent`: which of them lie in a folder that is not there, or in a store that did not answer last; both may come.
     """
 
     found: Sequence[tuple[Followed, Changed]]
@@ -162,12 +166,12 @@ class Following:
         problems: dict[str, str] = {}
         absent: dict[str, str] = {}
         for source in sources:
-            if isinstance(source.watch, FileWatch) and (why := source.watch.absence()):
-                absent[source.place] = why
             try:
                 found += [(source, changed) for changed in source.watch.changed()]
             except UnreadableInputError as error:
                 problems[source.place] = str(error)
+            if why := source.watch.absence():
+                absent[source.place] = why
         return Look(found, problems, time.thread_time() - begun, absent)
 
     def keep(self, look: Look) -> Round:

@@ -42,7 +42,11 @@ def run(config: Path) -> None:
         knowledge = Knowledge.load()
         loaded = load(config, knowledge, told=told.decoded)
         listening = _listening(config, loaded.site)
-        ledger = open_ledger(loaded.ledger, create=True)
+        try:
+            ledger = open_ledger(loaded.ledger, create=True)
+        except LedgerError:
+            listening.close()
+            raise
     registry = CollectorRegistry()
     metrics = Metrics(registry)
     parts = Parts(

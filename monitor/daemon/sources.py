@@ -42,7 +42,10 @@ class BackOff:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a source is; `looked`: it was looked at since the daemon began, `says`: why it is not well."""
+    """How a source is: `absent`, its folder is not there or its store does not answer; `failing`, reading it failed.
+
+    `looked`: it was looked at since the daemon began. `says`: why it is not well.
+    """
 
     state: State = "starting"
     says: str = ""
@@ -73,9 +76,8 @@ class Sources:
 
     def looked(self, name: str, look: Look) -> None:
         """Take in what a look at one source says of it."""
-        failing, absent = next(iter(look.problems.values()), ""), next(iter(look.absent.values()), "")
-        state: State = "failing" if failing else "absent" if absent else "following"
-        self._change(name, state, failing or absent, looked=True)
+        why = next(iter({**look.absent, **look.problems}.values()), "")
+        self._change(name, "absent" if why else "following", why, looked=True)
 
     async def keep_going(self, name: str, follow: Callable[[], Awaitable[None]]) -> None:
         """Follow a source until cancelled; when it fails, again after a pause.
