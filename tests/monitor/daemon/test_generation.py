@@ -1,4 +1,4 @@
-"""What follows a site: rows for those who listen, another day, and what a changed inventory does to a log that grows."""
+"""What follows a site: rows for those who listen, another day, and a log that grows under a changed inventory."""
 
 from __future__ import annotations
 

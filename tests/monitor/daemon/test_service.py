@@ -159,7 +159,8 @@ def test_a_store_that_does_not_answer_harms_no_other(tmp_path: Path) -> None:
     config = write_site(
         tmp_path,
         "  - {type: aws_vpc, name: gateway, path: logs/*.log}\n"
-        "  - {type: aws_vpc, name: store, path: 's3://logs/', store: {endpoint: 'http://127.0.0.1:9', anonymous: true}}\n",
+        "  - type: aws_vpc\n    name: store\n    path: s3://logs/\n"
+        "    store: {endpoint: 'http://127.0.0.1:9', anonymous: true}\n",
     )
     append(tmp_path / "logs" / "flow.log", HEAD + body(2))
     with running(config) as daemon:
