@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from collectors.files import UnreadableInputError
 from collectors.files.watch import Changed
 from collectors.objects import StoredObject, objects_of
 
@@ -50,6 +51,11 @@ class ObjectWatch:
     _listed: float | None = None
     _all_listed: float | None = None
     _store: Store | None = None
+    _failure: str = ""
+
+    def absence(self) -> str:
+        """Why nothing can be found now: the last listing failed; empty where it did not."""
+        return self._failure
 
     def changed(self) -> Iterator[Changed]:
         """Objects that look other than when they were read; nothing when it is too early to list again.
@@ -57,10 +63,19 @@ class ObjectWatch:
         Raises:
             UnreadableInputError: the store cannot be reached or listed; it is tried again at the next listing.
         """
-        now, settings = self.clock(), self.settings
-        if self._listed is not None and now - self._listed < settings.list_every_seconds:
+        now = self.clock()
+        if self._listed is not None and now - self._listed < self.settings.list_every_seconds:
             return
         self._listed = now
+        try:
+            yield from self._list(now)
+            self._failure = ""
+        except UnreadableInputError as error:
+            self._failure = str(error)
+            raise
+
+    def _list(self, now: float) -> Iterator[Changed]:
+        settings = self.settings
         of_all = self._all_listed is None or now - self._all_listed >= settings.list_all_every_seconds
         if self._store is None:
             self._store = self.open_store()

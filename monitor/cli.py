@@ -72,7 +72,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def main() -> None:
     """Run the command line: whatever a command could not foresee ends in one sentence, not in a traceback."""
-    if sys.argv[1:2] in (["replay"], ["demo"]):  # commands of many batches that are alike
+    if sys.argv[1:2] in (["replay"], ["demo"], ["run"]):  # commands of many batches that are alike
         tune_for_batches()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -127,6 +127,14 @@ def demo(
     from monitor.commands.demo import demo as shown
 
     shown(DemoOptions(directory, port, once))
+
+
+@app.command()
+def run(config: ConfigFile) -> None:
+    """Follow the site's sources, judge, keep and serve until told to end: the daemon."""
+    from monitor.commands.run import run as ran
+
+    ran(config)
 
 
 @app.command()

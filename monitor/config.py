@@ -7,10 +7,12 @@ nothing, opens no source and no ledger, and refuses to know which operators and 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from difflib import get_close_matches
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -46,7 +48,11 @@ if TYPE_CHECKING:
 
 _SQLITE: Final = re.compile(r"sqlite:///(?P<path>.+)")
 _ENDPOINT: Final = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
+_ADDRESS: Final = re.compile(r"(?P<host>[0-9.]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
+_LAST_PORT: Final = 65_535
 _SCHEME: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://")
+# Nobody but this machine; `demo` takes the same port, or a free one.
+LISTEN: Final = "127.0.0.1:8480"
 # What is said of a store, by the kinds of store that know it.
 _STORE_KEYS: Final = {
     "s3": {
@@ -64,6 +70,14 @@ def _ledger_url(url: str) -> str:
         return url
     # The value is not repeated: it may hold a password.
     raise Unfit("this is not the URL of a ledger", "Write sqlite:///ledger.db or postgresql+psycopg://USER@HOST/NAME.")
+
+
+def _listening(address: str) -> str:
+    found = _ADDRESS.fullmatch(address)
+    with suppress(ValueError):
+        if found and int(found["port"]) <= _LAST_PORT and ip_address(found["host"].strip("[]")):
+            return address
+    raise Unfit("this is no address and port to listen on", "Write 127.0.0.1:8480 or [::1]:8480.")
 
 
 def _endpoint(url: str) -> str:
@@ -186,6 +200,8 @@ class SiteFile(Written):
     ledger: Annotated[Text, AfterValidator(_ledger_url)] | None = None
     ledger_file: Text | None = None
     atlas_sources: Text | None = None
+    listen: Annotated[Text, AfterValidator(_listening)] = LISTEN
+    listen_names: Listed[Text] = ()
     retention: Retention = Retention()
     rules: Annotated[Rules, BeforeValidator(_as_folder)] = Rules()
     sources: Listed[Source] = ()
@@ -216,6 +232,8 @@ class Site:
     disabled_rules: Mapping[str, str] = field(default_factory=dict)
     alerts: Alerts = field(default_factory=Alerts)
     waivers: Waivers = field(default_factory=Waivers)
+    listen: str = LISTEN
+    listen_names: tuple[str, ...] = ()
 
     def source_name(self, source: Source) -> str:
         """What reports and metrics call a source: its name, else its type, with its path where that is not enough."""
@@ -344,6 +362,8 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         disabled_rules={each.rule: each.reason for each in written.rules.disabled},
         alerts=written.alerts,
         waivers=waivers or Waivers(),
+        listen=written.listen,
+        listen_names=tuple(written.listen_names),
     )
 
 

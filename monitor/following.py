@@ -50,6 +50,10 @@ class Watch(Protocol):
         """Remember that an input was read as it looked then."""
         ...
 
+    def absence(self) -> str:
+        """Why nothing can be found now; empty where it can."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -70,11 +74,15 @@ class FollowingSettings:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What changed in some sources; `problems`: which of them could not be looked at, and why."""
+    """What changed in some sources; `problems`: which of them could not be looked at, and why.
+
+    `absent`: which of them lie in a folder that is not there, or in a store that did not answer last; both may come.
+    """
 
     found: Sequence[tuple[Followed, Changed]]
     problems: Mapping[str, str]
     seconds: float
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +97,30 @@ class Round:
 
 @dataclass(slots=True)
 class Following:
-    """Follows sources; `told` hears of every round in which something was read."""
+    """Follows sources; `told` hears of every round in which something was read, `looked` of every look.
+
+    `spelled`: whoever hears of committed batches gets their judged rows.
+    """
 
     sources: Sequence[Followed]
     keeping: Keeping
     settings: FollowingSettings = field(default_factory=FollowingSettings)
     told: Callable[[Round], None] | None = None
+    looked: Callable[[Look], None] | None = None
+    spelled: bool = False
     _stopped: Event = field(default_factory=Event)
 
-    async def run(self) -> None:
-        """Follow until cancelled; what is being read then is read to its next commit.
+    async def run(self, one_at_a_time: asyncio.Lock | None = None) -> None:
+        """Follow until cancelled; it ends when what is being read then is read to its next commit.
 
         Files are looked at together, each object store on its own: one that does not answer holds up no other. Reading
-        and judging go one after the other.
+        and judging go one after the other, also among all who share a lock.
 
         Raises:
             LedgerError: the ledger cannot be read or written any more.
         """
         self._stopped.clear()
-        one_at_a_time = asyncio.Lock()
+        one_at_a_time = one_at_a_time or asyncio.Lock()
         files = [source for source in self.sources if isinstance(source.watch, FileWatch)]
         groups = [files, *([source] for source in self.sources if source not in files)]
         try:
@@ -120,11 +133,23 @@ class Following:
     async def _follow(self, sources: Sequence[Followed], one_at_a_time: asyncio.Lock) -> None:
         while True:
             look = await asyncio.to_thread(self.look, sources)
+            if self.looked:
+                self.looked(look)
             if look.found or look.problems:
                 async with one_at_a_time:
-                    await asyncio.to_thread(self.keep, look)
+                    await self._kept(look)
             pause = max(self.settings.look_every_seconds, look.seconds / self.settings.share_of_a_core)
             await asyncio.sleep(pause)
+
+    async def _kept(self, look: Look) -> None:
+        """Keep what a look found; a thread cannot be cancelled, so whoever cancels waits for its commit."""
+        keeping = asyncio.get_running_loop().run_in_executor(None, self.keep, look)
+        try:
+            await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            self._stopped.set()
+            await keeping
+            raise
 
     def step(self) -> Round:
         """Look at all sources once, and keep what changed.
@@ -139,12 +164,15 @@ class Following:
         begun = time.thread_time()
         found: list[tuple[Followed, Changed]] = []
         problems: dict[str, str] = {}
+        absent: dict[str, str] = {}
         for source in sources:
             try:
                 found += [(source, changed) for changed in source.watch.changed()]
             except UnreadableInputError as error:
                 problems[source.place] = str(error)
-        return Look(found, problems, time.thread_time() - begun)
+            if why := source.watch.absence():
+                absent[source.place] = why
+        return Look(found, problems, time.thread_time() - begun, absent)
 
     def keep(self, look: Look) -> Round:
         """Keep what a look found.
@@ -157,7 +185,9 @@ class Following:
         side_by_side: list[tuple[Followed, Changed]] = []
         try:
             if look.found:
-                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
+                for _ in keeping.keep(
+                    self._handed_on(look.found, side_by_side), done.tally, done.findings, spelled=self.spelled
+                ):
                     pass
         except _StoppedError:
             return done

@@ -67,21 +67,27 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger."""
+    """One batch that is in the ledger; `rows` conform to `schema.JUDGED`, and are there where they were asked for."""
 
     input: Input
     sums: tuple[Sums, ...]
     records: int
+    rows: tuple[pl.DataFrame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How files get into a ledger. `committed` hears of every batch, after the fact."""
+    """How files get into a ledger. `committed` hears of every batch, after the fact.
+
+    `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
+    must; what was judged before stays as it was.
+    """
 
     replay: Replay
     writer: Writer
     commit_lines: int = COMMIT_LINES
     committed: Callable[[Committed], None] | None = None
+    reads_on: bool = False
 
     def keep(
         self, inputs: Iterable[Input], tally: Tally, findings: Findings, *, spelled: bool = False
@@ -182,7 +188,7 @@ class _OneInput:
         found = writer.find(file)
         origin = Origin(self._input.source_name, str(path.resolve()), file.inode)
         if isinstance(found, Known):
-            if found.basis != writer.basis:
+            if found.basis != writer.basis and not self._keeping.reads_on:
                 self._findings.other_basis.append(path)
                 return None
             if found.shorter:
@@ -286,7 +292,7 @@ class _OneInput:
         self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
-            self._keeping.committed(Committed(self._input, sums, tally.records))
+            self._keeping.committed(Committed(self._input, sums, tally.records, tuple(pending.frames)))
         return written
 
 

@@ -136,6 +136,17 @@ class FileWatch:
             except OSError:
                 continue  # it went away, or may not be looked at: the next look may find it
 
+    def absence(self) -> str:
+        """Why no file can be found now: what is named is not there, or may not be read; empty where it can be."""
+        folder, is_deep = self._root()
+        if not is_deep and not os.path.exists(named := _ESCAPED.sub(r"\1", self.pattern)):  # noqa: PTH110 - as below
+            return f"there is no {named}"
+        try:
+            with os.scandir(folder):
+                return ""
+        except OSError as error:
+            return f"the folder {folder} cannot be read: {error.strerror}"
+
     def _root(self) -> tuple[str, bool]:
         """The folder to look in, and whether in those below it too."""
         wild = next((each.start() for each in _WILD.finditer(self.pattern) if len(each.group()) == 1), None)

@@ -192,11 +192,12 @@ def move(
     records: int,
     span: tuple[int, int] | None,
     looks: str | None = None,
+    basis: str | None = None,
 ) -> None:
     """Move a checkpoint from `start`, by compare-and-set.
 
     `span`: the first and the last second of what was read in between. `looks`: what the input looks like, where this
-    is its end.
+    is its end. `basis`: what this part was judged on, where it may be another than that of the part before.
 
     Raises:
         Overtaken: it is not at `start` any more.
@@ -215,6 +216,8 @@ def move(
         values["last_time"] = func.max(func.coalesce(INPUTS.c.last_time, span[1]), span[1])
     if looks is not None:
         values["inode"] = looks
+    if basis is not None:
+        values["basis"] = basis
     at_start = (INPUTS.c.id == input_id) & (INPUTS.c.offset == start)
     if connection.execute(INPUTS.update().where(at_start).values(values)).rowcount != 1:
         raise Overtaken

@@ -131,7 +131,7 @@ class Writer:
             if input_id is None:
                 input_id = register(connection, content, origin, self.basis, batch.first_octets)
             span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
-            move(connection, input_id, batch.start, batch.to, batch.records, span, batch.looks)
+            move(connection, input_id, batch.start, batch.to, batch.records, span, batch.looks, self.basis)
             keys = self._add(connection, batch.sums, input_id)
             if batch.names is not None:
                 hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)

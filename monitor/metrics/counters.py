@@ -107,6 +107,9 @@ class Metrics:
         self._set(table.SERIES_LIMIT, (), series_limit)
         for label in FOLDING:
             self._add(table.FOLDED, (label,), 0)
+        for reload in ("done", "refused"):
+            self._add(table.RELOADS, (reload,), 0)
+        self._set(table.RELOAD_PROBLEMS, (), 0)
         registry.register(self)
 
     def start(self, systems: Iterable[tuple[str, str]], sources: Iterable[str], operators: Sequence[str] = ()) -> None:
@@ -192,6 +195,30 @@ class Metrics:
         """Say which silence is normal for which source."""
         with self._lock:
             self._values[table.SOURCE_EXPECTED.name] = {(source,): each for source, each in every_seconds.items()}
+
+    def source_up(self, source: str, *, is_up: bool) -> None:
+        """Say whether a source could be looked at."""
+        with self._lock:
+            self._set(table.SOURCE_UP, (source,), int(is_up))
+            self._add(table.SOURCE_RESTARTS, (source,), 0)
+
+    def sources_are(self, sources: Iterable[str]) -> None:
+        """Forget how those sources are that the site has no more."""
+        kept = {(source,) for source in sources}
+        with self._lock:
+            up = self._values[table.SOURCE_UP.name]
+            self._values[table.SOURCE_UP.name] = {labels: each for labels, each in up.items() if labels in kept}
+
+    def source_restarted(self, source: str) -> None:
+        """Count that the reading of a source failed and begins again."""
+        with self._lock:
+            self._add(table.SOURCE_RESTARTS, (source,), 1)
+
+    def reloaded(self, problems: int) -> None:
+        """Count a reload: done without problems, else refused."""
+        with self._lock:
+            self._add(table.RELOADS, ("refused" if problems else "done",), 1)
+            self._set(table.RELOAD_PROBLEMS, (), problems)
 
     def seeing(self, silence: Mapping[str, float], silent_observers: Mapping[str, int]) -> None:
         """Show how long sources were silent beyond that, and how many of their observers are."""

@@ -41,6 +41,8 @@ OUTCOMES: Final = ("judged", "not_ours", "broken", "skipped", "dropped")
 
 _BATCH: Final = "a batch is committed"
 _START: Final = "a configuration is loaded"
+_STATE: Final = "a source is looked at, fails or recovers"
+_RELOAD: Final = "the daemon is told to load its files again"
 _LOOK: Final = "the daemon looks; replaced as a whole"
 _FOLDER: Final = "the daemon looks at the folder of kept atlases; absent where the site keeps none"
 _HOUR: Final = "an hour is closed; replaced as a whole, what is not in the new hour is gone"
@@ -104,6 +106,24 @@ SOURCE_NEWEST: Final = Metric(
     "transferwatch_source_newest_record_timestamp_seconds", "gauge", ("source",), "Unix time, seconds",
     "End of the newest record; what claims to end in the future counts as ending when it was read.",
     "a newer record was read; absent until the first",
+)  # fmt: skip
+SOURCE_UP: Final = Metric(
+    "transferwatch_source_up", "gauge", ("source",), "1",
+    "1 where the last look at the source found its folder or store; 0 where it is not there, does not answer, or its "
+    "reading failed and begins again after a pause.", _STATE,
+)  # fmt: skip
+SOURCE_RESTARTS: Final = Metric(
+    "transferwatch_source_restarts_total", "counter", ("source",), "restarts",
+    "How often the reading of the source failed and began again.", _STATE,
+)  # fmt: skip
+RELOADS: Final = Metric(
+    "transferwatch_reloads_total", "counter", ("reload",), "reloads",
+    "Reloads by what became of them.", _RELOAD,
+)  # fmt: skip
+RELOAD_PROBLEMS: Final = Metric(
+    "transferwatch_reload_problems", "gauge", (), "problems",
+    "Problems of the last reload: above 0, the files of before are in use; `transferwatch check` says what is wrong.",
+    _RELOAD,
 )  # fmt: skip
 SOURCE_LAG: Final = Metric(
     "transferwatch_source_lag_seconds", "gauge", ("source",), "seconds",
@@ -209,7 +229,7 @@ SERIES_LIMIT: Final = Metric(
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
-    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS,
+    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SOURCE_UP, SOURCE_RESTARTS, RELOADS, RELOAD_PROBLEMS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_HOSTED, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
@@ -236,6 +256,7 @@ LABELS: Final = {
     "when it is undetermined or the site itself",
     "place_verdict": "chapter V verdict, as in columns.md",
     "reason": "from the closed list of the source; `other` above 50 of them",
+    "reload": "`done`, or `refused`: something is wrong with the files, and those of before stay in use",
     "result": "`done`, `failed`, or `unknown` where the log does not tell",
     "source": "name of the source: as the site calls it, else its KIND",
     "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",

@@ -24,6 +24,7 @@ li {{ margin: .3rem 0 }} code {{ font-size: .9em }}
 <ul>
 <li><a href="/metrics"><code>/metrics</code></a> for Prometheus</li>
 <li><a href="/healthz"><code>/healthz</code></a>: 200 when all is well, 503 when not</li>
+<li><a href="/readyz"><code>/readyz</code></a>: 200 when everything has begun</li>
 </ul>
 <p>Traffic is not proof of personal data.</p>
 </body></html>

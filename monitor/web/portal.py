@@ -41,7 +41,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the pages are made from. `months` newest first; `page` and `figures` raise KeyError for another month."""
+    """What the pages are made from. `months` newest first; `page` and `figures` raise KeyError for another month.
+
+    `ready` says whether everything has begun, `health` whether it still runs; `hosts`: names by which it is called
+    besides those of the loopback. Without `shows_reports` no report is served, as beyond the loopback, where anybody
+    could read it.
+    """
 
     site: str
     registry: CollectorRegistry
@@ -49,6 +54,9 @@ class Served:
     months: Callable[[], Sequence[str]]
     page: Callable[[str, str], str]
     figures: Callable[[str], str]
+    ready: Callable[[], Health] | None = None
+    hosts: Sequence[str] = ()
+    shows_reports: bool = True
 
 
 def portal(served: Served) -> ASGIApp:
@@ -56,13 +64,16 @@ def portal(served: Served) -> ASGIApp:
 
     def index(request: Request) -> Response:
         del request
-        return HTMLResponse(index_page(served.site, served.months(), served.health().says))
+        months = served.months() if served.shows_reports else ()
+        return HTMLResponse(index_page(served.site, months, served.health().says))
 
     def health(request: Request) -> Response:
         del request
-        told = served.health()
-        status = {"status": "ok" if told.is_well else "failing", "says": told.says, **told.facts}
-        return JSONResponse(status, status_code=200 if told.is_well else 503)
+        return _said(served.health())
+
+    def ready(request: Request) -> Response:
+        del request
+        return _said((served.ready or served.health)())
 
     def metrics(request: Request) -> Response:
         del request
@@ -83,18 +94,26 @@ def portal(served: Served) -> ASGIApp:
         except KeyError:
             return _no_such_month(served)
 
+    reports = [Route("/report/{month}.json", figures), Route("/report/{month}", report)]
     pages = Starlette(
         routes=[
             Route("/", index),
             Route("/healthz", health),
+            Route("/readyz", ready),
             Route("/metrics", metrics),
-            Route("/report/{month}.json", figures),
-            Route("/report/{month}", report),
+            *(reports if served.shows_reports else ()),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(_HOSTS), www_redirect=False)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*_HOSTS, *served.hosts], www_redirect=False),
+        ],
     )
     # Outside of Starlette: what it answers by itself, to a strange host or when a page fails, is an answer too.
     return SecurityHeaders(pages)
+
+
+def _said(told: Health) -> Response:
+    status = {"status": "ok" if told.is_well else "failing", "says": told.says, **told.facts}
+    return JSONResponse(status, status_code=200 if told.is_well else 503)
 
 
 def _no_such_month(served: Served) -> Response:

@@ -150,6 +150,8 @@ def test_a_listing_that_failed_is_made_again(bucket: Bucket, watch: ObjectWatch)
     bucket.fails = True
     with pytest.raises(UnreadableInputError, match="no route"):
         names(watch)
+    absence = watch.absence()
     bucket.fails = False
 
     assert (names(watch), bucket.listed_after) == (["a"], [None, None])
+    assert (absence, watch.absence()) == ("cannot be listed: no route", "")

@@ -55,6 +55,24 @@ def test_what_is_not_written_has_its_default(tmp_path: Path) -> None:
     assert (Register(), Certifications(), None, ()) == (site.register, site.certifications, site.ledger, site.sources)
 
 
+@pytest.mark.parametrize("listen", ["127.0.0.1:8480", "'[::1]:0'", "10.0.0.7:65535"])
+def test_an_address_to_listen_on_has_a_port(tmp_path: Path, listen: str) -> None:
+    """A number of either kind."""
+    path = _write(tmp_path, transferwatch=f"{_FILES['transferwatch.yaml']}listen: {listen}\n")
+
+    assert _load(path).listen == listen.strip("'")
+
+
+@pytest.mark.parametrize("listen", ["8480", "localhost:8480", "127.0.0.1", "127.0.0.1:65536", "1.2.3:80", "'::1:80'"])
+def test_what_is_no_address_to_listen_on_is_refused(tmp_path: Path, listen: str) -> None:
+    """With one that is."""
+    path = _write(tmp_path, transferwatch=f"{_FILES['transferwatch.yaml']}listen: {listen}\n")
+
+    assert [each.partition(": ")[2] for each in _said(path)] == [
+        "this is no address and port to listen on. Write 127.0.0.1:8480 or [::1]:8480."
+    ]
+
+
 def test_the_exemplary_site_loads(root: Path) -> None:
     """All four files, with the zone reaching the days of the register."""
     site = _load(root / "tests" / "cases" / "site" / "transferwatch.yaml")

@@ -195,6 +195,10 @@ class Found:
         """Forget it."""
         self.changes.remove(changed)
 
+    def absence(self) -> str:
+        """It is there."""
+        return ""
+
 
 def test_a_file_that_vanishes_before_it_is_read_is_no_trouble(follower: Follower, log: Path, ledger: Path) -> None:
     """Nobody is told."""

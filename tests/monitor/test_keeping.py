@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collectors.files import ReadLimits
-from monitor.keeping import Findings
+from monitor.app import build_writer
+from monitor.inputs import find_inputs
+from monitor.keeping import Findings, Keeping
 from monitor.ledger.store import open_ledger
+from monitor.replay import Replay
 from tests.judging import HEADER, OURS, Site, line
 from tests.monitor.ledger.keepers import Keeper, contents, measures, records
 
@@ -342,6 +345,24 @@ def test_another_basis_says_so_and_does_nothing(keeper: Keeper, ledger: Path, lo
 
     assert (findings.other_basis, findings.read, findings.to_hear_of) == ([log], 0, True)
     assert contents(ledger) == before
+
+
+def test_who_follows_reads_on_under_another_basis(keeper: Keeper, ledger: Path, log: Path, tmp_path: Path) -> None:
+    """What was judged stays, what came since is judged as it is now, and the input is of that basis from then on."""
+    keeper.keep(ledger, put(log, _HEAD + body(3)))
+    (tmp_path / "inventory.yaml").write_text("systems: [{id: other, networks: [10.20.0.0/16], data_class: health}]\n")
+    put(log, _HEAD + body(9))
+    later = Keeper.of(tmp_path / "transferwatch.yaml", keeper.knowledge)
+    findings = Findings()
+    with open_ledger(f"sqlite:///{ledger}") as opened:
+        writer = build_writer(later.site, later.knowledge, opened, later.today)
+        keeping = Keeping(Replay(later.pipeline, later.summation), writer, reads_on=True)
+        for _ in keeping.keep(find_inputs([log], "aws_vpc", later.site).inputs, later.tally, findings):
+            pass
+    again = later.keep(ledger, log)
+
+    assert (findings.read, later.tally.records, records(ledger)) == (1, 0, 9)
+    assert (again.already, again.other_basis) == (1, [])
 
 
 def test_a_new_input_is_judged_beside_those_of_another_basis(

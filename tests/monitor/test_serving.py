@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from monitor.serving import LOOPBACK, listen, serve
+from monitor.serving import LOOPBACK, listen, listen_at, serve, serve_until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -158,3 +158,35 @@ def test_work_that_is_done_leaves_the_pages_there() -> None:
         _served(beside)
 
     assert told == ["here"]
+
+
+@pytest.mark.parametrize(
+    ("address", "host"), [pytest.param("127.0.0.1:0", "127.0.0.1", id="v4"), pytest.param("[::1]:0", "::1", id="v6")]
+)
+def test_an_address_is_listened_on(address: str, host: str) -> None:
+    """As it is written."""
+    with listen_at(address) as listening:
+        assert listening.getsockname()[0] == host
+
+
+def test_an_address_that_is_taken_is_refused() -> None:
+    """Who named it would look there."""
+    with listen(0) as taken, pytest.raises(OSError, match="in use"):
+        listen_at(f"{LOOPBACK}:{taken.getsockname()[1]}")
+
+
+def test_serving_ends_with_its_event() -> None:
+    """And leaves signals to whoever runs it."""
+    listening = listen(0)
+    port = listening.getsockname()[1]
+
+    async def served() -> tuple[str, bool]:
+        ended, before = asyncio.Event(), signal.getsignal(signal.SIGINT)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(serve_until(_APPLICATION, listening, ended), name="server")
+            said = await _ask(port)
+            is_left = signal.getsignal(signal.SIGINT) == before
+            ended.set()
+        return said, is_left
+
+    assert asyncio.run(served()) == ("here", True)

@@ -64,6 +64,18 @@ def test_every_named_file_is_new_at_first(folder: Path) -> None:
     assert looked(watch(folder / "*.log")) == ["a.log", "b.log"]
 
 
+@pytest.mark.parametrize("pattern", ["*.log", "", "a.log"])
+def test_what_is_there_is_not_absent(folder: Path, pattern: str) -> None:
+    """A pattern, a folder, a file."""
+    assert watch(folder / pattern).absence() == ""
+
+
+@pytest.mark.parametrize("pattern", ["gone/*.log", "gone/a.log", "gone.log"])
+def test_what_is_not_there_is_absent(folder: Path, pattern: str) -> None:
+    """It is named, so that a person finds the slip."""
+    assert str(folder / "gone") in watch(folder / pattern).absence()
+
+
 def test_what_was_read_is_not_told_again(folder: Path) -> None:
     """What was not is."""
     watched = watch(folder / "*.log")

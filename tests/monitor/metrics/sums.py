@@ -100,6 +100,9 @@ def everything() -> Told:
     told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
     told.metrics.kept_atlases([AtlasSourceState("dbip", HOUR, HOUR, 45 * 86_400, 2)], HOUR, 2)
     told.metrics.expected({"aws_vpc": 600})
+    told.metrics.source_up("aws_vpc", is_up=True)
+    told.metrics.source_restarted("aws_vpc")
+    told.metrics.reloaded(0)
     told.metrics.seeing({"aws_vpc": 1_200.0}, {"aws_vpc": 1})
     return told
 

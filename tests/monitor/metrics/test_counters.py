@@ -418,3 +418,28 @@ def test_a_source_without_an_input_has_no_day(told: Told) -> None:
 
     assert told.series("transferwatch_atlas_source_timestamp_seconds") == {}
     assert told.series("transferwatch_atlas_source_failures_total") == {("new",): 3}
+
+
+# The daemon
+
+
+def test_a_reload_is_counted_by_what_became_of_it() -> None:
+    """The problems are those of the last one."""
+    told = Told()
+    told.metrics.reloaded(3)
+    told.metrics.reloaded(0)
+
+    assert told.series("transferwatch_reloads_total") == {("done",): 1, ("refused",): 1}
+    assert told.total("transferwatch_reload_problems") == 0
+
+
+def test_sources_that_are_gone_are_not_up() -> None:
+    """Their restarts were counted and stay."""
+    told = Told()
+    for source in ("gateway", "store"):
+        told.metrics.source_up(source, is_up=True)
+        told.metrics.source_restarted(source)
+    told.metrics.sources_are(["store"])
+
+    assert told.series("transferwatch_source_up") == {("store",): 1}
+    assert told.total("transferwatch_source_restarts_total") == 2

@@ -26,12 +26,25 @@ class Pages:
     health: Health = field(default_factory=lambda: Health(is_well=True, says="all is well", facts={"records": 7}))
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     failure: Exception | None = None
+    ready: Health | None = None
+    hosts: tuple[str, ...] = ()
+    shows_reports: bool = True
 
     @property
     def portal(self) -> ASGIApp:
         """The application."""
         return portal(
-            Served(self.site, self.registry, lambda: self.health, lambda: self.months, self._page, self._figures)
+            Served(
+                self.site,
+                self.registry,
+                lambda: self.health,
+                lambda: self.months,
+                self._page,
+                self._figures,
+                ready=lambda: self.ready or self.health,
+                hosts=self.hosts,
+                shows_reports=self.shows_reports,
+            )
         )
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> httpx.Response:

@@ -19,6 +19,7 @@ _HOSTILE = "<script>alert(1)</script>"
     [
         ("/", 200, _HTML),
         ("/healthz", 200, _JSON),
+        ("/readyz", 200, _JSON),
         ("/metrics", 200, "text/plain; version=1.0.0; charset=utf-8"),
         ("/report/2026-10", 200, _HTML),
         ("/report/2026-10?lang=fr", 200, _HTML),
@@ -154,6 +155,31 @@ def test_health_that_fails_is_503() -> None:
 def test_health_that_is_well_is_200() -> None:
     """In words for people, in facts for machines."""
     assert Pages().ask("/healthz").json() == {"status": "ok", "says": "all is well", "records": 7}
+
+
+def test_ready_is_asked_apart_from_health() -> None:
+    """What has not begun yet is alive."""
+    pages = Pages(ready=Health(is_well=False, says="not looked at yet: gateway", facts={}))
+    answers = [pages.ask(path) for path in ("/healthz", "/readyz")]
+
+    assert [(each.status_code, each.json()["says"]) for each in answers] == [
+        (200, "all is well"),
+        (503, "not looked at yet: gateway"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/report/2026-10", "/report/2026-10.json"])
+def test_reports_can_be_left_out(path: str) -> None:
+    """Where anybody could read them; the first page names none."""
+    pages = Pages(shows_reports=False)
+
+    assert (pages.ask(path).status_code, "2026-10" in pages.ask("/").text) == (404, False)
+
+
+@pytest.mark.parametrize(("host", "status"), [("monitor.example.org:8480", 200), ("example.org", 400)])
+def test_a_site_may_have_names_of_its_own(host: str, status: int) -> None:
+    """Others are strange as before."""
+    assert Pages(hosts=("monitor.example.org",)).ask("/healthz", Host=host).status_code == status
 
 
 def test_metrics_are_those_of_the_registry() -> None:

@@ -1,0 +1,93 @@
+"""What the daemon works with: a site and its stages, loaded together or not at all.
+
+Decides what a site needs to be run beyond what `check` asks: a ledger, a source, and on a reload the place where it
+already keeps and serves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.app import build_pipeline, open_site
+from monitor.attribution.declared import load_sources
+from monitor.problem import Problem, ProblemsFound
+from monitor.replay import Replay
+from monitor.sums import Summation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from collectors.contract import Batch
+    from monitor.app import Knowledge
+    from monitor.attribution.declared import SourceList
+    from monitor.config import Site
+    from monitor.inputs import Input
+    from monitor.keeping import Committed
+
+    Listener: TypeAlias = Callable[[Committed], None]
+    # What hears of every committed batch with its judged rows, built for a site each time that it is loaded: detection
+    # loads its rules here, and a problem of theirs is one of the reload.
+    Listeners: TypeAlias = Callable[[Site, Knowledge], tuple[Listener, ...]]
+    Told: TypeAlias = Callable[[Input, Batch], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A site with its stages; `ledger`: its URL, `listeners`: who hears of its committed batches.
+
+    `atlases`: the list of what its kept atlases are made from.
+    """
+
+    site: Site
+    ledger: str
+    stages: Replay
+    listeners: tuple[Listener, ...] = ()
+    atlases: SourceList | None = None
+
+
+def no_listeners(site: Site, knowledge: Knowledge) -> tuple[Listener, ...]:
+    """Nobody hears."""
+    del site, knowledge
+    return ()
+
+
+def load(
+    path: Path,
+    knowledge: Knowledge,
+    *,
+    told: Told | None = None,
+    listeners: Listeners = no_listeners,
+    running: Site | None = None,
+) -> Loaded:
+    """Load everything that the site's file names; `running`: the site in whose place it comes.
+
+    Raises:
+        ProblemsFound: with every problem; what runs is not touched.
+    """
+    site = open_site(path, knowledge.operators)
+    problems = [Problem(str(path), 0, 0, key, what, remedy) for key, what, remedy in _findings(site, running)]
+    if problems or site.ledger is None:
+        raise ProblemsFound(problems)
+    stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=told)
+    listed = load_sources(site.atlas_sources, operators=knowledge.operators.by_id) if site.atlas_sources else None
+    return Loaded(site, site.ledger, stages, listeners(site, knowledge), listed)
+
+
+def _findings(site: Site, running: Site | None) -> list[tuple[str, str, str]]:
+    found = []
+    if site.ledger is None:
+        found.append(("ledger", "nothing says where results are kept.", "Write sqlite:///ledger.db."))
+    if not site.sources:
+        found.append(("sources", "there is nothing to follow.", "Write one or more, as in docs/configuration.md."))
+    if running is not None:
+        changed = {"ledger": site.ledger != running.ledger, "listen": site.listen != running.listen}
+        changed["listen_names"] = site.listen_names != running.listen_names
+        found += [
+            (key, "a reload cannot change this.", "Restart the daemon, or write what it was.")
+            for key, has_changed in changed.items()
+            if has_changed
+        ]
+    return found

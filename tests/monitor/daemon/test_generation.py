@@ -1,0 +1,101 @@
+"""What follows a site: rows for those who listen, another day, and a log that grows under a changed inventory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.daemon.generation import Generation, Hearing
+from monitor.daemon.loaded import load
+from monitor.following import FollowingSettings
+from monitor.ledger.store import open_ledger
+from tests.monitor.daemon.process import HEAD, OTHER_INVENTORY, append, body, write_site
+from tests.monitor.ledger.keepers import TODAY, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from monitor.app import Knowledge
+    from monitor.keeping import Committed
+    from monitor.ledger.store import Ledger
+
+_OTHER_DAY = TODAY + 86_400
+
+
+class Heard(list["Committed"]):
+    """What was committed."""
+
+    @property
+    def hearing(self) -> Hearing:
+        """Who hears."""
+        return Hearing(lambda _, __: None, lambda _, __: None, self.append)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A site with a log of two records."""
+    append(tmp_path / "logs" / "flow.log", HEAD + body(2))
+    return write_site(tmp_path)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Its ledger."""
+    with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", create=True) as opened:
+        yield opened
+
+
+def _step(generation: Generation, heard: Heard) -> None:
+    (following,) = generation.followings(heard.hearing, FollowingSettings()).values()
+    following.step()
+
+
+def test_who_listens_gets_judged_rows(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """Of what is in the ledger."""
+    heard = Heard()
+    loaded = replace(load(config, knowledge), listeners=(lambda _: None,))
+    _step(Generation.of(loaded, knowledge, ledger, TODAY, heard.hearing), heard)
+    ((frame,),) = [batch.rows for batch in heard]
+
+    assert (frame["remote_address"].to_list(), heard[0].records) == (["5.188.10.7"] * 2, 2)
+
+
+def test_rows_are_not_spelled_out_for_nobody(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """They cost as much as judging."""
+    heard = Heard()
+    _step(Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing), heard)
+
+    assert [batch.rows for batch in heard] == [()]
+
+
+def test_another_day_reads_nothing_anew(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """What was seen of the files is kept, and rows are retained from that day on."""
+    heard = Heard()
+    first = Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing)
+    second = first.of_day(_OTHER_DAY)
+
+    assert (second.followed is first.followed, second.keeping.writer.retention.today) == (True, _OTHER_DAY)
+
+
+def test_a_log_goes_on_under_another_inventory(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """What it gains is judged by it, and what was judged before stays as it was."""
+    heard = Heard()
+    _step(Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing), heard)
+    (config.parent / "inventory.yaml").write_text(OTHER_INVENTORY, encoding="utf-8")
+    append(config.parent / "logs" / "flow.log", body(3, 5_000))
+    _step(Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing), heard)
+
+    assert ([batch.records for batch in heard], records(ledger.path)) == ([2, 3], 5)
+
+
+def test_sources_share_what_looking_may_take(tmp_path: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """Two of them look half as often where looking is much work."""
+    heard = Heard()
+    two = "  - {type: aws_vpc, name: one, path: one/}\n  - {type: aws_vpc, name: two, path: two/}\n"
+    generation = Generation.of(load(write_site(tmp_path, two), knowledge), knowledge, ledger, TODAY, heard.hearing)
+    followings = generation.followings(heard.hearing, FollowingSettings(share_of_a_core=0.02))
+
+    assert {name: each.settings.share_of_a_core for name, each in followings.items()} == {"one": 0.01, "two": 0.01}

@@ -1,0 +1,64 @@
+"""The units that ship: systemd understands them, and they give a service nothing that it does not need."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_EXPOSURE = re.compile(r"Overall exposure level for \S+: (\d+\.\d+)")
+_MOST = 2.0
+
+
+@pytest.fixture
+def analyze(service: Callable[[str], Path]) -> Callable[..., str]:
+    """Run systemd-analyze; what it prints, with its complaints."""
+    executable = service("systemd-analyze")
+
+    def run(*arguments: object) -> str:
+        command = [str(executable), *(str(argument) for argument in arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return done.stdout + done.stderr
+
+    return run
+
+
+def _units(root: Path) -> list[Path]:
+    return sorted(path for path in (root / "systemd").iterdir() if path.suffix in {".service", ".timer"})
+
+
+def test_systemd_understands_the_units(root: Path, tmp_path: Path, analyze: Callable[..., str]) -> None:
+    """Where the program is installed; here another one stands for it."""
+    copies = []
+    for unit in _units(root):
+        copies.append(tmp_path / unit.name)
+        text = unit.read_text(encoding="utf-8")
+        copies[-1].write_text(text.replace("/usr/local/bin/transferwatch", "/bin/true"), encoding="utf-8")
+
+    assert analyze("verify", *copies) == ""
+
+
+@pytest.mark.parametrize("name", ["transferwatch", "transferwatch-geodata"])
+def test_a_service_is_hardly_exposed(root: Path, name: str, analyze: Callable[..., str]) -> None:
+    """By systemd's own measure, from 0 to 10."""
+    said = analyze("security", "--offline=true", root / "systemd" / f"{name}.service")
+    found = _EXPOSURE.search(said)
+
+    assert found is not None, said
+    assert float(found[1]) <= _MOST
+
+
+def test_sysusers_understands_the_user(root: Path, service: Callable[[str], Path], tmp_path: Path) -> None:
+    """In a root of its own."""
+    (tmp_path / "etc").mkdir()
+    executable = service("systemd-sysusers")
+    command = [str(executable), f"--root={tmp_path}", "--dry-run", str(root / "systemd" / "transferwatch.sysusers")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, "transferwatch" in done.stdout + done.stderr) == (0, True)
