@@ -106,7 +106,7 @@ def test_no_line_is_read_otherwise_than_with_care(kinds: list[dict[str, list[Any
     ]
     lines = [json.dumps(each, separators=(",", ":")).encode() for each in made]
     quick = _read(b"\n".join(lines))
-    expected = []
+    expected: list[tuple[int, Any, Any]] = []
     for row in sorted({*range(len(lines))} - {*quick.left.tolist()}):
         try:
             read = read_line(lines[row], ("type",), {"a": _WANTED})[1]
@@ -115,7 +115,7 @@ def test_no_line_is_read_otherwise_than_with_care(kinds: list[dict[str, list[Any
             expected.append((row, why.what, None))
         if read is not None:
             expected.append((row, read.values, read.items["tags"]))
-    found = []
+    found: list[tuple[int, Any, Any]] = []
     if "a" in quick.parts:
         tags: dict[int, list[dict[str, Any]]] = {}
         for row, _, tag in quick.parts["a"].items["tags"].rows():
