@@ -52,7 +52,7 @@ class Shapes:
     count: int = 0
 
     def learn(self, lines: list[bytes], *, with_constants: bool) -> Shape | None:
-        """Take the most usual of some lines as a pattern, if it can be one."""
+        """Make the most usual of some lines a pattern, if it can be one."""
         found = agreed(lines, self.by)
         if found is None:
             return None
@@ -61,16 +61,17 @@ class Shapes:
             word, _ = read_line(line, self.by, self.wanted)
         except Unfit:
             return None
-        shape = shape_of(line, word, self.by, self.wanted.get(word), constant if with_constants else frozenset())
-        if shape is not None:
-            if self.count >= _SHAPES:
-                self.known.clear()
-                self.count = 0
-            # What has more constants is quicker to look at, and is asked first. A new list: other threads read too.
-            known = [*self.known.get(shape.marks, []), shape]
-            self.known[shape.marks] = sorted(known, key=_cost)
-            self.count += 1
-        return shape
+        return shape_of(line, word, self.by, self.wanted.get(word), constant if with_constants else frozenset())
+
+    def keep(self, shape: Shape) -> None:
+        """Remember a shape that lines are of."""
+        if self.count >= _SHAPES:
+            self.known.clear()
+            self.count = 0
+        # What has more constants is quicker to look at, and is asked first. A new list: other threads read too.
+        known = [*self.known.get(shape.marks, []), shape]
+        self.known[shape.marks] = sorted(known, key=_cost)
+        self.count += 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,7 +162,10 @@ def _matches(octets: Octets, marks: Marks, rows: Places, shapes: Shapes) -> list
         if learnt is None:
             continue
         taken, rows = _of_shape(octets, marks, rows, learnt)
-        out.append((learnt, taken))
+        # A pattern with a number that is not plain (`-3`, `1e5`) has no lines, not even its own.
+        if len(taken):
+            shapes.keep(learnt)
+            out.append((learnt, taken))
     return out
 
 
