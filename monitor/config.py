@@ -75,7 +75,7 @@ def _ledger_url(url: str) -> str:
 def _listening(address: str) -> str:
     found = _ADDRESS.fullmatch(address)
     with suppress(ValueError):
-        if found and int(found["port"]) <= _LAST_PORT and ip_address(found["host"].strip("[]")):
+        if found and int(found["port"]) <= _LAST_PORT and str(ip_address(found["host"].strip("[]"))):
             return address
     raise Unfit("this is no address and port to listen on", "Write 127.0.0.1:8480 or [::1]:8480.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from collectors.contract import Framing
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
@@ -26,7 +26,7 @@ from monitor.tally import Tally
 from monitor.unjudged import Unjudged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
     import polars as pl
@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from collectors.contract import Decoder, Piece
     from collectors.files import InputFile, TableFile
     from collectors.objects import Place
+    from monitor.alert.findings import Seen
     from monitor.inputs import Input
     from monitor.interleaving import Steps
     from monitor.joining import Named
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
+    from monitor.pipeline import Judged
     from monitor.replay import Replay
 
     Records: TypeAlias = InputFile | TableFile
@@ -67,12 +69,28 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `rows` conform to `schema.JUDGED`, and are there where they were asked for."""
+    """One batch that is in the ledger; `rows` conform to `schema.JUDGED`, and are there where they were asked for.
+
+    `findings` are the ids of what rules found in it.
+    """
 
     input: Input
     sums: tuple[Sums, ...]
     records: int
     rows: tuple[pl.DataFrame, ...] = ()
+    findings: tuple[str, ...] = ()
+
+
+class Watches(Protocol):
+    """What rules say of what is judged."""
+
+    def candidates(self, judged: Judged) -> pl.DataFrame:
+        """The rows of a part of which a rule may hold."""
+        ...
+
+    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Seen | None:
+        """What rules find of the parts of a batch that is about to be written."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +98,7 @@ class Keeping:
     """How files get into a ledger. `committed` hears of every batch, after the fact.
 
     `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
-    must; what was judged before stays as it was.
+    must; what was judged before stays as it was. `watches`: rules whose findings are kept with their batch.
     """
 
     replay: Replay
@@ -88,6 +106,7 @@ class Keeping:
     commit_lines: int = COMMIT_LINES
     committed: Callable[[Committed], None] | None = None
     reads_on: bool = False
+    watches: Watches | None = None
 
     def keep(
         self, inputs: Iterable[Input], tally: Tally, findings: Findings, *, spelled: bool = False
@@ -132,6 +151,7 @@ class _Pending:
     tally: Tally = field(default_factory=Tally)
     sums: list[Sums] = field(default_factory=list)
     frames: list[pl.DataFrame] = field(default_factory=list)
+    watched: list[tuple[pl.DataFrame, Sums]] = field(default_factory=list)
 
     def take(self, named: Named) -> None:
         """Take what belongs into the transaction of the piece beside its sums."""
@@ -274,6 +294,8 @@ class _OneInput:
             pending.tally.add_judged(judged, sums)
             pending.sums.append(sums)
             unjudged.add(judged)
+            if self._keeping.watches is not None:
+                pending.watched.append((self._keeping.watches.candidates(judged), sums))
             if self._spelled:
                 pending.frames.append(rows(judged))
         pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
@@ -287,12 +309,15 @@ class _OneInput:
         names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
         # What closes a JSON document is overwritten when it grows.
         first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first)
+        seen = self._keeping.watches.found(pending.watched) if self._keeping.watches is not None else None
+        found = None if seen is None else seen.frames
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first, found)
         written = self._keeping.writer.write(batch, origin, file, number)
         self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
-            self._keeping.committed(Committed(self._input, sums, tally.records, tuple(pending.frames)))
+            ids = () if seen is None else tuple(seen.findings["finding"])
+            self._keeping.committed(Committed(self._input, sums, tally.records, tuple(pending.frames), ids))
         return written
 
 

@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from monitor.alerting import build_watch, context_of, life_of
 from monitor.app import build_writer
 from monitor.following import Following, FollowingSettings, following_of
 from monitor.keeping import Keeping
 from monitor.reports import Reports
+from monitor.watching import Watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from monitor.alert.delivery import Watch
     from monitor.app import Knowledge
     from monitor.daemon.loaded import Loaded
     from monitor.following import Followed, Look, Round
@@ -31,11 +35,26 @@ _COMMIT_LINES: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Who hears what becomes of the sources; the first argument of two of them is a source's name."""
+    """Who hears what becomes of the sources; the first argument of two of them is a source's name.
+
+    `told`: of what a route was told, its name, `told` or `failed`, and words.
+    """
 
     looked: Callable[[str, Look], None]
     read: Callable[[str, Round], None]
     committed: Callable[[Committed], None]
+    told: Callable[[str, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every generation is built in; `today`: begin of the day, `clock`: wall clock, in seconds since 1970."""
+
+    path: Path
+    knowledge: Knowledge
+    ledger: Ledger
+    today: int
+    clock: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +66,28 @@ class Generation:
     followed: Mapping[str, Followed]
     reports: Reports
     keeping: Keeping
+    watching: Watching
+    watch: Watch
 
     @classmethod
-    def of(cls, loaded: Loaded, knowledge: Knowledge, ledger: Ledger, today: int, hearing: Hearing) -> Generation:
-        """Build it; `today`: begin of the day, in seconds since 1970."""
-        site = loaded.site
-        writer = build_writer(site, knowledge, ledger, today)
-        keeping = Keeping(loaded.stages, writer, _COMMIT_LINES, hearing.committed, reads_on=True)
+    def of(cls, loaded: Loaded, surroundings: Surroundings, hearing: Hearing, before: Generation | None) -> Generation:
+        """Build it, in the place of the one `before`.
+
+        Raises:
+            ProblemsFound: a secret of a route cannot be read.
+        """
+        site, knowledge, ledger = loaded.site, surroundings.knowledge, surroundings.ledger
+        writer = build_writer(site, knowledge, ledger, surroundings.today)
+        watching = Watching.of(
+            loaded.rules, ledger, life_of(site), surroundings.clock, before.watching if before else None
+        )
+        keeping = Keeping(loaded.stages, writer, _COMMIT_LINES, hearing.committed, reads_on=True, watches=watching)
+        context = context_of(site, knowledge, loaded.rules.about, str(surroundings.path))
+        watch = build_watch(site, ledger, context, surroundings.clock, hearing.told)
         sources = following_of(site, keeping).sources
         names = [site.source_name(source) for source in site.sources]
         followed = dict(zip(names, sources, strict=True))
-        return cls(loaded, writer, followed, Reports(site, knowledge, ledger), keeping)
+        return cls(loaded, writer, followed, Reports(site, knowledge, ledger), keeping, watching, watch)
 
     def of_day(self, today: int) -> Generation:
         """The same on another day: it writes until when rows are retained, and nothing is looked at anew."""

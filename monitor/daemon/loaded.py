@@ -6,11 +6,12 @@ already keeps and serves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from monitor.app import build_pipeline, open_site
+from monitor.app import build_pipeline, open_site, rules_of
 from monitor.attribution.declared import load_sources
+from monitor.detect.rules import RuleSet
 from monitor.problem import Problem, ProblemsFound
 from monitor.replay import Replay
 from monitor.sums import Summation
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 class Loaded:
     """A site with its stages; `ledger`: its URL, `listeners`: who hears of its committed batches.
 
-    `atlases`: the list of what its kept atlases are made from.
+    `atlases`: the list of what its kept atlases are made from; `rules`: what is asked of each batch.
     """
 
     site: Site
@@ -46,6 +47,7 @@ class Loaded:
     stages: Replay
     listeners: tuple[Listener, ...] = ()
     atlases: SourceList | None = None
+    rules: RuleSet = field(default_factory=RuleSet)
 
 
 def no_listeners(site: Site, knowledge: Knowledge) -> tuple[Listener, ...]:
@@ -73,7 +75,7 @@ def load(
         raise ProblemsFound(problems)
     stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=told)
     listed = load_sources(site.atlas_sources, operators=knowledge.operators.by_id) if site.atlas_sources else None
-    return Loaded(site, site.ledger, stages, listeners(site, knowledge), listed)
+    return Loaded(site, site.ledger, stages, listeners(site, knowledge), listed, rules_of(site))
 
 
 def _findings(site: Site, running: Site | None) -> list[tuple[str, str, str]]:

@@ -20,7 +20,7 @@ from monitor.attribution.refresh.freshness import freshness_of
 from monitor.attribution.refresh.listed import wanted_of
 from monitor.attribution.refresh.store import read_state
 from monitor.daemon.answers import health_of, readiness_of, status_of
-from monitor.daemon.generation import Generation, Hearing
+from monitor.daemon.generation import Generation, Hearing, Surroundings
 from monitor.daemon.loaded import load, no_listeners
 from monitor.daemon.sources import BackOff, Sources, first_of
 from monitor.following import FollowingSettings
@@ -64,6 +64,7 @@ class Pace:
     following: FollowingSettings = field(default_factory=FollowingSettings)
     back_off: BackOff = field(default_factory=BackOff)
     tick_seconds: float = 5
+    look_seconds: float = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,12 @@ class Daemon:
         self._first = loaded
         self._listening = listening
         self._sources = Sources(parts.metrics, parts.log, parts.pace.back_off)
-        self._hearing = Hearing(self._sources.looked, parts.told.read, self._committed)
+        self._hearing = Hearing(self._sources.looked, parts.told.read, self._committed, self._told)
         self._generation: Generation | None = None
         self._day = parts.clock().date()
         self._records = 0
         self._is_stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
         """Run until a signal ends it.
@@ -105,7 +107,7 @@ class Daemon:
         Raises:
             LedgerError: the ledger cannot be read or written any more.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="transferwatch"))
         wishes: asyncio.Queue[Wish] = asyncio.Queue()
         for number in _STOP_SIGNALS:
@@ -147,6 +149,11 @@ class Daemon:
                 )
                 for name, each in followings.items()
             ]
+            following.append(tasks.create_task(generation.watch.run(), name="findings"))
+            following.append(tasks.create_task(self._look(generation), name="posture and coverage"))
+            following += [
+                tasks.create_task(each.run(), name=f"route {each.route.name}") for each in generation.watch.deliveries
+            ]
             wish, loaded = await wishes.get(), None
             while wish == "reload" and (loaded := await self._load()) is None:
                 wish = await wishes.get()
@@ -177,7 +184,10 @@ class Daemon:
 
     def _build(self, loaded: Loaded) -> Generation:
         parts = self._parts
-        return Generation.of(loaded, parts.knowledge, parts.ledger, self._midnight(), self._hearing)
+        surroundings = Surroundings(
+            parts.path, parts.knowledge, parts.ledger, self._midnight(), lambda: parts.clock().timestamp()
+        )
+        return Generation.of(loaded, surroundings, self._hearing, self._generation)
 
     async def _take(self, generation: Generation) -> None:
         """Let a generation be the one that runs."""
@@ -207,9 +217,27 @@ class Daemon:
         parts.notifier.ready(f"{self._status()}; the last reload was refused, what ran before goes on")
         return None
 
+    async def _look(self, generation: Generation) -> None:
+        """Ask the rules on posture and coverage, again and again."""
+        site, pipeline = generation.loaded.site, generation.loaded.stages.pipeline
+        while True:
+            now = self._parts.clock()
+            found = await asyncio.to_thread(generation.watching.look, site, pipeline, generation.writer, now)
+            if found:
+                generation.watch.wake(found)
+            await asyncio.sleep(self._parts.pace.look_seconds)
+
+    def _told(self, route: str, outcome: str, words: str) -> None:
+        """Say what became of telling a route."""
+        self._parts.metrics.told(route, outcome)
+        if outcome == "failed" and self._parts.told.sampling.passes(route) is not None:
+            self._parts.log.warning("route_failed", route=route, why=words)
+
     def _committed(self, batch: Committed) -> None:
         """Let those hear of a batch who are to; one that fails harms neither the batch nor the others."""
         self._parts.metering.committed(batch)
+        if batch.findings and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._running.watch.wake, batch.findings)
         self._records += batch.records
         for listener in self._running.loaded.listeners:
             try:

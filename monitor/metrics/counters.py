@@ -214,6 +214,12 @@ class Metrics:
         with self._lock:
             self._add(table.SOURCE_RESTARTS, (source,), 1)
 
+    def told(self, route: str, delivery: str) -> None:
+        """Count an attempt to tell a route: `told` or `failed`."""
+        with self._lock:
+            for each in ("told", "failed"):
+                self._add(table.DELIVERIES, (route, each), int(each == delivery))
+
     def reloaded(self, problems: int) -> None:
         """Count a reload: done without problems, else refused."""
         with self._lock:

@@ -116,6 +116,11 @@ SOURCE_RESTARTS: Final = Metric(
     "transferwatch_source_restarts_total", "counter", ("source",), "restarts",
     "How often the reading of the source failed and began again.", _STATE,
 )  # fmt: skip
+DELIVERIES: Final = Metric(
+    "transferwatch_alert_deliveries_total", "counter", ("route", "delivery"), "attempts",
+    "Attempts to tell a route its findings, by what became of them; one that failed is made again.",
+    "a route is told",
+)  # fmt: skip
 RELOADS: Final = Metric(
     "transferwatch_reloads_total", "counter", ("reload",), "reloads",
     "Reloads by what became of them.", _RELOAD,
@@ -229,7 +234,7 @@ SERIES_LIMIT: Final = Metric(
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
-    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SOURCE_UP, SOURCE_RESTARTS, RELOADS, RELOAD_PROBLEMS,
+    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SOURCE_UP, SOURCE_RESTARTS, DELIVERIES, RELOADS, RELOAD_PROBLEMS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_HOSTED, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
@@ -256,8 +261,10 @@ LABELS: Final = {
     "when it is undetermined or the site itself",
     "place_verdict": "chapter V verdict, as in columns.md",
     "reason": "from the closed list of the source; `other` above 50 of them",
+    "delivery": "`told`, or `failed`",
     "reload": "`done`, or `refused`: something is wrong with the files, and those of before stay in use",
     "result": "`done`, `failed`, or `unknown` where the log does not tell",
+    "route": "a way on which findings are told: its kind and its address",
     "source": "name of the source: as the site calls it, else its KIND",
     "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",
     "system": "id of the system in the inventory; `none` for a forwarder outside every system",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILES: Final = ("atlas", "recording", "sources", "traffic")
+_FILES: Final = ("atlas", "daemon", "recording", "sources", "traffic")
 _SEVERITIES: Final = {"critical", "warning", "info"}
 # Who is told of what; the last receiver is the last that is told.
 _ROUTED: Final = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.daemon.generation import Generation, Hearing
+from monitor.daemon.generation import Generation, Hearing, Surroundings
 from monitor.daemon.loaded import load
 from monitor.following import FollowingSettings
 from monitor.ledger.store import open_ledger
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.app import Knowledge
+    from monitor.daemon.loaded import Loaded
     from monitor.keeping import Committed
     from monitor.ledger.store import Ledger
 
@@ -31,7 +32,7 @@ class Heard(list["Committed"]):
     @property
     def hearing(self) -> Hearing:
         """Who hears."""
-        return Hearing(lambda _, __: None, lambda _, __: None, self.append)
+        return Hearing(lambda _, __: None, lambda _, __: None, self.append, lambda _, __, ___: None)
 
 
 @pytest.fixture
@@ -48,6 +49,11 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+def _generation(loaded: Loaded, knowledge: Knowledge, ledger: Ledger, heard: Heard) -> Generation:
+    surroundings = Surroundings(ledger.path.with_name("transferwatch.yaml"), knowledge, ledger, TODAY, lambda: TODAY)
+    return Generation.of(loaded, surroundings, heard.hearing, None)
+
+
 def _step(generation: Generation, heard: Heard) -> None:
     (following,) = generation.followings(heard.hearing, FollowingSettings()).values()
     following.step()
@@ -57,7 +63,7 @@ def test_who_listens_gets_judged_rows(config: Path, ledger: Ledger, knowledge: K
     """Of what is in the ledger."""
     heard = Heard()
     loaded = replace(load(config, knowledge), listeners=(lambda _: None,))
-    _step(Generation.of(loaded, knowledge, ledger, TODAY, heard.hearing), heard)
+    _step(_generation(loaded, knowledge, ledger, heard), heard)
     ((frame,),) = [batch.rows for batch in heard]
 
     assert (frame["remote_address"].to_list(), heard[0].records) == (["5.188.10.7"] * 2, 2)
@@ -66,7 +72,7 @@ def test_who_listens_gets_judged_rows(config: Path, ledger: Ledger, knowledge: K
 def test_rows_are_not_spelled_out_for_nobody(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
     """They cost as much as judging."""
     heard = Heard()
-    _step(Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing), heard)
+    _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
 
     assert [batch.rows for batch in heard] == [()]
 
@@ -74,7 +80,7 @@ def test_rows_are_not_spelled_out_for_nobody(config: Path, ledger: Ledger, knowl
 def test_another_day_reads_nothing_anew(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
     """What was seen of the files is kept, and rows are retained from that day on."""
     heard = Heard()
-    first = Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing)
+    first = _generation(load(config, knowledge), knowledge, ledger, heard)
     second = first.of_day(_OTHER_DAY)
 
     assert (second.followed is first.followed, second.keeping.writer.retention.today) == (True, _OTHER_DAY)
@@ -83,10 +89,10 @@ def test_another_day_reads_nothing_anew(config: Path, ledger: Ledger, knowledge:
 def test_a_log_goes_on_under_another_inventory(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
     """What it gains is judged by it, and what was judged before stays as it was."""
     heard = Heard()
-    _step(Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing), heard)
+    _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
     (config.parent / "inventory.yaml").write_text(OTHER_INVENTORY, encoding="utf-8")
     append(config.parent / "logs" / "flow.log", body(3, 5_000))
-    _step(Generation.of(load(config, knowledge), knowledge, ledger, TODAY, heard.hearing), heard)
+    _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
 
     assert ([batch.records for batch in heard], records(ledger.path)) == ([2, 3], 5)
 
@@ -95,7 +101,7 @@ def test_sources_share_what_looking_may_take(tmp_path: Path, ledger: Ledger, kno
     """Two of them look half as often where looking is much work."""
     heard = Heard()
     two = "  - {type: aws_vpc, name: one, path: one/}\n  - {type: aws_vpc, name: two, path: two/}\n"
-    generation = Generation.of(load(write_site(tmp_path, two), knowledge), knowledge, ledger, TODAY, heard.hearing)
+    generation = _generation(load(write_site(tmp_path, two), knowledge), knowledge, ledger, heard)
     followings = generation.followings(heard.hearing, FollowingSettings(share_of_a_core=0.02))
 
     assert {name: each.settings.share_of_a_core for name, each in followings.items()} == {"one": 0.01, "two": 0.01}

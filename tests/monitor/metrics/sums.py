@@ -102,6 +102,7 @@ def everything() -> Told:
     told.metrics.expected({"aws_vpc": 600})
     told.metrics.source_up("aws_vpc", is_up=True)
     told.metrics.source_restarted("aws_vpc")
+    told.metrics.told("alertmanager", "told")
     told.metrics.reloaded(0)
     told.metrics.seeing({"aws_vpc": 1_200.0}, {"aws_vpc": 1})
     return told
