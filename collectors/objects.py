@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,8 @@ _URL: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<bucket>[^/]+)(?:/
 _WILD: Final = re.compile(r"[*?\[]")
 # What is asked for at once: a round trip to a store takes as long as some megabytes.
 _RANGE_OCTETS: Final = 2 << 20
+# Where the environment names an endpoint. Source: AWS SDKs, "Service-specific endpoints", read 2026-11.
+_ENDPOINT_NAMES: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _LISTED_AT_ONCE: Final = 1_000
 # What the client raises: its own errors, and the system's for what is not there.
 _ERRORS: Final = (BaseError, OSError, ValueError)
@@ -169,8 +172,10 @@ def open_store(url: str, settings: StoreSettings) -> Store:
     if found is None or found["scheme"] not in SCHEMES:
         raise UnreadableInputError("is no URL of an object store; write s3://, az:// or gs://")
     options = _said(settings)
+    if found["scheme"] == "s3" and (named := next(filter(None, map(os.environ.get, _ENDPOINT_NAMES)), None)):
+        options.setdefault("endpoint", named)
     client: Any = dict(_TIMEOUTS)
-    if settings.endpoint and settings.endpoint.startswith("http://"):
+    if str(options.get("endpoint", "")).startswith("http://"):
         client["allow_http"] = True
     shared: Any = {"client_options": client, "retry_config": _RETRIES}
     try:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from monitor.attribution.operators import OperatorTable
     from monitor.attribution.satellite import SatelliteCarriers
     from monitor.config import Site
+    from monitor.detect.rules import RuleSet
     from monitor.law.regimes import Regimes
     from monitor.law.territories import Territories
     from monitor.ledger.store import Ledger
@@ -167,6 +168,17 @@ def build_pipeline(site: Site, knowledge: Knowledge) -> Pipeline:
         basis=basis_of(site, knowledge).name,
         atlas_days=atlas_days(knowledge.atlas_of(site)),
     )
+
+
+def rules_of(site: Site) -> RuleSet:
+    """The detection rules of a site: the shipped ones but for those it disables, and its own.
+
+    Raises:
+        ProblemsFound: with everything that is wrong in any rule.
+    """
+    from monitor.detect.load import load_rules  # pySigma takes half a second
+
+    return load_rules(site.rules_folder, site.disabled_rules)
 
 
 def build_writer(site: Site, knowledge: Knowledge, ledger: Ledger, today: int) -> Writer:

@@ -47,8 +47,12 @@ app = typer.Typer(
 )
 geodata = typer.Typer(help="Compile, refresh and inspect the atlas.", no_args_is_help=True)
 app.add_typer(geodata, name="geodata")
+alert = typer.Typer(help="The ways on which findings are told.", no_args_is_help=True)
+app.add_typer(alert, name="alert")
 inventory = typer.Typer(help="What is yours: draft it from logs.", no_args_is_help=True)
 app.add_typer(inventory, name="inventory")
+rules = typer.Typer(help="Detection rules: list them, run their own tests.", no_args_is_help=True)
+app.add_typer(rules, name="rules")
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="The site's transferwatch.yaml.", show_default=False)]
 Paths = Annotated[
@@ -58,6 +62,10 @@ Paths = Annotated[
 AtDate = Annotated[str | None, typer.Option("--at", help="A day (2020-07-16) or an instant (2020-07-16T08:00:00Z).")]
 SourceListFile = Annotated[
     Path | None, typer.Option("--sources", help="A list of sources with `fetch:`.", show_default=False)
+]
+SiteConfig = Annotated[Path | None, typer.Option("--config", "-c", help="The site's transferwatch.yaml.")]
+RulesFolder = Annotated[
+    Path | None, typer.Option("--rules", help="A folder of rules, instead of the shipped ones.", show_default=False)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -132,7 +140,7 @@ def run(config: ConfigFile) -> None:
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
-    from monitor.app import Knowledge, build_pipeline, open_site
+    from monitor.app import Knowledge, build_pipeline, open_site, rules_of
     from monitor.law.reference import load_reference
 
     with problems_exit():
@@ -140,6 +148,7 @@ def check(config: ConfigFile) -> None:
         site = open_site(config, knowledge.operators)
         build_pipeline(site, knowledge)  # what only a replay would load is loaded here too
         load_reference()
+        rules_of(site)
     counts = {
         "system": len(site.inventory.systems),
         "declared transfer": len(site.register.transfers),
@@ -340,6 +349,38 @@ def inventory_draft(
     from monitor.commands.inventory import DraftOptions, draft
 
     draft(DraftOptions(paths, format_, out))
+
+
+@rules.command("test")
+def rules_test(
+    config: SiteConfig = None,
+    folder: RulesFolder = None,
+) -> None:
+    """Run the tests that stand in the rules; exit 1 when one fails. Touches no network and no ledger."""
+    from monitor.commands.rules import test
+
+    test(config, folder)
+
+
+@rules.command("list")
+def rules_list(
+    config: SiteConfig = None,
+    folder: RulesFolder = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """List the rules that are on, with level, what they read and their runbook, and those that the site disables."""
+    from monitor.commands.rules import list_
+
+    list_(config, folder, json=json)
+
+
+@alert.command("test")
+def alert_test(config: ConfigFile) -> None:
+    """Send one test alert on each route, and say what each answered."""
+    from monitor.commands.alert import test
+
+    test(config)
 
 
 @geodata.command("status")

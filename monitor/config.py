@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from collectors import KINDS
 from collectors.contract import SourceOptions
+from monitor.alert.settings import Alerts
+from monitor.alert.waivers import Waivers, fit_waivers
 from monitor.attribution.kept_atlases import open_atlas
 from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document, repeated
 from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
@@ -29,7 +31,8 @@ from monitor.law.certifications import Certifications, fit_certifications
 from monitor.law.changes import Change, ChangesFile, change_findings
 from monitor.law.register import Register, fit_register
 from monitor.problem import ProblemsFound
-from monitor.wording import Unfit
+from monitor.shipped import shipped
+from monitor.wording import Unfit, choose, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -129,6 +132,31 @@ class Store(Written):
     credentials_file: Text | None = None
 
 
+def _as_folder(written: object) -> object:
+    return {"folder": written} if isinstance(written, str) else written
+
+
+def _shipped_rule(name: str) -> str:
+    known = [path.stem for path in shipped("rules/detection").glob("*.yml")]
+    if name in known:
+        return name
+    raise Unfit(f"no shipped rule is called {shown(name)}", choose(name, known))
+
+
+class DisabledRule(Written):
+    """A shipped rule that the site does without, and why."""
+
+    rule: Annotated[Text, AfterValidator(_shipped_rule)] = Field(examples=["telemetry_to_third_country"])
+    reason: Text = Field(examples=["own rule paris_telemetry instead"])
+
+
+class Rules(Written):
+    """Detection rules of the site's own, and the shipped ones that it does without."""
+
+    folder: Text | None = None
+    disabled: Listed[DisabledRule] = ()
+
+
 class Source(Written):
     """One source of events; `name` is what reports and metrics call it."""
 
@@ -175,7 +203,10 @@ class SiteFile(Written):
     listen: Annotated[Text, AfterValidator(_listening)] = LISTEN
     listen_names: Listed[Text] = ()
     retention: Retention = Retention()
+    rules: Annotated[Rules, BeforeValidator(_as_folder)] = Rules()
     sources: Listed[Source] = ()
+    alerts: Alerts = Alerts()
+    waivers: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +228,10 @@ class Site:
     sources: tuple[Source, ...] = ()
     kept_atlases: Path | None = None
     atlas_sources: Path | None = None
+    rules_folder: Path | None = None
+    disabled_rules: Mapping[str, str] = field(default_factory=dict)
+    alerts: Alerts = field(default_factory=Alerts)
+    waivers: Waivers = field(default_factory=Waivers)
     listen: str = LISTEN
     listen_names: tuple[str, ...] = ()
 
@@ -296,10 +331,14 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
     certifications = (
         fit_certifications(certifications_file, problems, known, path.parent) if certifications_file else None
     )
+    waivers_file = named.open("waivers")
+    waivers = fit_waivers(waivers_file, problems, known) if waivers_file else None
     law = _law(named.open_all("law"), problems, shipped_law)
     atlas = named.atlas()
     secret = named.secret("ledger_file", _ledger_url)
     named.check_secrets_of_stores()
+    rules_folder = named.rules_folder()
+    named.check_files_of_alerts()
     if written is None or inventory is None or problems:
         return None
     directory = path.parent.absolute()
@@ -319,6 +358,10 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         sources=written.sources,
         kept_atlases=named.folder("atlas"),
         atlas_sources=directory / written.atlas_sources if written.atlas_sources else None,
+        rules_folder=rules_folder,
+        disabled_rules={each.rule: each.reason for each in written.rules.disabled},
+        alerts=written.alerts,
+        waivers=waivers or Waivers(),
         listen=written.listen,
         listen_names=tuple(written.listen_names),
     )
@@ -426,10 +469,30 @@ class _Named:
                 if str(key).endswith("_file") and key in Store.model_fields:
                     self._path(("sources", place, "store", key), written)
 
+    def check_files_of_alerts(self) -> None:
+        """Report the files of secrets and authorities under `alerts` that are not there."""
+        alerts = self.document.data.get("alerts")
+        for group, written in (alerts if isinstance(alerts, dict) else {}).items():
+            for number, route in enumerate([written] if isinstance(written, dict) else _listed(written)):
+                place = ("alerts", group) if isinstance(written, dict) else ("alerts", group, number)
+                for key, path in (route if isinstance(route, dict) else {}).items():
+                    if str(key).endswith("_file"):
+                        self._path((*place, key), path)
+
     def folder(self, key: str) -> Path | None:
         """The folder behind a key; None where it is a file, or nothing."""
         path = self._path((key,), self.document.data.get(key))
         return path if path is not None and path.is_dir() else None
+
+    def rules_folder(self) -> Path | None:
+        """The folder of the site's own rules; None without one, and when a problem was added."""
+        rules = self.document.data.get("rules")
+        place: tuple[str, ...] = ("rules", "folder") if isinstance(rules, dict) else ("rules",)
+        path = self._path(place, rules.get("folder") if isinstance(rules, dict) else rules)
+        if path is None or path.is_dir():
+            return path
+        self.problems.append(self.document.problem(place, f"{path} is no folder.", "Write the folder of the rules."))
+        return None
 
     def secret(self, key: str, form: Callable[[str], str]) -> str | None:
         """The text in the file behind a key, without the space around it."""

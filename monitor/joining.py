@@ -24,14 +24,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from collectors.contract import Flows
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from collectors.contract import Batch, Names
+    from collectors.contract import Batch, Flows, Names
 
     Microseconds = NDArray[np.int64]
 
@@ -250,7 +248,7 @@ class NamesHeld:
             return flows
         best = found.sort("row", "rank", "time", "name").unique("row", keep="first", maintain_order=True)
         name = frame["name"].clone().scatter(best["row"], best["name"])
-        return Flows(frame.with_columns(name.alias("name")), flows.addresses)
+        return replace(flows, frame=frame.with_columns(name.alias("name")))
 
     def _held(self) -> pl.DataFrame:
         if len(self._parts) > 1:

@@ -172,7 +172,12 @@ class Orienter:
 
 
 def orient(
-    frame: pl.DataFrame, addresses: ParsedAddresses, orienter: Orienter, *, count_at_forwarders: bool = False
+    frame: pl.DataFrame,
+    addresses: ParsedAddresses,
+    orienter: Orienter,
+    *,
+    count_at_forwarders: bool = False,
+    link_octets: int = 0,
 ) -> Oriented:
     """Orient flow records (columns as `collectors.contract.Flows` says).
 
@@ -208,7 +213,7 @@ def orient(
     is_ipv6 = addresses.version[local] == _IPV6
     names = HostNames.of(frame["name"])
     named = _named(names, direction, orienter)
-    flags = _Flags(towards_public, _telemetry(named, orienter))
+    flags = _Flags(towards_public, _telemetry(named, orienter), link_octets)
     activity = _activity(frame, is_ipv6, ports, orienter, flags)
     return Oriented(
         frame=frame,
@@ -306,6 +311,7 @@ class _Flags:
 
     towards_public: Flags
     telemetry: Flags
+    link_octets: int
 
 
 def _activity(
@@ -319,29 +325,39 @@ def _activity(
     activity[flags.telemetry] = TELEMETRY
     activity[ports.present & services.listed(services.dns, ports.protocol, port)] = DNS
     activity[ports.present & services.listed(services.administration, ports.protocol, port)] = ADMIN
-    activity[_is_probe(frame, is_ipv6, ports.protocol)] = PROBE
+    activity[_is_probe(frame, is_ipv6, ports.protocol, flags.link_octets)] = PROBE
     return activity
 
 
-def _is_probe(frame: pl.DataFrame, is_ipv6: Flags, protocol: NDArray[np.uint8]) -> Flags:
+def _is_probe(frame: pl.DataFrame, is_ipv6: Flags, protocol: NDArray[np.uint8], link_octets: int) -> Flags:
     """Rejected, or without payload in what the record counts."""
     rejected = (frame["action"].to_physical() == 1).fill_null(value=False).to_numpy()
-    bare = _is_bare(frame["octets"], frame["packets"], is_ipv6, protocol, absent=False)
+    limits = _Bare(
+        tcp=np.where(is_ipv6, _TCP_BARE_OCTETS[6], _TCP_BARE_OCTETS[4]) + link_octets,
+        udp=np.where(is_ipv6, _UDP_BARE_OCTETS[6], _UDP_BARE_OCTETS[4]) + link_octets,
+    )
+    bare = _is_bare(frame["octets"], frame["packets"], limits, protocol, absent=False)
     if frame["reverse_octets"].null_count() < frame.height:
-        bare &= _is_bare(frame["reverse_octets"], frame["reverse_packets"], is_ipv6, protocol, absent=True)
+        bare &= _is_bare(frame["reverse_octets"], frame["reverse_packets"], limits, protocol, absent=True)
     return np.asarray(rejected | bare)
 
 
+@dataclass(frozen=True, slots=True)
+class _Bare:
+    """Octets of a packet without payload, as each record counts them."""
+
+    tcp: NDArray[np.int64]
+    udp: NDArray[np.int64]
+
+
 def _is_bare(
-    octets: pl.Series, packets: pl.Series, is_ipv6: Flags, protocol: NDArray[np.uint8], *, absent: bool
+    octets: pl.Series, packets: pl.Series, limits: _Bare, protocol: NDArray[np.uint8], *, absent: bool
 ) -> Flags:
     """Whether the counted packets are headers alone; `absent` where the record does not count them at all."""
     known = (octets.is_not_null() & packets.is_not_null()).to_numpy()
     octets_, packets_ = octets.fill_null(0).to_numpy(), packets.fill_null(0).to_numpy()
-    tcp_limit = np.where(is_ipv6, _TCP_BARE_OCTETS[6], _TCP_BARE_OCTETS[4])
-    udp_limit = np.where(is_ipv6, _UDP_BARE_OCTETS[6], _UDP_BARE_OCTETS[4])
-    tcp = (protocol == TCP) & (packets_ <= _TCP_HANDSHAKE_PACKETS) & (octets_ <= tcp_limit * packets_)
-    udp = (protocol == UDP) & (octets_ <= udp_limit * packets_)
+    tcp = (protocol == TCP) & (packets_ <= _TCP_HANDSHAKE_PACKETS) & (octets_ <= limits.tcp * packets_)
+    udp = (protocol == UDP) & (octets_ <= limits.udp * packets_)
     uncounted = (octets.is_null() & packets.is_null()).to_numpy()
     return np.asarray(np.where(known, tcp | udp, uncounted & absent))
 

@@ -111,7 +111,13 @@ class Pipeline:
     def _flows(self, flows: Flows, source: SourceSettings) -> Judged:
         frame, no_time = _timed(flows.frame, "end_time")
         no_time_octets = total(flows.frame.filter(pl.col("end_time").is_null())["octets"]) if no_time else 0
-        oriented = orient(frame, flows.addresses, self.orienter, count_at_forwarders=source.count_at_forwarders)
+        oriented = orient(
+            frame,
+            flows.addresses,
+            self.orienter,
+            count_at_forwarders=source.count_at_forwarders,
+            link_octets=flows.link_octets,
+        )
         far = self.attributor.attribute(flows.addresses)
         verdicts = self.judge.judge(oriented, flows.addresses, far)
         done = _Done("flow", oriented, frame, oriented.frame, flows.addresses, verdicts, no_time, no_time_octets)

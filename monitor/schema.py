@@ -234,6 +234,12 @@ JUDGED: Final = (
         ("named_operator", OPERATORS, True, "operator that the name shows, where it is not the address's own"),
         ("named_service", NAMED_SERVICES, True, "the operator's service that the name shows"),
         ("control_countries", COUNTRY_LIST, False, "seats on the ownership path"),
+        (
+            "control_country",
+            pl.String,
+            True,
+            "the country that decides the control verdict, `several`, or null: unknown",
+        ),
         ("reach_laws", LAW_LIST, False, "laws in force then that reach the operator"),
         ("place_country", COUNTRIES, True, "where the bytes land; null when undetermined"),
         ("place_candidates", COUNTRY_LIST, False, "every country that a source names"),

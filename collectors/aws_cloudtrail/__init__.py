@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from collectors.administration import AuditDecoder
-from collectors.aws_cloudtrail.decode import actions, opened, unfit
-from collectors.aws_cloudtrail.records import Event
-from collectors.contract import Framing, Kind, SourceOptions
+from collectors.contract import Framing, Kind
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 # Keys that every event has, in the order in which CloudTrail writes them; a digest has others.
 _KEYS: Final = (b'"eventVersion"', b'"userIdentity"', b'"eventTime"', b'"eventSource"', b'"eventName"', b'"awsRegion"')
@@ -15,7 +15,11 @@ _DIGEST_KEYS: Final = (b'"digestStartTime"', b'"digestS3Bucket"', b'"awsAccountI
 _ENOUGH: Final = 3
 
 
-def _decoder(options: SourceOptions) -> AuditDecoder[Event]:
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.administration import AuditDecoder
+    from collectors.aws_cloudtrail.decode import actions, opened, unfit
+    from collectors.aws_cloudtrail.records import Event
+
     del options
     return AuditDecoder(Event, unfit, actions, opened)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from collectors.administration import AuditDecoder
-from collectors.azure_activity.decode import actions, unfit
-from collectors.azure_activity.records import Record
-from collectors.contract import Framing, Kind, SourceOptions
+from collectors.contract import Framing, Kind
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 _SIGN_IN_KEYS: Final = (b'"createdDateTime"', b'"ipAddress"', b'"appDisplayName"')
 _AUDIT_KEYS: Final = (b'"activityDisplayName"', b'"initiatedBy"')
@@ -20,7 +20,11 @@ _KEYS: Final = (
 _FLOW_LOGS: Final = (b"FlowEvent", b'"flowRecords"', b'"flowTuples"')
 
 
-def _decoder(options: SourceOptions) -> AuditDecoder[Record]:
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.administration import AuditDecoder
+    from collectors.azure_activity.decode import actions, unfit
+    from collectors.azure_activity.records import Record
+
     del options
     return AuditDecoder(Record, unfit, actions)
 

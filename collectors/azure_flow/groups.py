@@ -44,6 +44,8 @@ SRC, DST = range(2)
 # Microsoft says "packet header and payload"; its samples count a SYN as 66 and a full packet as 1 514 octets, which
 # are an Ethernet frame without check sequence.
 OCTETS_LAYER: Final = "ethernet"
+# The header of such a frame (IEEE 802.3 section 3.1.1): a packet of headers alone is so much larger here.
+_ETHERNET_OCTETS: Final = 14
 # A piece may hold many more tuples than lines of another log: so many are read, and judged, at a time.
 _TUPLES_A_PART: Final = 60_000
 NO_TUPLES: Final = "no tuples"
@@ -174,7 +176,7 @@ def _flows(tuples: Tuples, rows: pl.Series, of: pl.Series, groups: Sequence[Grou
             _attributes(tuples, rows, of, groups, counted=octets.is_not_null() | reverse_octets.is_not_null()),
         ]
     )
-    return Flows(out, tuples.addresses)
+    return Flows(out, tuples.addresses, _ETHERNET_OCTETS)
 
 
 def _time(told: pl.Series) -> pl.Series:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from collectors.conntrack.decode import ConntrackDecoder
 from collectors.contract import Kind
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 _ENTRY: Final = re.compile(
     rb"^(?:\[\d+ *\.\d+ *\])?\s*(?:\[(?:NEW|UPDATE|DESTROY)\])?\s*(?:(?:ipv4|ipv6|unknown) +\d+ +)?"
@@ -14,6 +16,12 @@ _ENTRY: Final = re.compile(
     re.MULTILINE,
 )
 _XML: Final = re.compile(rb'^\s*(?:<\?xml [^>]*>\s*)?<conntrack>|^\s*<flow(?: type="\w+")?><meta direction="original">')
+
+
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.conntrack.decode import ConntrackDecoder
+
+    return ConntrackDecoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -28,7 +36,7 @@ def recognise(beginning: bytes) -> str | None:
 KIND: Final = Kind(
     name="conntrack",
     title="Linux connection tracking",
-    decoder=ConntrackDecoder,
+    decoder=_decoder,
     recognise=recognise,
     gives=("flow",),
     reads=(

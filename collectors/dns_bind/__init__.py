@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
-from collectors.dns_bind.decode import DnsBindDecoder
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 _CLIENT: Final = re.compile(
     rb"(?:^|\s)client (?:@0x[0-9a-f]+ )?[0-9A-Fa-f:.]+(?:%\S+)?#\d+(?:/key \S+)?(?: \(\S*\))?: "
     rb"(?:view [^:\n]+: )?(?:query|response|zone transfer|bad zone transfer request)\b",
     re.MULTILINE,
 )
+
+
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.dns_bind.decode import DnsBindDecoder
+
+    return DnsBindDecoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -25,7 +33,7 @@ def recognise(beginning: bytes) -> str | None:
 KIND: Final = Kind(
     name="dns_bind",
     title="BIND query and response log",
-    decoder=DnsBindDecoder,
+    decoder=_decoder,
     recognise=recognise,
     gives=("name",),
     reads=(

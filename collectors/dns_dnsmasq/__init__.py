@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
-from collectors.dns_dnsmasq.decode import DnsDnsmasqDecoder
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 _LINE: Final = re.compile(
     rb"(?:^|[\s>])dnsmasq(?:\[\d+\])?: (?:(?:UDP |TCP )?\d+ \S+/\d+ )?"
     rb"(?:query\[|auth\[|forwarded |dnssec-query\[|reply |cached |config |started, version |using nameserver )",
     re.MULTILINE,
 )
+
+
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.dns_dnsmasq.decode import DnsDnsmasqDecoder
+
+    return DnsDnsmasqDecoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -25,7 +33,7 @@ def recognise(beginning: bytes) -> str | None:
 KIND: Final = Kind(
     name="dns_dnsmasq",
     title="dnsmasq query log",
-    decoder=DnsDnsmasqDecoder,
+    decoder=_decoder,
     recognise=recognise,
     gives=("name", "coverage"),
     reads=(

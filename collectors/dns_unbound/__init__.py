@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
-from collectors.dns_unbound.decode import DnsUnboundDecoder
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 _LINE: Final = re.compile(
     rb"(?:^|[\s\]>])unbound\[\d+(?::[0-9a-f]+)?\]:? (?:\[\d+:[0-9a-f]+\] )?[a-z]+(?: error)?: ", re.MULTILINE
 )
+
+
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.dns_unbound.decode import DnsUnboundDecoder
+
+    return DnsUnboundDecoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -23,7 +31,7 @@ def recognise(beginning: bytes) -> str | None:
 KIND: Final = Kind(
     name="dns_unbound",
     title="Unbound query and reply log",
-    decoder=DnsUnboundDecoder,
+    decoder=_decoder,
     recognise=recognise,
     gives=("name",),
     reads=(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from collectors.administration import AuditDecoder
-from collectors.contract import Framing, Kind, SourceOptions
-from collectors.gcp_audit.decode import actions, unfit
-from collectors.gcp_audit.records import Entry
+from collectors.contract import Framing, Kind
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 
-def _decoder(options: SourceOptions) -> AuditDecoder[Entry]:
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.administration import AuditDecoder
+    from collectors.gcp_audit.decode import actions, unfit
+    from collectors.gcp_audit.records import Entry
+
     del options
     return AuditDecoder(Entry, unfit, actions)
 

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Framing, Kind
-from collectors.gcp_vpc.decode import GcpVpcDecoder
 
 if TYPE_CHECKING:
-    from collectors.contract import SourceOptions
+    from collectors.contract import Decoder, SourceOptions
 
 _LOG_NAME: Final = re.compile(
     rb'"logName"\s*:\s*"[^"]*/logs/(compute|networkmanagement)\.googleapis\.com(%2F|/)vpc_flows"'
@@ -17,7 +16,9 @@ _LOG_NAME: Final = re.compile(
 _PAYLOAD: Final = (b'"jsonPayload"', b'"bytes_sent"', b'"connection"', b'"reporter"', b'"dest_ip"')
 
 
-def _decoder(options: SourceOptions) -> GcpVpcDecoder:
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.gcp_vpc.decode import GcpVpcDecoder
+
     del options
     return GcpVpcDecoder()
 

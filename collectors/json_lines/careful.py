@@ -221,5 +221,7 @@ def _article(kind: As) -> str:
 
 
 def _shown(raw: bytes) -> str:
+    """Shorten text, and escape what a terminal would not print or would act on."""
     text = raw.decode("utf-8", "replace")
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    kept = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in kept)

@@ -5,9 +5,11 @@ Decides which way each line is read. A bad line never spoils its neighbours: it 
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
@@ -16,8 +18,9 @@ import polars as pl
 from collectors.contract import SAMPLED_BAD_RECORDS
 from collectors.json_lines.careful import DEPTH, WHITE, Unfit, read_line, time_of
 from collectors.json_lines.columns import Gathered, Kinds, finished
+from collectors.json_lines.matching import Shapes
 from collectors.json_lines.octets import Room
-from collectors.json_lines.quick import Shapes, read_quickly
+from collectors.json_lines.quick import read_quickly
 from collectors.json_lines.typed import BY, typed
 from collectors.json_lines.wanted import As, Wanted
 
@@ -65,17 +68,15 @@ class JsonReader:
     wanted: Mapping[str, Wanted]
     by: Path = ()
     shapes: Shapes = field(init=False)
-    room: Room = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin without shapes."""
-        self.shapes = Shapes(self.by, self.wanted)
-        self.room = Room()
+        """Share the shapes of all readers that want the same: a thousand files are followed by as many of them."""
+        self.shapes = _shapes(self.by, tuple(self.wanted.items()))
 
     def read(self, data: bytes) -> JsonLines:
         """Read lines; the last one may lack its end."""
         categories = pl.Categories.random()
-        quick = read_quickly(data, self.shapes, categories, self.room)
+        quick = read_quickly(data, self.shapes, categories, _room())
         reading = _Reading(data, quick.ends, self.by, self.wanted, passed_over=quick.passed_over)
         reading.lines_at(quick.left)
         kinds = Kinds(self.wanted, categories)
@@ -89,6 +90,22 @@ class JsonReader:
             bad=tuple(sorted(reading.bad, key=lambda bad: bad.row)[:SAMPLED_BAD_RECORDS]),
             bad_by_reason=reading.bad_by_reason,
         )
+
+
+@lru_cache(maxsize=64)
+def _shapes(by: Path, wanted: tuple[tuple[str, Wanted], ...]) -> Shapes:
+    return Shapes(by, dict(wanted))
+
+
+_OF_THREAD: Final = threading.local()
+
+
+def _room() -> Room:
+    """Give the room of this thread: nothing of what is read lies in it any more when the next piece comes."""
+    room: Room | None = getattr(_OF_THREAD, "room", None)
+    if room is None:
+        room = _OF_THREAD.room = Room()
+    return room
 
 
 def read_json_lines(data: bytes, wanted: Mapping[str, Wanted], by: Path = ()) -> JsonLines:

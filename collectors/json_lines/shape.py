@@ -90,10 +90,11 @@ class _Value:
 
 @dataclass(slots=True)
 class _Walk:
-    """A line taken apart: its values, what stands between them, how many items each array has."""
+    """A line taken apart: its values, what stands between them, its objects, how many items each array has."""
 
     glue: list[bytes] = field(default_factory=lambda: [b""])
     values: list[_Value] = field(default_factory=list)
+    objects: set[Steps] = field(default_factory=set)
     lengths: dict[Steps, int] = field(default_factory=dict)
     places: dict[Steps, int] = field(default_factory=dict)
 
@@ -105,7 +106,9 @@ class _Walk:
 
     def close(self, closed: _Open) -> None:
         """Count the items of an array."""
-        if not closed.is_object:
+        if closed.is_object:
+            self.objects.add(closed.steps)
+        else:
             walked = self.glue[-1].rstrip()
             self.lengths[closed.steps] = closed.count + (not walked.endswith(b"["))
 
@@ -133,7 +136,7 @@ def shape_of(
     kinds = [walk.quoted(each.path) for each in fields]
     if any(text is not None and not _fits(each.kind, text) for each, text in zip(fields, kinds, strict=True)):
         return None
-    if any(array.path in walk.places for array in arrays):
+    if any(array.path in walk.places or array.path in walk.objects for array in arrays):
         return None  # one item without its array
     rows = [_rows(array, walk.lengths.get(array.path, 0)) for array in arrays]
     item_kinds = [_item_kinds(array, steps, walk) for array, steps in zip(arrays, rows, strict=True)]

@@ -65,7 +65,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Everything wanted from one kind of line."""
+    """Everything wanted from one kind of line: each member once, and not the one that says the kind of the line."""
 
     fields: tuple[Field, ...]
     items: tuple[Items, ...] = ()

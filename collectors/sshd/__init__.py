@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
-from collectors.sshd.decode import SshdDecoder
+
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
 
 _TAG: Final = re.compile(rb"(?:^|\s)sshd(?:-session|-auth)?(?:\[\d+\]: | \d+ )", re.MULTILINE)
 _JOURNAL: Final = re.compile(
     rb'(?:"SYSLOG_IDENTIFIER"\s*:\s*"|^SYSLOG_IDENTIFIER=)sshd(?:-session|-auth)?(?:"|$)', re.MULTILINE
 )
+
+
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.sshd.decode import SshdDecoder
+
+    return SshdDecoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -26,7 +34,7 @@ def recognise(beginning: bytes) -> str | None:
 KIND: Final = Kind(
     name="sshd",
     title="OpenSSH server log",
-    decoder=SshdDecoder,
+    decoder=_decoder,
     recognise=recognise,
     gives=("admin",),
     reads=(

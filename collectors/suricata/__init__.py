@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
-from collectors.suricata.decode import SuricataDecoder
 
 if TYPE_CHECKING:
-    from collectors.contract import SourceOptions
+    from collectors.contract import Decoder, SourceOptions
 
 # Every event begins with its time; a flow id, the packet of a recording, an interface may stand before its type.
 _EVENT: Final = re.compile(
@@ -20,7 +19,9 @@ _EVENT: Final = re.compile(
 )
 
 
-def _decoder(options: SourceOptions) -> SuricataDecoder:
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.suricata.decode import SuricataDecoder
+
     return SuricataDecoder(options)
 
 

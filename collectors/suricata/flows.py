@@ -126,7 +126,8 @@ def _ip_octets(
         count = counts[packets].fill_null(0).to_numpy()
         less[octets] = counts[octets] - pl.Series(count * link)
         known = counts[octets].is_not_null().to_numpy()
-        doubtful |= known & (less[octets].fill_null(0).to_numpy() < count * least)
+        # Divided, because the octets that a count of packets would need may be beyond 64 bits.
+        doubtful |= known & (count > counts[octets].fill_null(0).to_numpy() // (link + least))
         doubtful |= known & counts[packets].is_null().to_numpy()
     if not doubtful.any():
         return less, None

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from collectors.contract import Kind, SourceOptions
-from collectors.zeek.decode import BYTE_ORDER_MARK, ZeekDecoder
+from collectors.contract import Kind
 
+if TYPE_CHECKING:
+    from collectors.contract import Decoder, SourceOptions
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LOOKED_AT: Final = 4_096
 
 
-def _decoder(options: SourceOptions) -> ZeekDecoder:
+def _decoder(options: SourceOptions) -> Decoder:
+    from collectors.zeek.decode import ZeekDecoder
+
     del options
     return ZeekDecoder()
 
 
 def recognise(beginning: bytes) -> str | None:
     """Why an input is a Zeek log: its header lines, or JSON objects with Zeek's names of the two ends."""
-    text = beginning.removeprefix(BYTE_ORDER_MARK)[:_LOOKED_AT]
+    text = beginning.removeprefix(_BYTE_ORDER_MARK)[:_LOOKED_AT]
     if text.startswith(b"#") and any(mark in b"\n" + text for mark in (b"\n#separator ", b"\n#fields\t")):
         return "the first lines are a Zeek header"
     first = text.lstrip().split(b"\n", 1)[0]

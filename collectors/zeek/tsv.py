@@ -77,11 +77,14 @@ def read_lines(data: bytes, lines: NDArray[np.uint64], layout: Layout, log: str,
     ends = [name for name, sort in sorts.items() if sort is Sort.ADDRESS]
     addresses, positions = address_book([frame[name] for name in ends])
     for name, position in zip(ends, positions, strict=True):
+        place = layout.fields.index(name)
         codes = position.fill_null(len(addresses)).to_numpy()
-        mask = np.append(addresses.version == 0, False)[codes] & ~bad
+        mask = np.append(addresses.version == 0, False)[codes]
+        if position.null_count():
+            mask |= position.is_null().to_numpy() & ~text.is_unset(place)
+        mask &= ~bad
         if mask.any():
             rows = np.flatnonzero(mask)
-            place = layout.fields.index(name)
             broken.add(lines[rows], NOT_AN_ADDRESS, _describing(rows, name, text, place, "is not an address"))
             bad |= mask
     named = dict(zip(ends, positions, strict=True))

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from monitor import kept
 from monitor.app import Knowledge, doubts_of, open_site
+from monitor.commands.finding import FINDING_MARK, show_finding
 from monitor.commands.report import ledger_of, span_of
 from monitor.folding import folded_evidence
 from monitor.kept import RESTS_ON
@@ -44,7 +45,10 @@ class Behind:
 
 
 def evidence(figure: str, config: Path | None, ledger: str | None, *, json: bool) -> None:
-    """Print what is behind a figure."""
+    """Print what is behind a figure, or a finding: its id says which."""
+    if figure.startswith(FINDING_MARK):
+        show_finding(figure, config, ledger, json=json)
+        return
     with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(config, knowledge.operators)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from monitor.ledger.store import Ledger
 
 _KEPT_SECONDS: Final = 2 * 86_400
+# The last part of an input is filled up to so many names before another begins: a log that grows makes few parts.
+_PART_ROWS: Final = 4_096
 _COLUMNS: Final = {
     "line": pl.UInt64(),
     "clock": pl.Int64(),
@@ -49,7 +51,14 @@ def hold_names(connection: Connection, names: HeldNames, source: str, input_id: 
         connection.execute(NAMES_HELD.delete().where(over))
     if not names.parts:
         return
-    frame = pl.concat(names.parts).select(list(_COLUMNS))
+    parts = list(names.parts)
+    last = select(NAMES_HELD).where(NAMES_HELD.c.input == input_id).order_by(NAMES_HELD.c.start.desc()).limit(1)
+    found = connection.execute(last).first()
+    if found is not None and found.rows < _PART_ROWS:
+        parts.insert(0, pl.read_ipc_stream(BytesIO(found.content)))
+        start = found.start
+        connection.execute(NAMES_HELD.delete().where(NAMES_HELD.c.input == input_id, NAMES_HELD.c.start == start))
+    frame = pl.concat(part.select(list(_COLUMNS)) for part in parts)
     content = BytesIO()
     frame.write_ipc_stream(content, compression="zstd")
     row = {

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
+from monitor.ledger.finding_tables import FINDING_TABLES
 from monitor.ledger.tables import ATLASES, METADATA, SCHEMA, SCHEMA_VERSION
 from monitor.problem import Problem, ProblemsFound
 
@@ -214,12 +215,13 @@ def _make(ledger: Ledger) -> None:
 
 
 def _add_tables(ledger: Ledger) -> None:
-    """Give a ledger of before it the table that holds no row of its own: it says more of a basis, where it is known."""
+    """Give a ledger of before them the tables that say more where something is known, and are empty until then."""
+    later = (ATLASES, *FINDING_TABLES)
     with ledger.reading() as connection:
-        has_it = inspect(connection).has_table(ATLASES.name)
-    if not has_it:
+        has = set(inspect(connection).get_table_names())
+    if not has.issuperset(table.name for table in later):
         with ledger.writing() as connection:
-            ATLASES.create(connection)
+            METADATA.create_all(connection, later)
 
 
 def _reason(error: DatabaseError) -> tuple[str, str]:

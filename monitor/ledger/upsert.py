@@ -64,7 +64,12 @@ def _changed(column: ColumnElement[int], added: ColumnElement[int]) -> ColumnEle
         return func.min(column, added)
     if column.name in {"last_time", "retain_until"}:
         return func.max(column, added)
-    return case((column > _MOST - added, _MOST), else_=column + added)
+    return added_up(column, added)
+
+
+def added_up(column: ColumnElement[int], more: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of two counts, at most the largest number."""
+    return case((column > _MOST - more, _MOST), else_=column + more)
 
 
 def _is_number(column: ColumnElement[Any]) -> bool:

@@ -15,6 +15,7 @@ from monitor import kept
 from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
 from monitor.ledger.checkpoints import WINDOW_OCTETS, find_input, hints_of, move, register, was_another
 from monitor.ledger.evidence import add_evidence
+from monitor.ledger.findings import add_findings
 from monitor.ledger.names_held import hold_names
 from monitor.ledger.seconds import as_seconds, seconds
 from monitor.ledger.tables import (
@@ -59,6 +60,11 @@ class Retention:
     evidence_days: int
     today: int
 
+    @property
+    def findings_until(self) -> int:
+        """Second from which a finding is deleted that matches today: it names addresses, as evidence does."""
+        return self.today + self.evidence_days * _DAY_SECONDS
+
     def until(self, column: str = "hour") -> pl.Expr:
         """Second from which rows are deleted."""
         begin = pl.max_horizontal(pl.col(column), pl.lit(self.today, pl.Int64))
@@ -72,6 +78,7 @@ class LedgerBatch:
     `span`: the smallest and the largest end of its records; null where none has a time. `names`: those that flows of
     other inputs may ask for. `looks`: what an object of a store looks like that was read to its end with this batch.
     `first_octets`: by how many a new input may be known.
+    `findings`: what rules found in it, as three frames: findings, their ends, their buckets of time.
     """
 
     start: int
@@ -82,6 +89,7 @@ class LedgerBatch:
     names: HeldNames | None = None
     looks: str | None = None
     first_octets: int = WINDOW_OCTETS
+    findings: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,8 @@ class Writer:
             keys = self._add(connection, batch.sums, input_id)
             if batch.names is not None:
                 hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)
+            if batch.findings is not None:
+                add_findings(connection, *batch.findings, self.retention.findings_until)
         self._remember(keys)
         return input_id
 

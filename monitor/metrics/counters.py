@@ -41,6 +41,7 @@ Value: TypeAlias = int | float
 Total: TypeAlias = tuple[Labels, bool, tuple[int, ...]]
 
 _MEASURES: Final = ("records", "octets_out", "octets_in")
+_HOSTED: Final = ("system", "hosting_operator")
 _SERIES_OF_A_LABEL_SET: Final = len(_MEASURES)
 # Candidates that are judged alike are a place without a country of its own.
 _PLACE: Final = (
@@ -261,7 +262,11 @@ class Metrics:
         for labels, counted, measures in _totals(transfers, table.HOUR):
             if counted:
                 records[labels], octets[*labels, "out"], octets[*labels, "in"] = measures
+        hosted: dict[Labels, Value] = {}
+        for *host, out, back in _summed(transfers.filter("counted"), _HOSTED, _MEASURES[1:]):
+            hosted[*host, "out"], hosted[*host, "in"] = out, back
         with self._lock:
+            self._values[table.HOUR_HOSTED.name] = hosted
             self._values[table.HOUR_RECORDS.name] = records
             self._values[table.HOUR_OCTETS.name] = octets
             self._set(table.HOUR_TIME, (), hour.timestamp())

@@ -152,6 +152,11 @@ HOUR_RECORDS: Final = Metric(
     "transferwatch_closed_hour_records", "gauge", HOUR, "records",
     "Counted records of the last closed hour, as the ledger has them.", _HOUR,
 )  # fmt: skip
+HOUR_HOSTED: Final = Metric(
+    "transferwatch_closed_hour_hosted_octets", "gauge", ("system", "host", "way"), "octets",
+    "Counted octets of the last closed hour by who hosted our end, internal traffic included, as the ledger has them: "
+    "what a move from one host to another shows in.", _HOUR,
+)  # fmt: skip
 HOUR_TIME: Final = Metric(
     "transferwatch_closed_hour_timestamp_seconds", "gauge", (), "Unix time, seconds",
     "Begin of the last closed hour (of the records' ends).", "an hour is closed; absent until the first",
@@ -225,7 +230,7 @@ METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
     SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SOURCE_UP, SOURCE_RESTARTS, RELOADS, RELOAD_PROBLEMS,
-    HOUR_OCTETS, HOUR_RECORDS, HOUR_TIME,
+    HOUR_OCTETS, HOUR_RECORDS, HOUR_HOSTED, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
     ATLAS_UPDATE_SUCCESS, ATLAS_UPDATE_FAILURES, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
@@ -240,7 +245,7 @@ LABELS: Final = {
     "control_verdict": "whose law reaches the operator, as in columns.md; `none` for internal traffic",
     "data_class": "data class of the system, or `none`",
     "direction": "who initiated: `outbound`, `inbound`, `unknown`; never which way octets went",
-    "host": "operator that hosts the system, as the inventory says",
+    "host": "operator that hosts the system, as the inventory says; `none` on own premises",
     "keys": "who holds the keys: `provider`, `customer`, `external`",
     "label": "the label that was folded: `operator`, `place_country`, `control_country`",
     "operator": "operator at the other end: at most 50 names, else `other`; `none` when there is no known one",

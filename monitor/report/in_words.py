@@ -40,7 +40,8 @@ class _CountriesFile(Written):
 
 
 @cache
-def _french_countries() -> Mapping[str, str]:
+def french_countries() -> Mapping[str, str]:
+    """Names of countries in French, by code."""
     return load_document(Path(__file__).with_name("countries_fr.yaml"), _CountriesFile).countries
 
 
@@ -129,7 +130,7 @@ class InWords:
             return self.words["unknown"]
         if code == "several":
             return self.words["several"]
-        names = _french_countries() if self.words["language"] == "fr" else country_names()
+        names = french_countries() if self.words["language"] == "fr" else country_names()
         return self.words["or"].join(
             names.get(each) or self.words.get(f"organisation.{each}", each) for each in code.split("/")
         )

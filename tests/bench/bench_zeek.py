@@ -1,6 +1,6 @@
 """From Zeek logs to a ledger: lines per CPU second and peak memory, of TSV and of JSON, with names joined and without.
 
-Lines are those of conn.log and ssl.log together. Exits 1 where names were not found, or memory has grown beyond bounds.
+Lines are those of conn.log and ssl.log together. Exits 1 where memory has grown beyond its bound.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import json
 import random
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,6 +15,7 @@ import pytest
 
 from collectors.files import ReadLimits
 from monitor.inputs import find_inputs
+from monitor.joining import JoinSettings
 from monitor.keeping import Findings
 from monitor.ledger.names_held import names_in
 from monitor.ledger.store import open_ledger
@@ -233,3 +235,14 @@ def test_suricata_names_are_joined_by_flow_id(keeper: Keeper, tmp_path: Path) ->
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
     assert names(keeper, [path], ReadLimits(lines=1), "suricata") == {50_000: "api.github.com", 50_001: None}
+
+
+def test_names_beyond_the_bound_are_an_outcome(
+    keeper: Keeper, logs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And connections that ask for one of them stay without a name."""
+    monkeypatch.setattr("monitor.interleaving.JoinSettings", partial(JoinSettings, most_names=5))
+    small(keeper, 20).keep(tmp_path / "ledger.db", *logs, format_="zeek")
+    evicted = [row for row in contents(tmp_path / "ledger.db")["outcomes"] if "evicted" in row]
+
+    assert (bool(evicted), {row[-3] for row in evicted}) == (True, {"names_held"})

@@ -25,7 +25,7 @@ FIELDS: Final = {
     "http": (*_ENDS, "trans_depth", "method", "host", "uri"),
 }  # fmt: skip
 _FAR: Final = ("140.82.121.4", "151.101.1.69", "52.95.110.1", "185.199.108.153")
-_HOSTS: Final = ("api.github.com", "pypi.org", "s3.eu-west-3.amazonaws.com", "example.org", "cdn.example.net")
+_HOSTS: Final = ("api.github.com", "www.debian.org", "s3.eu-west-3.amazonaws.com", "example.org", "cdn.example.net")
 
 Record = dict[str, Any]
 
@@ -42,7 +42,7 @@ class Sensor:
         """Let so many connections begin within some seconds."""
         chance, sensor = random.Random(seed), cls()
         for number in range(connections):
-            sensor._connect(chance, number, BEGIN + chance.random() * seconds)
+            sensor._connect(chance, number, round(BEGIN + chance.random() * seconds, 6))
         for records in sensor.written.values():
             records.sort(key=lambda each: each[0])
         return sensor
@@ -50,6 +50,7 @@ class Sensor:
     def _connect(self, chance: random.Random, number: int, begin: float) -> None:
         service = chance.choice(["ssl", "ssl", "http", None, "dns"])
         duration = chance.choice([None, 0.5, chance.random() * 30, chance.random() * 4_000])
+        duration = None if duration is None else round(duration, 6)
         port, host = 1_024 + number, chance.choice(_HOSTS)
         ends = {
             "uid": f"C{chance.randrange(1 << 60):x}",
@@ -72,7 +73,7 @@ class Sensor:
         if service == "http":
             for depth, each in enumerate(chance.sample(_HOSTS, chance.randint(1, 2)), start=1):
                 at = begin + (depth - 1) * 0.001
-                record = {"ts": at, **ends, "trans_depth": depth, "method": "GET", "host": each, "uri": "/"}
+                record = {"ts": round(at, 6), **ends, "trans_depth": depth, "method": "GET", "host": each, "uri": "/"}
                 self.written["http"].append((told + depth, record))
                 self.names[port] = self.names[port] or each
 

@@ -162,6 +162,21 @@ def test_secrets_are_read_from_files(server: LoopbackStore, tmp_path: Path) -> N
     assert next(len(each) for each in objects_of(url, open_store(url, settings))) == 1
 
 
+def test_the_environment_says_what_the_site_does_not(server: LoopbackStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Endpoint, region and credentials, by the names that other programs know."""
+    server.put("environment.log", b"text")
+    for name, value in (
+        ("AWS_ENDPOINT_URL", server.endpoint),
+        ("AWS_REGION", "eu-west-3"),
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ):
+        monkeypatch.setenv(name, value)
+    url = server.url("environment.log")
+
+    assert next(len(each) for each in objects_of(url, open_store(url, StoreSettings()))) == 1
+
+
 def test_a_secret_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Not what is in it."""
     with pytest.raises(UnreadableInputError, match=r"^cannot be opened: .*absent cannot be read as text$"):

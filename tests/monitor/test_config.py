@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from monitor.alert.waivers import WaiversFile
 from monitor.config import SiteFile, bare_site, check, load_site
 from monitor.inventory import Inventory
 from monitor.law.certifications import Certifications
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _OPERATORS = frozenset({"aws", "microsoft_azure", "ovh", "scaleway", "snowflake"})
 _KINDS = frozenset({"aws_vpc", "netflow"})
-_MODELS = (SiteFile, Inventory, Register, Certifications)
+_MODELS = (SiteFile, Inventory, Register, Certifications, WaiversFile)
 _FILES = {
     "transferwatch.yaml": "site: a\nexporter: {name: A, country: FR}\ninventory: inventory.yaml\n",
     "inventory.yaml": "systems:\n  - {id: a, networks: [10.0.0.0/8], data_class: health}\n",

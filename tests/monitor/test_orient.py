@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -44,7 +45,13 @@ def _orient(*lines: str, inventory: str = INVENTORY, at_forwarders: bool = False
 
 def _of(found: Flows, inventory: str = INVENTORY, *, at_forwarders: bool = False) -> Oriented:
     orienter = Orienter.of(_inventory(inventory), shipped_services())
-    return orient(found.frame, found.addresses, orienter, count_at_forwarders=at_forwarders)
+    return orient(
+        found.frame,
+        found.addresses,
+        orienter,
+        count_at_forwarders=at_forwarders,
+        link_octets=found.link_octets,
+    )
 
 
 def _changed(found: Flows, **columns: object) -> Flows:
@@ -271,6 +278,14 @@ def test_a_record_without_packets_is_a_probe(protocol: int, bare: int) -> None:
     lines = [line(_ABROAD, OURS, protocol=protocol, packets=count, octets=bare * count) for count in (0, 1)]
 
     assert _activity(_orient(*lines)) == ["probe", "probe"]
+
+
+def test_a_source_that_counts_frames_has_its_probes() -> None:
+    """Fourteen octets of each packet are those of its Ethernet header."""
+    bare, loaded = (flows(line(_ABROAD, OURS, packets=1, octets=octets)) for octets in (74, 75))
+    framed = [replace(each, link_octets=14) for each in (bare, loaded)]
+
+    assert [_activity(_of(each)) for each in (bare, *framed)] == [["data"], ["probe"], ["data"]]
 
 
 # Whether it counts

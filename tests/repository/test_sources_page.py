@@ -88,6 +88,10 @@ def test_sample_is_an_entry_that_a_site_may_write(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_fields_go_to_columns_of_what_the_kind_gives(kind: Kind) -> None:
     """Each right cell names a column of one of its events, or an event."""
-    columns = {column.name for event in kind.gives for column in EVENTS[event]} | {"attributes", "event"}
+    columns = {column.name for event in kind.gives for column in EVENTS[event]} | {
+        "attributes",
+        "event",
+        "target_address",
+    }
 
     assert [cell for _, cell in kind.reads if not columns & set(re.findall("[a-z_]+", cell))] == []

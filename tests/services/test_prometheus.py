@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -30,6 +31,22 @@ _ROWS: Final[list[dict[str, Any]]] = [
     }
     for number in range(500)
 ]
+_ROWS.append(
+    {
+        "event": "admin",
+        "actor_kind": "provider",
+        "success": True,
+        "system": "warehouse",
+        "data_class": "health",
+        "operator": "aws",
+        "place_country": "US",
+        "place_verdict": "uncovered",
+        "records": 3,
+        "octets_out": 0,
+        "octets_in": 0,
+        "counted": True,
+    }
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +59,9 @@ def prometheus(service: Callable[[str], Path], tmp_path_factory: pytest.TempPath
     with _exposed(told) as port, scraping(executable, port, tmp_path_factory.mktemp("prometheus")) as asked:
         asked.wait_for('count_over_time(transferwatch_source_records_total{source="zeek", outcome="judged"}[1m]) >= 2')
         told.metrics.judged(sums(frame, coverage=[{"records": 600, "not_ours_records": 100}]), "aws_vpc")
-        told.metrics.lag("aws_vpc", HOUR, HOUR)
+        told.metrics.lag("aws_vpc", HOUR + timedelta(hours=1), HOUR)
+        told.metrics.expected({"aws_vpc": 600})
+        told.metrics.seeing({"aws_vpc": 3000.0}, {"aws_vpc": 1})
         told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
         told.metrics.closed_hour(HOUR, frame)
         asked.wait_for("transferwatch_closed_hour_timestamp_seconds")

@@ -81,6 +81,7 @@ def _one(line: str | bytes) -> dict[str, Any]:
         ("", {"rows": 0}),
         ("\r", {"rows": 0}),
         ('{"text":5}', {"wrong_type": "text `5` is not text"}),
+        ('{"text":["\u202e"]}', {"wrong_type": 'text `["\\u202e"]` is not text'}),
         ('{"text":{"a":1}}', {"wrong_type": 'text `{"a":1}` is not text'}),
         ('{"in":5}', {"wrong_type": "in `5` is not an object"}),
         ('{"in":{"whole":1.5}}', {"wrong_type": "in.whole `1.5` is not a whole number"}),

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from collectors.contract import Admins, Batch, Flows, Names, Piece, SourceOptions
+from collectors.json_lines import JsonReader
 from collectors.suricata.decode import SuricataDecoder
+from collectors.suricata.events import EVENT_TYPE, wanted
+from collectors.suricata.parts import Events
+from collectors.suricata.words import address_book
 from monitor.events import event_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
 
 TIME = "2026-10-05T07:00:00.000000+0200"
 
@@ -55,6 +61,14 @@ def flow(**members: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can 
 def lines(made: Iterable[dict[str, Any]]) -> bytes:
     """Write events as Suricata does."""
     return b"".join(json.dumps(each, separators=(",", ":")).encode() + b"\n" for each in made)
+
+
+def parts(kind: str, *made: dict[str, Any], flows_from: str = "flow") -> tuple[Events, Mapping[str, pl.DataFrame]]:
+    """Read events of one type, as far as they come before their meaning is decided: themselves and their arrays."""
+    read = JsonReader(wanted(flows_from), EVENT_TYPE).read(lines(made)).kinds[kind]
+    frames = (read.frame, *read.items.values())
+    columns = [frame[name] for frame in frames for name in ("src_ip", "dest_ip", "rdata") if name in frame.columns]
+    return Events(read.frame, address_book(columns)), read.items
 
 
 def decode(data: bytes, options: SourceOptions | None = None) -> Batch:

@@ -88,6 +88,7 @@ def test_sums_are_as_wide_as_the_largest_number() -> None:
 def test_tables_have_the_names_that_operators_see() -> None:
     """Whoever looks into the file with SQLite finds these."""
     assert sorted(METADATA.tables) == [
-        "atlases", "bases", "beginnings", "coverage", "evidence", "inputs", "judgements", "names_held", "outcomes",
-        "probes", "schema_version", "transfer_keys", "transfers",
+        "atlases", "bases", "beginnings", "coverage", "evidence", "finding_buckets", "finding_ends", "findings",
+        "findings_told", "inputs", "judgements", "names_held", "outcomes", "probes",
+        "schema_version", "transfer_keys", "transfers",
     ]  # fmt: skip

@@ -151,6 +151,14 @@ def test_what_came_of_a_source_is_the_sum_of_its_outcomes(told: Told) -> None:
     }
 
 
+def test_names_that_had_to_go_are_no_records(told: Told) -> None:
+    """Each of them was read and counted as a record already."""
+    told.metrics.judged(sums(outcomes=[{"outcome": "evicted", "reason": "names_held", "records": 4}]), "zeek")
+
+    assert told.series("transferwatch_source_evicted_names_total") == {("zeek",): 4}
+    assert told.total(_SOURCE) == 0
+
+
 def test_what_is_passed_over_and_what_is_evidence_is_skipped_by_reason(told: Told) -> None:
     """Evidence was read and stands in the coverage as well; what is passed over stands nowhere else."""
     told.metrics.judged(
@@ -298,6 +306,25 @@ def test_a_closed_hour_replaces_the_former_one(told: Told) -> None:
         ("warehouse", "eea", "exposed", "in"): 1,
     }
     assert told.series("transferwatch_closed_hour_timestamp_seconds") == {(): HOUR.timestamp() + 3600}
+
+
+def test_a_closed_hour_tells_who_hosted_our_end(told: Told) -> None:
+    """Internal traffic counts: a system that talks to itself at the old host has not moved."""
+    internal = {"place_verdict": "internal", "control_verdict": "none"}
+    told.metrics.closed_hour(
+        HOUR,
+        transfers(
+            {"hosting_operator": "aws", "octets_out": 5},
+            {"hosting_operator": "aws", "octets_out": 2, "octets_in": 1, **internal},
+            {"hosting_operator": None, "octets_in": 3},
+            {"hosting_operator": "scaleway", "octets_in": 9, "counted": False},
+        ),
+    )
+
+    assert told.series("transferwatch_closed_hour_hosted_octets") == {
+        ("warehouse", "aws", "out"): 7, ("warehouse", "aws", "in"): 1,
+        ("warehouse", "none", "out"): 0, ("warehouse", "none", "in"): 3,
+    }  # fmt: skip
 
 
 _COUNTS = st.integers(0, 10**6) | st.integers(MOST - 5, MOST)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from monitor.countries import country_names, organisation_names
-from monitor.report.in_words import LANGUAGES, InWords, _french_countries
+from monitor.report.in_words import LANGUAGES, InWords, french_countries
 from monitor.report.sums import Share
 
 ENGLISH = InWords.of("en", "Europe/Paris")
@@ -84,7 +84,7 @@ def test_unknown_code_is_said_as_it_came() -> None:
 
 def test_every_country_has_a_french_name() -> None:
     """The same codes as the shipped table."""
-    assert sorted(_french_countries()) == sorted(country_names())
+    assert sorted(french_countries()) == sorted(country_names())
 
 
 def test_unknown_language_names_those_there_are() -> None:

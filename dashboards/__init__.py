@@ -1,0 +1,1 @@
+"""The Grafana dashboards, written in Python and committed as JSON. No part of the program: nothing there imports it."""

@@ -1,0 +1,186 @@
+"""Tell a route what it was not told, again and again until it has been told.
+
+Decides when a route is tried: at once when the picture changes, then after a pause that doubles. It always tells from
+the newest picture, so that an outage needs no queue. Each route is a part of its own: one that is away delays no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from monitor.alert.picture import LastTold, due, told_as
+from monitor.problem import ProblemsFound
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+
+    from monitor.alert.picture import Alert, Wants
+
+_PAUSE_SECONDS: Final = 1.0
+_LONGEST_PAUSE_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of telling: the ids of the findings that were taken, and what was said; `trouble`: why not all."""
+
+    taken: frozenset[str]
+    said: str
+    trouble: str | None = None
+
+
+class Route(Protocol):
+    """A way on which findings are told."""
+
+    @property
+    def name(self) -> str:
+        """Name of the route, the same in each run; it holds no secret."""
+        ...
+
+    @property
+    def wants(self) -> Wants:
+        """What it is told."""
+        ...
+
+    async def tell(self, alerts: Sequence[tuple[Alert, str]], now: int) -> Answer:
+        """Tell it alerts, each with its state, `continued` when it knew; raises nothing of the network's."""
+        ...
+
+
+class Memory(Protocol):
+    """Where it is kept what a route was told."""
+
+    async def told(self, route: str) -> Mapping[str, LastTold]:
+        """What a route was last told, by finding."""
+        ...
+
+    async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
+        """Remember what it was told."""
+        ...
+
+
+@dataclass
+class Delivery:
+    """Tells one route. `clock`: wall clock in seconds; `outcome`: called with route, `told` or `failed`, and words."""
+
+    route: Route
+    memory: Memory
+    clock: Callable[[], float]
+    outcome: Callable[[str, str, str], None]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _picture: dict[str, Alert] = field(default_factory=dict)
+    _is_new: asyncio.Event = field(default_factory=asyncio.Event)
+    _unkept: dict[str, LastTold] = field(default_factory=dict)
+
+    def offer(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
+        """Take the newest picture, or a part of it that is newer; never waits."""
+        newer = {alert.finding.id: alert for alert in picture}
+        self._picture = newer if is_whole else {**self._picture, **newer}
+        self._is_new.set()
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        told = await self._remembered()
+        seconds = _PAUSE_SECONDS
+        while True:
+            await self._is_new.wait()
+            self._is_new.clear()
+            while not await self.tell_once(told):
+                await self.pause(seconds)
+                seconds = min(seconds * 2, _LONGEST_PAUSE_SECONDS)
+            seconds = _PAUSE_SECONDS
+
+    async def tell_once(self, told: dict[str, LastTold]) -> bool:
+        """Tell what is due by the newest picture; whether all of it was taken."""
+        route, now = self.route, int(self.clock())
+        alerts = due(self._picture.values(), told, route.wants, now)
+        if not alerts:
+            return await self._keep({})
+        states = {alert.finding.id: LastTold(told_as(alert, route.wants), alert.opened_at, now) for alert in alerts}
+        answer = await route.tell(
+            [(alert, _spoken(told.get(alert.finding.id), states[alert.finding.id])) for alert in alerts], now
+        )
+        taken = {id_: state for id_, state in states.items() if id_ in answer.taken}
+        changed = {id_: new for id_, new in taken.items() if self._is_kept(told.get(id_), new)}
+        told.update(taken)
+        self.outcome(route.name, "failed" if answer.trouble else "told", answer.trouble or answer.said)
+        return await self._keep(changed) and answer.trouble is None
+
+    async def _remembered(self) -> dict[str, LastTold]:
+        """What it was told before we started; a ledger that is busy is asked again."""
+        while True:
+            try:
+                return dict(await self.memory.told(self.route.name))
+            except ProblemsFound as found:
+                self.outcome(self.route.name, "failed", str(found))
+                await self.pause(_LONGEST_PAUSE_SECONDS)
+
+    async def _keep(self, changed: Mapping[str, LastTold]) -> bool:
+        """Remember what was told, with what could not be remembered before."""
+        self._unkept.update(changed)
+        if not self._unkept:
+            return True
+        try:
+            await self.memory.remember(self.route.name, self._unkept)
+        except ProblemsFound as found:
+            self.outcome(self.route.name, "failed", str(found))
+            return False
+        self._unkept = {}
+        return True
+
+    def _is_kept(self, last: LastTold | None, new: LastTold) -> bool:
+        """A repetition each minute is not worth a transaction; after a restart it is repeated anyway."""
+        again = self.route.wants.again_seconds
+        return not _is_same(last, new) or (again is not None and again > _LONGEST_PAUSE_SECONDS)
+
+
+def _is_same(last: LastTold | None, new: LastTold) -> bool:
+    return last is not None and (last.state, last.opened_at) == (new.state, new.opened_at)
+
+
+def _spoken(last: LastTold | None, new: LastTold) -> str:
+    """The state as a route is told it: `continued` when it is told what it knows."""
+    return "continued" if new.state in {"open", "waived"} and _is_same(last, new) else new.state
+
+
+@dataclass
+class Watch:
+    """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept."""
+
+    look: Callable[[Collection[str] | None], Awaitable[tuple[Alert, ...]]]
+    deliveries: tuple[Delivery, ...]
+    outcome: Callable[[str, str, str], None]
+    every_seconds: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _found: set[str] = field(default_factory=set)
+
+    def wake(self, findings: Iterable[str]) -> None:
+        """These were just found; called from the loop's own thread, never waits."""
+        self._found.update(findings)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        whole_at = self.clock()
+        while True:
+            is_whole = self.clock() >= whole_at
+            asked = None if is_whole else frozenset(self._found)
+            self._found.clear()
+            self._woken.clear()
+            if is_whole:
+                whole_at = self.clock() + self.every_seconds
+            try:
+                picture = await self.look(asked)
+            except ProblemsFound as found:
+                self.outcome("ledger", "failed", str(found))
+            else:
+                for delivery in self.deliveries:
+                    delivery.offer(picture, is_whole=is_whole)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(whole_at - self.clock(), 0)):
+                    await self._woken.wait()

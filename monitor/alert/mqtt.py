@@ -1,0 +1,78 @@
+"""Keep the state of each finding under a topic of an MQTT broker.
+
+Decides the topics: one per finding, retained, so that whoever subscribes later sees how things stand. A connection is
+made when there is something to tell; the delivery is at least once (QoS 1).
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import aiomqtt
+
+from monitor.alert.delivery import Answer
+from monitor.alert.payload import as_json, payload
+from monitor.alert.picture import Wants
+from monitor.alert.posting import trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from monitor.alert.picture import Alert
+
+_TIMEOUT_SECONDS: Final = 10.0
+_AGAIN_SECONDS: Final = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class MqttSettings:
+    """One broker."""
+
+    host: str
+    port: int = 8883
+    tls: bool = True
+    topic: str = "transferwatch/findings"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    least_level: str = "low"
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MqttRoute:
+    """Publishes to one broker."""
+
+    settings: MqttSettings
+
+    @property
+    def name(self) -> str:
+        """The broker and the topic."""
+        return f"mqtt {self.settings.host}:{self.settings.port} {self.settings.topic}"
+
+    @property
+    def wants(self) -> Wants:
+        """Each change, and each hour what is open."""
+        return Wants(self.settings.least_level, again_seconds=_AGAIN_SECONDS)
+
+    async def tell(self, alerts: Sequence[tuple[Alert, str]], now: int) -> Answer:
+        """Publish the state of each."""
+        del now
+        settings = self.settings
+        taken: set[str] = set()
+        try:
+            async with aiomqtt.Client(
+                settings.host, settings.port, username=settings.username, password=settings.password,
+                protocol=aiomqtt.ProtocolVersion.V5, timeout=_TIMEOUT_SECONDS,
+                tls_context=trust(settings.ca_file) if settings.tls else None,
+            ) as client:  # fmt: skip
+                for alert, state in alerts:
+                    body = as_json(payload(alert, state))
+                    # A test is no state: nobody who subscribes later needs it.
+                    await client.publish(f"{settings.topic}/{alert.finding.id}", body, qos=1, retain=not alert.is_test)
+                    taken.add(alert.finding.id)
+        except (aiomqtt.MqttError, OSError, ssl.SSLError) as error:
+            return Answer(frozenset(taken), "", f"the broker did not take it: {type(error).__name__}")
+        return Answer(frozenset(taken), "the broker took it")

@@ -1,0 +1,145 @@
+"""Put findings, their ledger, the site's files and the routes together: what tells whom.
+
+Decides nothing; it gives the parts of `monitor.alert` their names, their memory and their clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from monitor.alert.delivery import Delivery, Watch
+from monitor.alert.findings import Life, as_findings
+from monitor.alert.log import RECORDER
+from monitor.alert.picture import LastTold, picture_of
+from monitor.alert.routes import build_routes
+from monitor.alert.text import Context, Firsts, Ours, RuleWords
+from monitor.app import regimes_of
+from monitor.countries import country_names, organisation_names
+from monitor.ledger.findings import Told, findings_of, firsts, remember_told, told_of
+from monitor.report.in_words import french_countries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from monitor.alert.findings import Finding
+    from monitor.alert.picture import Alert
+    from monitor.alert.waivers import Waivers
+    from monitor.app import Knowledge
+    from monitor.config import Site
+    from monitor.detect.rules import About
+    from monitor.ledger.store import Ledger
+
+_DAY_SECONDS: Final = 86_400
+
+
+def life_of(site: Site) -> Life:
+    """How long findings of a site live."""
+    alerts = site.alerts
+    return Life(alerts.hold_seconds, alerts.state_hold_seconds, alerts.alert_within_seconds)
+
+
+def context_of(site: Site, knowledge: Knowledge, rules: Iterable[About] = (), config: str = "FILE") -> Context:
+    """What the texts of a site know beside a finding; `config`: how the operator names transferwatch.yaml."""
+    alerts = site.alerts
+    countries = french_countries() if alerts.language == "fr" else {**organisation_names(), **country_names()}
+    systems = {}
+    for each in site.inventory.systems:
+        owner = each.owner
+        systems[each.id] = Ours(each.title, owner.team if owner else None, owner.contact if owner else None)
+    return Context(
+        site=site.name,
+        zone=site.timezone,
+        language=alerts.language,
+        systems=systems,
+        operators={each.id: each.name for each in knowledge.operators.operators},
+        countries=countries,
+        laws={code: law.name for code, law in regimes_of(site, knowledge).laws.items()},
+        rules={rule.id: RuleWords(rule.title, rule.runbook) for rule in rules},
+        portal_url=alerts.portal_url,
+        runbook_url=alerts.runbook_url,
+        config=config,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMemory:
+    """What routes were told, in the ledger."""
+
+    ledger: Ledger
+
+    async def told(self, route: str) -> Mapping[str, LastTold]:
+        """What a route was last told, by finding."""
+        return await asyncio.to_thread(self._told, route)
+
+    async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
+        """Remember what it was told, in one transaction."""
+        await asyncio.to_thread(self._remember, route, told)
+
+    def _told(self, route: str) -> dict[str, LastTold]:
+        with self.ledger.reading() as connection:
+            return {id_: LastTold(each.state, each.opened_at, each.told_at)
+                    for id_, each in told_of(connection, route).items()}  # fmt: skip
+
+    def _remember(self, route: str, told: Mapping[str, LastTold]) -> None:
+        rows = [Told(id_, each.state, each.opened_at, each.told_at) for id_, each in told.items()]
+        with self.ledger.writing() as connection:
+            remember_told(connection, route, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Reads the picture from the ledger."""
+
+    ledger: Ledger
+    waivers: Waivers
+    context: Context
+    clock: Callable[[], float]
+    routes: tuple[str, ...]
+
+    async def __call__(self, ids: Collection[str] | None) -> tuple[Alert, ...]:
+        """What is open, what somebody believes to be open, what ended within a day; or of it only `ids`."""
+        return await asyncio.to_thread(self._read, ids)
+
+    def _read(self, ids: Collection[str] | None) -> tuple[Alert, ...]:
+        now = int(self.clock())
+        recorder = RECORDER if RECORDER in self.routes else None
+        with self.ledger.reading() as connection:
+            kept = findings_of(
+                connection, now, since=now - _DAY_SECONDS, routes=self.routes, recorder=recorder, ids=ids
+            )
+            since = Firsts.of(firsts(connection) if kept.findings else [])
+        found = as_findings(kept.findings, kept.ends, kept.hours)
+        return picture_of(found, since, self.context, self.waivers, now)
+
+
+def build_watch(
+    site: Site,
+    ledger: Ledger,
+    context: Context,
+    clock: Callable[[], float],
+    outcome: Callable[[str, str, str], None],
+) -> Watch:
+    """What tells the routes of a site: run it and each of its deliveries, and wake it after a batch with findings.
+
+    Raises:
+        ProblemsFound: a secret or an authority cannot be read.
+    """
+    memory = KeptMemory(ledger)
+    routes = build_routes(site.alerts, site.directory)
+    deliveries = tuple(Delivery(route, memory, clock, outcome) for route in routes)
+    return Watch(Look(ledger, site.waivers, context, clock, tuple(route.name for route in routes)), deliveries, outcome)
+
+
+def all_firsts(ledger: Ledger) -> Firsts:
+    """Since when systems have findings with operators and countries."""
+    with ledger.reading() as connection:
+        return Firsts.of(firsts(connection))
+
+
+def all_findings(ledger: Ledger, now: int, id_: str | None = None) -> list[Finding]:
+    """Every finding of a ledger, or the one of that id: for reports and `evidence`."""
+    with ledger.reading() as connection:
+        kept = findings_of(connection, now, ids=None if id_ is None else [id_])
+    return as_findings(kept.findings, kept.ends, kept.hours)

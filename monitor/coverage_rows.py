@@ -1,0 +1,118 @@
+"""Rows for rules on coverage: whether somebody was looking, how much is undetermined, how old atlas and law are.
+
+Decides what is told of a moment: the last word of each source and observer, losses and shares of the last 24 hours.
+When a silence is too long the site's `expect_every_seconds` says; knows no rule.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from monitor.detect.fields import COVERAGE
+from monitor.expectations import silent_observers
+from monitor.schema import frame_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+_DAY: Final = timedelta(days=1)
+_LOSSES: Final = ("gap", "dropped", "skipped", "sampled")
+
+
+def coverage_rows(
+    coverage: pl.DataFrame,
+    transfers: pl.DataFrame,
+    every_seconds: Mapping[str, int],
+    moment: datetime,
+    ages: Mapping[str, int | None],
+) -> pl.DataFrame:
+    """What is told of the looking at a moment. Columns out: `fields.COVERAGE`.
+
+    Columns in: `kept.COVERAGE` and `kept.TRANSFERS`, of at least the last 24 hours. `every_seconds`: the longest
+    silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right.
+    """
+    rows = [
+        *_sources(coverage, every_seconds, moment),
+        *_observers(coverage, every_seconds, moment),
+        *_losses(coverage.filter(pl.col("hour") > moment - _DAY), moment),
+        *_systems(transfers.filter("counted", pl.col("hour") > moment - _DAY), moment),
+        *(_age(subject, days, moment) for subject, days in sorted(ages.items())),
+    ]
+    schema = frame_schema(COVERAGE)
+    return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema, orient="row")
+
+
+def _sources(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime) -> Iterator[dict[str, Any]]:
+    heard = dict(coverage.group_by("source").agg(pl.col("last_time").max()).iter_rows())
+    for source in sorted({*heard, *every_seconds}):
+        last, expected = heard.get(source, moment - _DAY), every_seconds.get(source)
+        silent = max(int((moment - last).total_seconds()), 0)
+        is_silent = expected is not None and silent > expected
+        since = f"since {last.isoformat()}" if source in heard else "for a day or longer"
+        yield {
+            "time": moment,
+            "subject": "source",
+            "state": "silent" if is_silent else "speaking",
+            "source": source,
+            "silent_seconds": silent,
+            "expected_seconds": expected,
+            "detail": f"The source {source} is silent {since}." if is_silent else f"The source {source} speaks.",
+        }
+
+
+def _observers(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime) -> Iterator[dict[str, Any]]:
+    for source, observer, since in silent_observers(coverage, every_seconds).iter_rows():
+        yield {
+            "time": moment,
+            "subject": "observer",
+            "state": "silent",
+            "source": source,
+            "observer": observer,
+            "silent_seconds": int((moment - since).total_seconds()),
+            "detail": f"{observer} of the source {source} is silent since {since.isoformat()}.",
+        }
+
+
+def _losses(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
+    lost = coverage.filter(pl.col("state").is_in(_LOSSES)).group_by("source", "state").agg(pl.col("records").sum())
+    for source, state, records in lost.sort("source", "state").iter_rows():
+        yield {
+            "time": moment,
+            "subject": "source",
+            "state": state,
+            "source": source,
+            "records": records,
+            "detail": f"The source {source} says {state} in the last 24 hours, of {records} records.",
+        }
+
+
+def _systems(transfers: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
+    octets = pl.col("octets_out") + pl.col("octets_in")
+    summed = (
+        transfers.filter(pl.col("system").is_not_null())
+        .group_by("system")
+        .agg(
+            pl.col("records").sum(),
+            whole=octets.sum(),
+            unknown=octets.filter(pl.col("place_verdict") == "undetermined").sum(),
+        )
+    )
+    for system, records, whole, unknown in summed.sort("system").iter_rows():
+        percent = 100 * unknown / whole if whole else 0.0
+        yield {
+            "time": moment,
+            "subject": "system",
+            "system": system,
+            "records": records,
+            "undetermined_percent": percent,
+            "detail": f"Of the octets of {system} in the last 24 hours {percent:.0f} % are undetermined in place.",
+        }
+
+
+def _age(subject: str, days: int | None, moment: datetime) -> dict[str, Any]:
+    told = "of unknown age" if days is None else f"{days} days old"
+    return {"time": moment, "subject": subject, "age_days": days, "detail": f"The {subject} is {told}."}

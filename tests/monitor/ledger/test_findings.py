@@ -1,0 +1,132 @@
+"""Findings in the ledger: what is read, what is remembered of telling, what is deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.alert.findings import Life, fold
+from monitor.ledger.findings import (
+    Told,
+    add_findings,
+    delete_expired_findings,
+    findings_of,
+    firsts,
+    remember_told,
+    told_of,
+)
+from monitor.ledger.store import open_ledger
+from tests.monitor.alert.kept import FAR_AWAY, add
+from tests.monitor.alert.matches import NOW_SECONDS, frame, match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from monitor.ledger.store import Ledger
+
+_DAY = 86_400
+_ID = "f-q4duvwgag5"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """A ledger with one finding."""
+    with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", create=True) as opened:
+        add(opened, frame(match()))
+        yield opened
+
+
+def _ids(ledger: Ledger, since: int, *routes: str, recorder: str | None = None) -> list[str]:
+    with ledger.reading() as connection:
+        kept = findings_of(connection, NOW_SECONDS, since=since, routes=routes, recorder=recorder)
+    return [row["finding"] for row in kept.findings]
+
+
+def _tell(ledger: Ledger, route: str, state: str) -> None:
+    with ledger.writing() as connection:
+        remember_told(connection, route, [Told(_ID, state, NOW_SECONDS, NOW_SECONDS)])
+
+
+def test_what_is_open_is_read(ledger: Ledger) -> None:
+    """Every minute."""
+    assert _ids(ledger, NOW_SECONDS) == [_ID]
+
+
+def test_what_ended_long_ago_is_not_read(ledger: Ledger) -> None:
+    """A ledger of years is not read each minute."""
+    assert _ids(ledger, NOW_SECONDS + 9 * _DAY) == []
+
+
+def test_what_a_route_believes_to_be_open_is_read(ledger: Ledger) -> None:
+    """After an outage of weeks it is told the end."""
+    _tell(ledger, "mail", "open")
+
+    assert _ids(ledger, NOW_SECONDS + 9 * _DAY, "mail") == [_ID]
+
+
+def test_what_a_route_that_is_gone_believed_does_not_matter(ledger: Ledger) -> None:
+    """It was taken out of the file."""
+    _tell(ledger, "mail", "open")
+
+    assert _ids(ledger, NOW_SECONDS + 9 * _DAY, "webhook") == []
+
+
+def test_what_came_from_old_records_is_read_until_it_is_recorded(ledger: Ledger) -> None:
+    """Once for the findings file."""
+    add(ledger, frame(match(7 * _DAY, system="archive")))
+    before = _ids(ledger, NOW_SECONDS, recorder="file")
+    with ledger.writing() as connection:
+        remember_told(connection, "file", [Told(id_, "past", 0, NOW_SECONDS) for id_ in before])
+
+    assert (len(before), len(_ids(ledger, NOW_SECONDS, recorder="file"))) == (2, 1)
+
+
+def test_a_route_is_remembered_apart_from_others(ledger: Ledger) -> None:
+    """One was away, the other was not."""
+    _tell(ledger, "mail", "open")
+    _tell(ledger, "mail", "resolved")
+    with ledger.reading() as connection:
+        told = [told_of(connection, route) for route in ("mail", "webhook")]
+
+    assert told == [{_ID: Told(_ID, "resolved", NOW_SECONDS, NOW_SECONDS)}, {}]
+
+
+def test_since_when_a_system_has_an_operator(ledger: Ledger) -> None:
+    """The smallest of all its findings."""
+    add(ledger, frame(match(500, rule="undeclared_importer")))
+    with ledger.reading() as connection:
+        found = firsts(connection)
+
+    assert [(row["system"], row["operator"], row["first_time"]) for row in found] == [
+        ("warehouse", "aws", NOW_SECONDS - 510)
+    ]
+
+
+def test_a_finding_is_deleted_with_all_that_is_known_of_it(ledger: Ledger) -> None:
+    """It names addresses."""
+    _tell(ledger, "mail", "open")
+    with ledger.writing() as connection:
+        deleted = delete_expired_findings(connection, FAR_AWAY + 1)
+        left = [
+            connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608 - names of our tables
+            for table in ("findings", "finding_ends", "finding_buckets", "findings_told")
+        ]
+
+    assert (deleted, left) == (1, [0, 0, 0, 0])
+
+
+def test_a_batch_that_was_overtaken_leaves_no_finding(ledger: Ledger) -> None:
+    """Findings are of the transaction of the batch."""
+    with pytest.raises(RuntimeError), ledger.writing() as connection:
+        _add_and_fail(connection)
+
+    assert _ids(ledger, NOW_SECONDS) == [_ID]
+
+
+def _add_and_fail(connection: Connection) -> None:
+    add_findings(connection, *fold(frame(match(system="archive")), Life(), NOW_SECONDS).frames, FAR_AWAY)
+    raise RuntimeError

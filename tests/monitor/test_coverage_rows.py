@@ -1,0 +1,84 @@
+"""What is told of the looking: silences, losses, shares and ages, as rows for rules."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from monitor import kept
+from monitor.coverage_rows import coverage_rows
+from monitor.detect.detection import Detection
+from monitor.detect.load import load_rules
+from monitor.schema import frame_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+_SAID: dict[str, Any] = {"source": "core", "state": "ok", "records": 5, "observer": "eni-1"}
+
+
+def frame(columns: Sequence[Any], rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Rows of one of the ledger's tables."""
+    schema = frame_schema(columns)
+    return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)
+
+
+def said(hours_ago: float, **values: object) -> dict[str, Any]:
+    """What a source said then."""
+    at = NOW - timedelta(hours=hours_ago)
+    return {**_SAID, "hour": at.replace(minute=0), "first_time": at, "last_time": at, **values}
+
+
+def found(*coverage: dict[str, Any], transfers: Sequence[dict[str, Any]] = (), **ages: int) -> list[tuple[str, str]]:
+    """Rules that hold, and what they tell."""
+    transfers_ = frame(
+        kept.TRANSFERS, [{"counted": True, "hour": NOW - timedelta(hours=1), **row} for row in transfers]
+    )
+    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages)
+    matches = Detection(load_rules()).coverage(rows).sort("rule")
+    return list(matches.select("rule", "detail").iter_rows())
+
+
+def test_a_source_that_speaks_is_no_finding() -> None:
+    """It said something half an hour ago."""
+    assert found(said(0.5)) == []
+
+
+def test_a_source_that_fell_silent_is_one() -> None:
+    """An hour is normal for it."""
+    assert found(said(2)) == [("source_silent", "The source core is silent since 2026-11-25T10:00:00+00:00.")]
+
+
+def test_a_source_that_never_spoke_is_one() -> None:
+    """It is expected all the same."""
+    assert found() == [("source_silent", "The source core is silent for a day or longer.")]
+
+
+def test_an_interface_that_fell_silent_is_one() -> None:
+    """Its source goes on."""
+    spoke = [said(hour / 2) for hour in range(1, 40)]
+    old = [said(hour, observer="eni-2") for hour in (20, 21, 22, 23)]
+    assert [rule for rule, _ in found(*spoke, *old)] == ["observer_silent"]
+
+
+def test_records_that_a_source_lost_are_one() -> None:
+    """It says so itself."""
+    lost = "The source core says dropped in the last 24 hours, of 5 records."
+    assert found(said(0.5), said(0.5, state="dropped")) == [("records_lost", lost)]
+
+
+def test_a_high_share_of_undetermined_is_one_for_the_system() -> None:
+    """Half of the octets."""
+    usual = {"system": "workbench", "records": 900, "octets_out": 50, "octets_in": 50}
+    rows = [{**usual, "place_verdict": "eea"}, {**usual, "place_verdict": "undetermined"}]
+    told = "Of the octets of workbench in the last 24 hours 50 % are undetermined in place."
+    assert found(said(0.5), transfers=rows) == [("undetermined_share_high", told)]
+
+
+def test_old_knowledge_is_one() -> None:
+    """Both of them."""
+    rules = [rule for rule, _ in found(said(0.5), atlas=91, law=181)]
+    assert rules == ["atlas_stale", "law_stale"]
