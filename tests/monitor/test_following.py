@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import shutil
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -255,6 +256,39 @@ def test_following_ends_when_it_is_cancelled(follower: Follower, log: Path, ledg
     asyncio.run(follow())
 
     assert records(ledger) == 3
+
+
+def test_whoever_cancels_waits_for_the_commit(follower: Follower, log: Path) -> None:
+    """Afterwards nothing reads or writes any more."""
+    append(log, _HEAD + body(3))
+    committed, released = Event(), Event()
+
+    def hold(_: Committed) -> None:
+        committed.set()
+        released.wait(60)
+
+    async def follow() -> tuple[bool, bool]:
+        running = asyncio.ensure_future(follower.start(hold).run())  # noqa: TID251 - it is cancelled below
+        await asyncio.to_thread(committed.wait, 60)
+        running.cancel()
+        done, _ = await asyncio.wait([running], timeout=0)
+        released.set()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        return bool(done), running.done()
+
+    assert asyncio.run(follow()) == (False, True)
+
+
+def test_a_folder_that_is_not_there_is_told_by_a_look(follower: Follower, folder: Path, log: Path) -> None:
+    """It may come, and then it is not."""
+    following = follower.start()
+    folder.rmdir()
+    before = following.look(following.sources).absent
+    folder.mkdir()
+    append(log, _HEAD)
+
+    assert (list(before), following.look(following.sources).absent) == (["logs/flow.log"], {})
 
 
 def test_a_stop_ends_reading_after_a_commit(follower: Follower, log: Path, ledger: Path) -> None:

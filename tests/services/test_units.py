@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
 
 _EXPOSURE = re.compile(r"Overall exposure level for \S+: (\d+\.\d+)")
 _MOST = 2.0
+_NOT_KNOWN = 77
+# prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN) of Linux 6.3; what is executed next keeps it.
+_DENIED = f"""
+import ctypes, os, sys
+if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0):
+    sys.exit({_NOT_KNOWN})
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 @pytest.fixture
@@ -52,6 +62,22 @@ def test_a_service_is_hardly_exposed(root: Path, name: str, analyze: Callable[..
 
     assert found is not None, said
     assert float(found[1]) <= _MOST
+
+
+@pytest.mark.parametrize("name", ["transferwatch", "transferwatch-geodata"])
+def test_the_program_starts_without_writing_code_into_memory(root: Path, name: str) -> None:
+    """As `MemoryDenyWriteExecute` has it, in the environment of the unit."""
+    unit = (root / "systemd" / f"{name}.service").read_text(encoding="utf-8")
+    environment = dict(each.split("=", 1) for each in re.findall(r"^Environment=(\S+)$", unit, re.MULTILINE))
+    site = root / "tests" / "cases" / "site" / "transferwatch.yaml"
+    command = [sys.executable, "-c", _DENIED, sys.executable, "-m", "monitor", "check", "-c", str(site)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=120, env={**os.environ, **environment}, cwd=root
+    )
+    if done.returncode == _NOT_KNOWN:
+        pytest.skip("this kernel is older than 6.3")
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_sysusers_understands_the_user(root: Path, service: Callable[[str], Path], tmp_path: Path) -> None:
