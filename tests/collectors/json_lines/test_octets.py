@@ -93,6 +93,13 @@ def test_times_are_those_that_are_read_one_by_one(good: list[str], odd: list[str
     assert said[: len(good)] == [True] * len(good)
 
 
+def test_a_minute_has_sixty_seconds() -> None:
+    """A leap second is no plain time: nobody has a place for it."""
+    values = [f"2026-12-31T23:59:{seconds}.000000Z" for seconds in (59, 60, 99)]
+
+    assert times(*_laid(values))[1].tolist() == [True, False, False]
+
+
 @given(st.lists(st.text("ab", max_size=90) | st.sampled_from(["é", "eight888", "sixteen616161616"]), max_size=60))
 def test_each_distinct_text_stands_once(values: list[str]) -> None:
     """Of any length, and every row finds its own."""

@@ -65,6 +65,15 @@ def test_items_of_a_line_that_is_left_are_left_too() -> None:
     assert 7 not in _read("".join(lines).encode()).parts["a"].items["tags"]["row"]
 
 
+def test_a_line_with_an_item_that_is_not_plain_is_left() -> None:
+    """With its other items."""
+    lines = [line.replace("}", f',"tags":[{{"tag":{place}}},{{"tag":1}}]}}') for place, line in enumerate(_lines())]
+    lines[7] = lines[7].replace('"tag":7', '"tag":-7')
+    read = _read("".join(lines).encode())
+
+    assert (read.left.tolist(), 7 in read.parts["a"].items["tags"]["row"]) == ([7], False)
+
+
 @pytest.mark.parametrize("number", ["-3", "1e5", "0.12345678"])
 def test_lines_that_all_have_a_number_that_is_not_plain_are_left(number: str) -> None:
     """Nobody wants it, but it may be none."""
