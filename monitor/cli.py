@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -126,6 +127,9 @@ def demo(
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
+    from datetime import UTC, datetime
+
+    from monitor.alert.routes import build_routes
     from monitor.app import Knowledge, build_pipeline, open_site
     from monitor.law.reference import load_reference
 
@@ -134,6 +138,9 @@ def check(config: ConfigFile) -> None:
         site = open_site(config, knowledge.operators)
         build_pipeline(site, knowledge)  # what only a replay would load is loaded here too
         load_reference()
+        build_routes(site.alerts, site.directory)
+    for warning in site.waivers.warnings(datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC)):
+        typer.echo(warning, err=True)
     counts = {
         "system": len(site.inventory.systems),
         "declared transfer": len(site.register.transfers),
