@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,6 +141,9 @@ def run(config: ConfigFile) -> None:
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
+    from datetime import UTC, datetime
+
+    from monitor.alert.routes import build_routes
     from monitor.app import Knowledge, build_pipeline, open_site, rules_of
     from monitor.law.reference import load_reference
 
@@ -148,7 +152,11 @@ def check(config: ConfigFile) -> None:
         site = open_site(config, knowledge.operators)
         build_pipeline(site, knowledge)  # what only a replay would load is loaded here too
         load_reference()
-        rules_of(site)
+        rules = rules_of(site)
+        build_routes(site.alerts, site.directory)
+    ids = {about.id for about in rules.about}
+    for warning in site.waivers.warnings(datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC), ids):
+        typer.echo(warning, err=True)
     counts = {
         "system": len(site.inventory.systems),
         "declared transfer": len(site.register.transfers),

@@ -108,12 +108,12 @@ class Waivers:
         holding = [each for each in self.held if each.holds(at) and each.waiver.match.fits(finding)]
         return max(holding, key=lambda each: each.ends).waiver if holding else None
 
-    def warnings(self, at: datetime, rules: Collection[str]) -> list[Problem]:
+    def warnings(self, at: datetime, rules: Collection[str] | None = None) -> list[Problem]:
         """What a person should mend although nothing is kept from starting: ended waivers, rules that are not there."""
         found = [each.over for each in self.held if each.ends <= at]
         for each in self.held:
             for rule in each.waiver.match.rules:
-                if rule not in rules:
+                if rules is not None and rule not in rules:
                     what = f"waiver {each.waiver.id} is about {shown(rule)}, and there is no such rule."
                     place = each.place
                     found.append(Problem(place.file, place.line, 0, "", what, choose(rule, rules)))

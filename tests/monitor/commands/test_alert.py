@@ -101,3 +101,13 @@ def test_a_finding_that_is_not_there(site_with_finding: Path) -> None:
     result = _run("evidence", "f-aaaaaaaaaa", "-c", site_with_finding)
 
     assert (result.exit_code, "there is no finding f-aaaaaaaaaa" in result.output) == (2, True)
+
+
+def test_check_names_a_waiver_that_ended_and_goes_on(tmp_path: Path) -> None:
+    """A warning: a restart at night must not fail of it."""
+    (tmp_path / "waivers.yaml").write_text(
+        "waivers:\n  - {id: W-1, match: {rules: [a]}, owner: dpo, reason: x, expires: 2020-01-01}\n", encoding="utf-8"
+    )
+    result = _run("check", "-c", _site(tmp_path, "waivers: waivers.yaml\n"))
+
+    assert (result.exit_code, "waiver W-1 ended on 2020-01-01" in result.output) == (0, True)
