@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from monitor.joining import Named
     from monitor.kept import Sums
     from monitor.ledger.write import Writer
+    from monitor.pipeline import Judged
     from monitor.replay import Replay
 
     Records: TypeAlias = InputFile | TableFile
@@ -80,7 +81,8 @@ class Keeping:
     """How files get into a ledger. `committed` hears of every batch, after the fact.
 
     `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
-    must; what was judged before stays as it was.
+    must; what was judged before stays as it was. `spell` says which judged records become rows where rows are wanted:
+    all of them, or those that somebody can have a use for.
     """
 
     replay: Replay
@@ -88,6 +90,7 @@ class Keeping:
     commit_lines: int = COMMIT_LINES
     committed: Callable[[Committed], None] | None = None
     reads_on: bool = False
+    spell: Callable[[Judged], pl.DataFrame] = rows
 
     def keep(
         self, inputs: Iterable[Input], tally: Tally, findings: Findings, *, spelled: bool = False
@@ -275,7 +278,7 @@ class _OneInput:
             pending.sums.append(sums)
             unjudged.add(judged)
             if self._spelled:
-                pending.frames.append(rows(judged))
+                pending.frames.append(self._keeping.spell(judged))
         pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
 
     def _commit(

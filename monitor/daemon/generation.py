@@ -54,6 +54,8 @@ class Generation:
         site = loaded.site
         writer = build_writer(site, knowledge, ledger, today)
         keeping = Keeping(loaded.stages, writer, _COMMIT_LINES, hearing.committed, reads_on=True)
+        if loaded.listener is not None:
+            keeping = replace(keeping, spell=loaded.listener.spell)
         sources = following_of(site, keeping).sources
         names = [site.source_name(source) for source in site.sources]
         followed = dict(zip(names, sources, strict=True))
@@ -75,7 +77,7 @@ class Generation:
                 each,
                 told=partial(hearing.read, name),
                 looked=partial(hearing.looked, name),
-                spelled=bool(self.loaded.listeners),
+                spelled=self.loaded.listener is not None,
             )
             for name, source in self.followed.items()
         }
