@@ -98,7 +98,8 @@ class Keeping:
     """How files get into a ledger. `committed` hears of every batch, after the fact.
 
     `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
-    must; what was judged before stays as it was. `watches`: rules whose findings are kept with their batch.
+    must; what was judged before stays as it was. `spell` says which judged records become rows where rows are wanted:
+    all of them, or those that somebody can have a use for. `watches`: rules whose findings are kept with their batch.
     """
 
     replay: Replay
@@ -106,6 +107,7 @@ class Keeping:
     commit_lines: int = COMMIT_LINES
     committed: Callable[[Committed], None] | None = None
     reads_on: bool = False
+    spell: Callable[[Judged], pl.DataFrame] = rows
     watches: Watches | None = None
 
     def keep(
@@ -297,7 +299,7 @@ class _OneInput:
             if self._keeping.watches is not None:
                 pending.watched.append((self._keeping.watches.candidates(judged), sums))
             if self._spelled:
-                pending.frames.append(rows(judged))
+                pending.frames.append(self._keeping.spell(judged))
         pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
 
     def _commit(

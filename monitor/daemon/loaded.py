@@ -14,6 +14,7 @@ from monitor.attribution.declared import load_sources
 from monitor.detect.rules import RuleSet
 from monitor.problem import Problem, ProblemsFound
 from monitor.replay import Replay
+from monitor.rows import rows
 from monitor.sums import Summation
 
 if TYPE_CHECKING:
@@ -21,23 +22,36 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
+    import polars as pl
+
     from collectors.contract import Batch
     from monitor.app import Knowledge
     from monitor.attribution.declared import SourceList
     from monitor.config import Site
     from monitor.inputs import Input
     from monitor.keeping import Committed
+    from monitor.pipeline import Judged
 
-    Listener: TypeAlias = Callable[[Committed], None]
-    # What hears of every committed batch with its judged rows, built for a site each time that it is loaded: detection
-    # loads its rules here, and a problem of theirs is one of the reload.
-    Listeners: TypeAlias = Callable[[Site, Knowledge], tuple[Listener, ...]]
+    # Built for a site each time that it is loaded: detection loads its rules here, and a problem of theirs is one of
+    # the reload.
+    ListenerOf: TypeAlias = Callable[[Site, Knowledge], "Listener | None"]
     Told: TypeAlias = Callable[[Input, Batch], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """Who hears of every committed batch with its judged rows; `spell`: which records it wants as rows, by default all.
+
+    It is called in the thread that judges, once for each batch and after its commit: one that is slow slows reading.
+    """
+
+    hear: Callable[[Committed], None]
+    spell: Callable[[Judged], pl.DataFrame] = rows
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """A site with its stages; `ledger`: its URL, `listeners`: who hears of its committed batches.
+    """A site with its stages; `ledger`: its URL, `listener`: who hears of its committed batches.
 
     `atlases`: the list of what its kept atlases are made from; `rules`: what is asked of each batch.
     """
@@ -45,15 +59,15 @@ class Loaded:
     site: Site
     ledger: str
     stages: Replay
-    listeners: tuple[Listener, ...] = ()
+    listener: Listener | None = None
     atlases: SourceList | None = None
     rules: RuleSet = field(default_factory=RuleSet)
 
 
-def no_listeners(site: Site, knowledge: Knowledge) -> tuple[Listener, ...]:
+def nobody(site: Site, knowledge: Knowledge) -> Listener | None:
     """Nobody hears."""
     del site, knowledge
-    return ()
+    return None
 
 
 def load(
@@ -61,7 +75,7 @@ def load(
     knowledge: Knowledge,
     *,
     told: Told | None = None,
-    listeners: Listeners = no_listeners,
+    listener_of: ListenerOf = nobody,
     running: Site | None = None,
 ) -> Loaded:
     """Load everything that the site's file names; `running`: the site in whose place it comes.
@@ -75,7 +89,7 @@ def load(
         raise ProblemsFound(problems)
     stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=told)
     listed = load_sources(site.atlas_sources, operators=knowledge.operators.by_id) if site.atlas_sources else None
-    return Loaded(site, site.ledger, stages, listeners(site, knowledge), listed, rules_of(site))
+    return Loaded(site, site.ledger, stages, listener_of(site, knowledge), listed, rules_of(site))
 
 
 def _findings(site: Site, running: Site | None) -> list[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ from monitor.attribution.refresh.listed import wanted_of
 from monitor.attribution.refresh.store import read_state
 from monitor.daemon.answers import health_of, readiness_of, status_of
 from monitor.daemon.generation import Generation, Hearing, Surroundings
-from monitor.daemon.loaded import load, no_listeners
+from monitor.daemon.loaded import load, nobody
 from monitor.daemon.sources import BackOff, Sources, first_of
 from monitor.following import FollowingSettings
 from monitor.ledger.store import LedgerError
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from monitor.app import Knowledge
-    from monitor.daemon.loaded import Listeners, Loaded
+    from monitor.daemon.loaded import ListenerOf, Loaded
     from monitor.daemon.logs import Log
     from monitor.daemon.notify import Notifier
     from monitor.daemon.told import Told
@@ -81,7 +81,7 @@ class Parts:
     log: Log
     told: Told
     clock: Callable[[], datetime]
-    listeners: Listeners = no_listeners
+    listener_of: ListenerOf = nobody
     pace: Pace = field(default_factory=Pace)
 
 
@@ -204,7 +204,12 @@ class Daemon:
         problems: list[str] = []
         try:
             return await asyncio.to_thread(
-                load, parts.path, parts.knowledge, told=parts.told.decoded, listeners=parts.listeners, running=running
+                load,
+                parts.path,
+                parts.knowledge,
+                told=parts.told.decoded,
+                listener_of=parts.listener_of,
+                running=running,
             )
         except ProblemsFound as found:
             problems = [str(problem) for problem in found.problems]
@@ -234,18 +239,20 @@ class Daemon:
             self._parts.log.warning("route_failed", route=route, why=words)
 
     def _committed(self, batch: Committed) -> None:
-        """Let those hear of a batch who are to; one that fails harms neither the batch nor the others."""
+        """Let those hear of a batch who are to; a listener that fails does no harm to the batch."""
         self._parts.metering.committed(batch)
         if batch.findings and self._loop is not None:
             self._loop.call_soon_threadsafe(self._running.watch.wake, batch.findings)
         self._records += batch.records
-        for listener in self._running.loaded.listeners:
-            try:
-                listener(batch)
-            except LedgerError:
-                raise
-            except Exception:
-                self._parts.log.exception("listener_failed", source=batch.input.source_name)
+        listener = self._running.loaded.listener
+        if listener is None:
+            return
+        try:
+            listener.hear(batch)
+        except LedgerError:
+            raise
+        except Exception:
+            self._parts.log.exception("listener_failed", source=batch.input.source_name)
 
     async def _tick(self, wishes: asyncio.Queue[Wish]) -> None:
         while True:

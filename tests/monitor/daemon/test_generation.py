@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.daemon.generation import Generation, Hearing, Surroundings
-from monitor.daemon.loaded import load
+from monitor.daemon.loaded import Listener, load
 from monitor.following import FollowingSettings
 from monitor.ledger.store import open_ledger
+from monitor.rows import rows
 from tests.monitor.daemon.process import HEAD, OTHER_INVENTORY, append, body, write_site
 from tests.monitor.ledger.keepers import TODAY, records
 
@@ -62,11 +63,21 @@ def _step(generation: Generation, heard: Heard) -> None:
 def test_who_listens_gets_judged_rows(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
     """Of what is in the ledger."""
     heard = Heard()
-    loaded = replace(load(config, knowledge), listeners=(lambda _: None,))
+    loaded = replace(load(config, knowledge), listener=Listener(heard.append))
     _step(_generation(loaded, knowledge, ledger, heard), heard)
     ((frame,),) = [batch.rows for batch in heard]
 
     assert (frame["remote_address"].to_list(), heard[0].records) == (["5.188.10.7"] * 2, 2)
+
+
+def test_who_listens_may_want_few_rows(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """Spelling out what nobody can have a use for is left."""
+    heard = Heard()
+    listener = Listener(heard.append, lambda judged: rows(judged).head(1))
+    loaded = replace(load(config, knowledge), listener=listener)
+    _step(_generation(loaded, knowledge, ledger, heard), heard)
+
+    assert [[frame.height for frame in batch.rows] for batch in heard] == [[1]]
 
 
 def test_rows_are_not_spelled_out_for_nobody(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:

@@ -55,9 +55,9 @@ def test_a_problem_of_what_listens_is_one_of_the_site(tmp_path: Path, knowledge:
     """Nothing is loaded then."""
     config = write_site(tmp_path)
 
-    def listeners(site: Site, knowledge: Knowledge) -> tuple[Listener, ...]:
+    def listener_of(site: Site, knowledge: Knowledge) -> Listener | None:
         del site, knowledge
         raise ProblemsFound([Problem("rule.yml", 1, 1, "level", "is missing.")])
 
     with pytest.raises(ProblemsFound, match="level: is missing"):
-        load(config, knowledge, listeners=listeners)
+        load(config, knowledge, listener_of=listener_of)
