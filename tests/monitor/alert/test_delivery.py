@@ -1,0 +1,89 @@
+"""Telling a route until it has been told; real receivers are asked in tests/services."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from monitor.alert.delivery import Answer, Delivery
+from monitor.alert.picture import LastTold, Wants
+from tests.monitor.alert.matches import NOW_SECONDS
+from tests.monitor.alert.pictures import alert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from monitor.alert.picture import Alert
+
+
+@dataclass
+class Receiver:
+    """A route that is away so many times, and what it heard."""
+
+    away: int = 0
+    heard: list[str] = field(default_factory=list)
+    name: str = "receiver"
+    wants: Wants = field(default_factory=lambda: Wants("low", again_seconds=None))
+
+    async def tell(self, alerts: Sequence[tuple[Alert, str]], now: int) -> Answer:
+        """Take them, or nothing while away."""
+        del now
+        if self.away:
+            self.away -= 1
+            return Answer(frozenset(), "", "away")
+        self.heard += [state for _, state in alerts]
+        return Answer(frozenset(each.finding.id for each, _ in alerts), "taken")
+
+
+@dataclass
+class Kept:
+    """A memory that is a dictionary."""
+
+    held: dict[str, LastTold] = field(default_factory=dict)
+
+    async def told(self, route: str) -> Mapping[str, LastTold]:
+        """All of it."""
+        del route
+        return dict(self.held)
+
+    async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
+        """Keep it."""
+        del route
+        self.held.update(told)
+
+
+def _told(receiver: Receiver, memory: Kept, times: int = 1) -> list[bool]:
+    """Whether all was taken, each time that it was tried."""
+    delivery = Delivery(receiver, memory, lambda: NOW_SECONDS, lambda *_: None)
+    delivery.offer([alert()], is_whole=True)
+
+    async def tell() -> list[bool]:
+        told = dict(await memory.told(receiver.name))
+        return [await delivery.tell_once(told) for _ in range(times)]
+
+    return asyncio.run(tell())
+
+
+def test_what_was_taken_is_not_told_twice() -> None:
+    """A route that wants no repetition hears of an open finding once."""
+    receiver = Receiver()
+
+    assert (_told(receiver, Kept(), times=2), receiver.heard) == ([True, True], ["open"])
+
+
+def test_an_outage_loses_nothing() -> None:
+    """It is told when the route is back, from the same picture."""
+    receiver = Receiver(away=2)
+
+    assert (_told(receiver, Kept(), times=3), receiver.heard) == ([False, False, True], ["open"])
+
+
+def test_a_restart_tells_nothing_again() -> None:
+    """What it was told is remembered."""
+    memory = Kept()
+    first, second = Receiver(), Receiver()
+    _told(first, memory)
+    _told(second, memory)
+
+    assert (first.heard, second.heard) == (["open"], [])

@@ -1,0 +1,123 @@
+"""What rules find of a batch lies in the ledger with it, however the log is cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collectors.files import ReadLimits
+from monitor.alert.findings import Life
+from monitor.alerting import all_findings
+from monitor.app import build_pipeline, build_writer, open_site, rules_of
+from monitor.inputs import find_inputs
+from monitor.keeping import Findings, Keeping
+from monitor.ledger.store import LedgerError, open_ledger
+from monitor.replay import Replay
+from monitor.sums import Summation
+from monitor.tally import Tally
+from monitor.watching import Watching
+from tests.judging import HEADER, NOON, OURS, Site, line
+from tests.monitor.ledger.keepers import TODAY, records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitor.app import Knowledge
+    from monitor.config import Site as Loaded
+    from monitor.keeping import Committed
+    from monitor.ledger.store import Ledger
+
+ABROAD = "5.188.10.7"
+RULE = "health_to_uncovered_country"
+NOW = int(NOON.timestamp()) + 60
+
+
+@pytest.fixture
+def site(tmp_path: Path, knowledge: Knowledge) -> Loaded:
+    """A small site with a log of twenty records to one far end."""
+    config = Site().write(tmp_path)
+    lines = "".join(f"{line(OURS, ABROAD, octets=100_000 + number)}\n" for number in range(20))
+    (tmp_path / "flow.log").write_text(f"{HEADER}\n{lines}", encoding="utf-8")
+    return open_site(config, knowledge.operators)
+
+
+def _keep(
+    site: Loaded, knowledge: Knowledge, path: Path, *, lines: int | None = None, commit_lines: int = 500_000
+) -> list[Committed]:
+    """Judge the log into a ledger under the rules; what was committed."""
+    heard: list[Committed] = []
+    with open_ledger(f"sqlite:///{path}", create=True) as ledger:
+        keeping = _keeping(site, knowledge, ledger)
+        stages = replace(keeping.replay, limits=ReadLimits(lines=lines))
+        keeping = replace(keeping, replay=stages, commit_lines=commit_lines, committed=heard.append)
+        for _ in keeping.keep(find_inputs([site.directory / "flow.log"], "aws_vpc", site).inputs, Tally(), Findings()):
+            pass
+    return heard
+
+
+def _keeping(site: Loaded, knowledge: Knowledge, ledger: Ledger) -> Keeping:
+    watching = Watching.of(rules_of(site), ledger, Life(), lambda: NOW)
+    replay = Replay(build_pipeline(site, knowledge), Summation.of(site))
+    return Keeping(replay, build_writer(site, knowledge, ledger, TODAY), watches=watching)
+
+
+def _found(path: Path) -> list[tuple[str, int, int]]:
+    """Id, records and octets of what the rule found."""
+    with open_ledger(f"sqlite:///{path}") as ledger:
+        return [(each.id, each.records, each.octets_out) for each in all_findings(ledger, NOW) if each.rule == RULE]
+
+
+def test_what_a_rule_finds_is_kept_with_its_batch(site: Loaded, knowledge: Knowledge, tmp_path: Path) -> None:
+    """All records of it, as one finding, and whoever hears of the batch hears its id."""
+    (batch,) = _keep(site, knowledge, tmp_path / "l.db")
+    ((id_, count, octets),) = _found(tmp_path / "l.db")
+
+    assert (count, octets, id_ in batch.findings) == (20, sum(range(100_000, 100_020)), True)
+
+
+def test_a_second_reading_finds_nothing_twice(site: Loaded, knowledge: Knowledge, tmp_path: Path) -> None:
+    """The checkpoint of the batch is that of its findings."""
+    for _ in range(2):
+        _keep(site, knowledge, tmp_path / "l.db")
+
+    assert [(count, octets) for _, count, octets in _found(tmp_path / "l.db")] == [(20, sum(range(100_000, 100_020)))]
+
+
+@pytest.mark.parametrize(("lines", "commit_lines"), [(1, 1), (3, 7)])
+def test_the_cut_of_a_log_changes_no_finding(
+    site: Loaded, knowledge: Knowledge, tmp_path: Path, lines: int, commit_lines: int
+) -> None:
+    """One record at a time, or all at once."""
+    _keep(site, knowledge, tmp_path / "whole.db")
+    _keep(site, knowledge, tmp_path / "cut.db", lines=lines, commit_lines=commit_lines)
+
+    assert _found(tmp_path / "cut.db") == _found(tmp_path / "whole.db")
+
+
+def test_a_batch_that_is_not_written_leaves_no_finding(
+    site: Loaded, knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction: what fails behind the findings takes them along."""
+
+    def broken(*_: object) -> None:
+        raise LedgerError(tmp_path / "l.db", "no room.", "")
+
+    monkeypatch.setattr("monitor.ledger.write.add_findings", broken)
+    with pytest.raises(LedgerError):
+        _keep(site, knowledge, tmp_path / "l.db")
+    monkeypatch.undo()
+
+    assert (records(tmp_path / "l.db"), _found(tmp_path / "l.db")) == (0, [])
+
+
+def test_posture_and_coverage_are_asked_without_a_record(site: Loaded, knowledge: Knowledge, tmp_path: Path) -> None:
+    """An old atlas is told although nothing was read."""
+    with open_ledger(f"sqlite:///{tmp_path / 'l.db'}", create=True) as ledger:
+        keeping = _keeping(site, knowledge, ledger)
+        assert isinstance(keeping.watches, Watching)
+        ids = keeping.watches.look(site, keeping.replay.pipeline, keeping.writer, NOON.replace(year=2031))
+        found = {each.rule for each in all_findings(ledger, NOW)}
+
+    assert (len(ids) > 0, "atlas_stale" in found) == (True, True)
