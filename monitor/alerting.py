@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from monitor.alert.delivery import Delivery, Watch
 from monitor.alert.findings import Life, as_findings
 from monitor.alert.log import RECORDER
+from monitor.alert.payload import instant
 from monitor.alert.picture import LastTold, picture_of
 from monitor.alert.routes import build_routes
-from monitor.alert.text import Context, Firsts, Ours, RuleWords
+from monitor.alert.text import Context, Firsts, Ours, RuleWords, clean
 from monitor.app import regimes_of
 from monitor.countries import country_names, organisation_names
 from monitor.ledger.findings import Told, findings_of, firsts, remember_told, told_of
@@ -143,3 +144,27 @@ def all_findings(ledger: Ledger, now: int, id_: str | None = None) -> list[Findi
     with ledger.reading() as connection:
         kept = findings_of(connection, now, ids=None if id_ is None else [id_])
     return as_findings(kept.findings, kept.ends, kept.hours)
+
+
+def alert_of(ledger: Ledger, waivers: Waivers, context: Context, now: int, id_: str) -> Alert:
+    """One finding as it is told.
+
+    Raises:
+        KeyError: the ledger has none of that id.
+    """
+    found, since = all_findings(ledger, now, id_), all_firsts(ledger)
+    if not found:
+        raise KeyError(id_)
+    (alert,) = picture_of(found, since, context, waivers, now)
+    return alert
+
+
+def evidence_text(alert: Alert) -> str:
+    """A finding for a person: what its alert says, then every address and name that is kept."""
+    ends = [
+        f"{kind:8} {clean(end.value)}  {end.records} records, {end.octets} octets, "
+        f"{instant(end.first_time)} to {instant(end.last_time)}"
+        for kind, each in sorted((alert.finding.ends or {}).items())
+        for end in each
+    ]
+    return "\n".join([alert.text.head, "", alert.text.body, "", *ends])

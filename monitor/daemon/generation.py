@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.alert.delivery import Watch
+    from monitor.alert.text import Context
     from monitor.app import Knowledge
     from monitor.daemon.loaded import Loaded
     from monitor.following import Followed, Look, Round
@@ -68,6 +69,7 @@ class Generation:
     keeping: Keeping
     watching: Watching
     watch: Watch
+    context: Context
 
     @classmethod
     def of(cls, loaded: Loaded, surroundings: Surroundings, hearing: Hearing, before: Generation | None) -> Generation:
@@ -89,7 +91,7 @@ class Generation:
         sources = following_of(site, keeping).sources
         names = [site.source_name(source) for source in site.sources]
         followed = dict(zip(names, sources, strict=True))
-        return cls(loaded, writer, followed, Reports(site, knowledge, ledger), keeping, watching, watch)
+        return cls(loaded, writer, followed, Reports(site, knowledge, ledger), keeping, watching, watch, context)
 
     def of_day(self, today: int) -> Generation:
         """The same on another day: it writes until when rows are retained, and nothing is looked at anew."""

@@ -16,6 +16,7 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal
 
+from monitor.alerting import alert_of, evidence_text
 from monitor.attribution.refresh.freshness import freshness_of
 from monitor.attribution.refresh.listed import wanted_of
 from monitor.attribution.refresh.store import read_state
@@ -298,6 +299,11 @@ class Daemon:
         has_atlas = bool(parts.knowledge.atlas_of(site).sources)
         return readiness_of(self._sources.health, parts.ledger.path, has_atlas=has_atlas, is_stopping=self._is_stopping)
 
+    def _finding(self, id_: str) -> str:
+        parts, running = self._parts, self._running
+        now = int(parts.clock().timestamp())
+        return evidence_text(alert_of(parts.ledger, running.loaded.site.waivers, running.context, now, id_))
+
     def _portal(self) -> ASGIApp:
         site, host = self._first.site, self._listening.getsockname()[0]
         served = Served(
@@ -312,5 +318,6 @@ class Daemon:
             hosts=(f"[{host}]" if ":" in host else host, *site.listen_names),
             # There is no log-in: what a report says is for who may use this machine.
             shows_reports=ip_address(host).is_loopback,
+            finding=self._finding,
         )
         return portal(served)

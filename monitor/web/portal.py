@@ -7,6 +7,7 @@ ledger nor law; what the pages say comes from functions that it is given, and th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -44,8 +45,8 @@ class Served:
     """What the pages are made from. `months` newest first; `page` and `figures` raise KeyError for another month.
 
     `ready` says whether everything has begun, `health` whether it still runs; `hosts`: names by which it is called
-    besides those of the loopback. Without `shows_reports` no report is served, as beyond the loopback, where anybody
-    could read it.
+    besides those of the loopback. Without `shows_reports` no report and no finding is served, as beyond the loopback,
+    where anybody could read it. `finding` gives the text behind an id, and raises KeyError where there is none.
     """
 
     site: str
@@ -57,6 +58,7 @@ class Served:
     ready: Callable[[], Health] | None = None
     hosts: Sequence[str] = ()
     shows_reports: bool = True
+    finding: Callable[[str], str] | None = None
 
 
 def portal(served: Served) -> ASGIApp:
@@ -95,6 +97,7 @@ def portal(served: Served) -> ASGIApp:
             return _no_such_month(served)
 
     reports = [Route("/report/{month}.json", figures), Route("/report/{month}", report)]
+    reports += _findings(served)
     pages = Starlette(
         routes=[
             Route("/", index),
@@ -109,6 +112,17 @@ def portal(served: Served) -> ASGIApp:
     )
     # Outside of Starlette: what it answers by itself, to a strange host or when a page fails, is an answer too.
     return SecurityHeaders(pages)
+
+
+def _findings(served: Served) -> list[Route]:
+    return [] if served.finding is None else [Route("/findings/{id}", partial(_finding, served.finding))]
+
+
+def _finding(text_of: Callable[[str], str], request: Request) -> Response:
+    try:
+        return PlainTextResponse(text_of(request.path_params["id"]))
+    except KeyError:
+        return _refused(404, "The ledger holds no such finding; it may have been deleted in its time.")
 
 
 def _said(told: Health) -> Response:

@@ -44,6 +44,7 @@ class Pages:
                 ready=lambda: self.ready or self.health,
                 hosts=self.hosts,
                 shows_reports=self.shows_reports,
+                finding={"f-aaaaaaaaaa": "what was found"}.__getitem__,
             )
         )
 

@@ -27,6 +27,8 @@ _HOSTILE = "<script>alert(1)</script>"
         ("/report/2026-09", 404, _TEXT),
         ("/report/2026-09.json", 404, _TEXT),
         ("/report/2026-10?lang=de", 400, _TEXT),
+        ("/findings/f-aaaaaaaaaa", 200, _TEXT),
+        ("/findings/f-bbbbbbbbbb", 404, _TEXT),
         ("/nothing", 404, _TEXT),
     ],
 )
