@@ -28,7 +28,7 @@ demo: $(VENV)/.runtime $(VENV)/.package ## judge two months of a sample hospital
 	@$(BIN)/transferwatch demo --once --directory build/demo
 
 test: $(VENV)/.development $(VENV)/.package ## run the tests (PYTEST_ARGS="-k name" narrows them)
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/.development $(VENV)/.package ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .

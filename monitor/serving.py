@@ -88,6 +88,7 @@ async def serve(application: ASGIApp, listening: socket.socket, beside: Callable
 def _config(application: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         application,
+        log_config=None,  # what it says goes where the process says its own words
         log_level="warning",
         access_log=False,
         lifespan="off",

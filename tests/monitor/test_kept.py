@@ -30,7 +30,7 @@ def test_what_a_month_leaves_out_is_the_hour() -> None:
 
 def test_the_key_says_what_the_judge_decided_under_the_names_of_judged_rows() -> None:
     """What is beside it is known to the site alone, or to the sums."""
-    beside = {"exporter", "exporter_country", "hosting_operator", "control_country", "register_entries"}
+    beside = {"exporter", "exporter_country", "hosting_operator", "register_entries"}
     beside |= {"named_elsewhere"}
     assert {column.name for column in KEY} - {column.name for column in JUDGED} == beside
 
