@@ -34,12 +34,15 @@ _MODE: Final = 0o600
 _BESIDE: Final = ("-wal", "-shm")
 _BUSY_MILLISECONDS: Final = 60_000
 _CACHE_KIBIOCTETS: Final = 32_768
-# Pages of changes after which they are moved into the database: 16 MiB, so that a page that changes often moves once.
+# Evidence is written in blobs of some hundred kilobytes: of large pages fewer are written. A ledger keeps its size.
+_PAGE_OCTETS: Final = 16_384
+# Pages of changes after which they are moved into the database: 64 MiB, so that a page that changes often moves once.
 _LOG_PAGES: Final = 4_096
 _CONNECTIONS: Final = 4
 # Told to the file, once; SQLite waits for nobody here, so it happens while nobody else opens a ledger of the folder.
 _WAL: Final = "PRAGMA journal_mode=WAL"
 _PRAGMAS: Final = (
+    f"PRAGMA page_size={_PAGE_OCTETS}",
     f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}",
     "PRAGMA synchronous=FULL",
     f"PRAGMA cache_size=-{_CACHE_KIBIOCTETS}",
