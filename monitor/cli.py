@@ -75,6 +75,8 @@ def main() -> None:
     """Run the command line: whatever a command could not foresee ends in one sentence, not in a traceback."""
     if sys.argv[1:2] in (["replay"], ["demo"], ["run"]):  # commands of many batches that are alike
         tune_for_batches()
+    elif sys.argv[1:2] == ["report"]:
+        tune_for_batches(keep_pages=False)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest

@@ -20,9 +20,9 @@ _M_ARENA_MAX: Final = -8
 _NEVER: Final = 1 << 30
 # Polars calls us back on many threads; without a limit each keeps freed pages of its own.
 _ARENAS: Final = 1
-_SETTINGS: Final = {
-    # jemalloc (in Polars): how long freed pages are kept, see its manual under opt.dirty_decay_ms.
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:30000,muzzy_decay_ms:30000",
+# jemalloc (in Polars): how long freed pages are kept, see its manual under opt.dirty_decay_ms.
+_PAGES: Final = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:30000,muzzy_decay_ms:30000"}
+_THREADS: Final = {
     # Threads that wait for work spin before they sleep, and a piece is handed to them thousands of times.
     "POLARS_MAX_THREADS": "1",
     "POLARS_ASYNC_THREAD_COUNT": "1",
@@ -32,12 +32,15 @@ _SETTINGS: Final = {
 _COLLECT_AFTER: Final = (100_000, 50, 100)
 
 
-def tune_for_batches() -> None:
-    """Tell allocators, thread pools and collector; must run before Polars and NumPy are imported."""
-    for name, value in _SETTINGS.items():
+def tune_for_batches(*, keep_pages: bool = True) -> None:
+    """Tell thread pools, collector and allocators; must run before Polars and NumPy are imported.
+
+    Without `keep_pages` freed pages are given back as ever: for work that is done once and takes much room.
+    """
+    for name, value in (_THREADS | _PAGES if keep_pages else _THREADS).items():
         os.environ.setdefault(name, value)
     gc.set_threshold(*_COLLECT_AFTER)
-    if not sys.platform.startswith("linux"):
+    if not keep_pages or not sys.platform.startswith("linux"):
         return
     try:
         mallopt = ctypes.CDLL(None).mallopt

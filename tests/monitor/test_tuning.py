@@ -12,16 +12,16 @@ SCRIPT: Final = """
 import os, sys
 from monitor.tuning import tune_for_batches
 assert not {{"polars", "numpy"}} & set(sys.modules)
-tune_for_batches()
+tune_for_batches(keep_pages={pages})
 print({said})
 """
 
 
-def said(expression: str, **settings: str) -> str:
+def said(expression: str, *, pages: bool = True, **settings: str) -> str:
     """What a fresh process answers once it is set up."""
     # Polars sets values of its own where there are none, and children inherit them.
     environment = {name: value for name, value in os.environ.items() if name not in SET} | settings
-    command = [sys.executable, "-c", SCRIPT.format(said=expression)]
+    command = [sys.executable, "-c", SCRIPT.format(said=expression, pages=pages)]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.strip()
 
 
@@ -43,3 +43,8 @@ def test_own_setting_of_the_user_stands() -> None:
 def test_collector_waits() -> None:
     """It would look at every column that was ever read."""
     assert said("__import__('gc').get_threshold()[0]") == "100000"
+
+
+def test_work_that_is_done_once_gives_its_pages_back() -> None:
+    """A report takes less room so."""
+    assert said("os.environ.get('_RJEM_MALLOC_CONF')", pages=False) == "None"
