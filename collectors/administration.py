@@ -34,7 +34,7 @@ T = TypeVar("T")
 NOT_A_TIME: Final = "not_a_time"
 MISSING_FIELD: Final = "missing_field"
 # Written where there is no address to tell: they stand for "any" and "none" (RFC 4291 section 2.5.2, RFC 1122).
-_UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - read in logs, bound to nothing
+UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - read in logs, bound to nothing
 _COLUMNS: Final = {
     "actor": pl.String(),
     "actor_kind": schema.ACTOR_KINDS,
@@ -189,7 +189,7 @@ def _addresses(actions: Actions) -> tuple[ParsedAddresses, list[pl.Series], Mapp
     texts = [actions.address, *([] if actions.target_address is None else [actions.target_address])]
     distinct = pl.concat([each.alias("text") for each in texts]).unique().drop_nulls()
     addresses = parse_addresses(pl.Series("text", [without_port(text) for text in distinct.to_list()], dtype=pl.String))
-    known = pl.Series((addresses.version != 0) & ~addresses.text.is_in(list(_UNSPECIFIED)).fill_null(False).to_numpy())
+    known = pl.Series((addresses.version != 0) & ~addresses.text.is_in(list(UNSPECIFIED)).fill_null(False).to_numpy())
     place = pl.Series(np.arange(len(distinct), dtype=np.uint32)).zip_with(
         known, pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(distinct))
     )

@@ -66,37 +66,28 @@ class Summation:
 
     def sums(self, judged: Judged) -> Sums:
         """Add up one part of a batch. Without `outcomes`, which belong to the batch."""
-        rows = _Rows.of(judged, self.hours)
-        grouped = rows.grouped()
-        first = rows.where(grouped.row_of)
-        is_probe = first.number["activity"] == PROBE
-        sums = grouped.measures()
-        transfers, row = _by_key(self._transfers(first.where(~is_probe), sums.filter(pl.Series(~is_probe))))
+        apart = _Apart.of(_Rows.of(judged, self.hours))
+        transfers, row = _by_key(self._transfers(*apart.where(~apart.is_probe)))
         # Transfer row of each group: groups of probes have none, the others are in the order of the groups.
-        transfer = np.where(is_probe, _NONE, np.append(row, _NONE)[np.cumsum(~is_probe) - 1])
+        transfer = np.where(apart.is_probe, _NONE, np.append(row, _NONE)[np.cumsum(~apart.is_probe) - 1])
         return Sums(
             transfers=transfers,
-            probes=self._probes(first.where(is_probe), sums.filter(pl.Series(is_probe))),
-            evidence=_evidence(rows, transfers, transfer[grouped.group]),
+            probes=self._probes(*apart.where(apart.is_probe)),
+            evidence=_evidence(apart.rows, transfers, transfer[apart.grouped.group]),
             coverage=_coverage(judged, self.hours),
             outcomes=_NO_OUTCOMES,
         )
 
     def totals(self, judged: Judged) -> Sums:
         """Add up what a summary needs: transfers, without the number of their key, and probes; nothing else."""
-        rows = _Rows.of(judged, self.hours)
-        grouped = rows.grouped()
-        first = rows.where(grouped.row_of)
-        is_probe = first.number["activity"] == PROBE
-        sums = grouped.measures()
-        words = self._words(first.where(~is_probe)).with_columns(
-            first.where(~is_probe).hour().alias("hour"),
-            pl.lit(0, pl.Int64).alias("key"),
-            *sums.filter(pl.Series(~is_probe)).get_columns(),
+        apart = _Apart.of(_Rows.of(judged, self.hours))
+        first, sums = apart.where(~apart.is_probe)
+        words = self._words(first).with_columns(
+            first.hour().alias("hour"), pl.lit(0, pl.Int64).alias("key"), *sums.get_columns()
         )
         return Sums(
             transfers=words.select(column.name for column in kept.TRANSFERS),
-            probes=self._probes(first.where(is_probe), sums.filter(pl.Series(is_probe))),
+            probes=self._probes(*apart.where(apart.is_probe)),
             evidence=kept.empty(kept.EVIDENCE),
             coverage=kept.empty(kept.COVERAGE),
             outcomes=_NO_OUTCOMES,
@@ -214,6 +205,27 @@ class _Grouped:
         if groups == len(self.group):
             return pl.DataFrame({name: each[self.row_of] for name, each in self.value.items()})
         return pl.DataFrame({name: sums_by(self.group, groups, each) for name, each in self.value.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """The groups of some rows, one row of each with what the group adds up to, and which are probes."""
+
+    rows: _Rows
+    grouped: _Grouped
+    first: _Rows
+    sums: pl.DataFrame
+    is_probe: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, rows: _Rows) -> _Apart:
+        grouped = rows.grouped()
+        first = rows.where(grouped.row_of)
+        return cls(rows, grouped, first, grouped.measures(), first.number["activity"] == PROBE)
+
+    def where(self, groups: NDArray[np.bool_]) -> tuple[_Rows, pl.DataFrame]:
+        """Some of the groups: one row of each, and the sums."""
+        return self.first.where(groups), self.sums.filter(pl.Series(groups))
 
 
 def _by_key(transfers: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.intp]]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from collectors.administration import MISSING_FIELD, Actions, Unfit, column, lists, text_columns, texts_of
+from collectors.administration import MISSING_FIELD, UNSPECIFIED, Actions, Unfit, column, lists, text_columns, texts_of
 from collectors.azure_activity.records import (
     Application,
     Authorization,
@@ -194,7 +194,7 @@ _OPERATION: Final = (
 
 def _somewhere(name: str) -> pl.Expr:
     """An address, where it is not one that stands for none."""
-    return pl.when(~pl.col(name).is_in(["0.0.0.0", "::"])).then(name)  # noqa: S104 - read in logs
+    return pl.when(~pl.col(name).is_in(list(UNSPECIFIED))).then(name)
 
 
 _ADDRESS: Final = pl.coalesce(
