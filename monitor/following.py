@@ -97,17 +97,13 @@ class Round:
 
 @dataclass(slots=True)
 class Following:
-    """Follows sources; `told` hears of every round in which something was read, `looked` of every look.
-
-    `spelled`: whoever hears of committed batches gets their judged rows.
-    """
+    """Follows sources; `told` hears of every round in which something was read, `looked` of every look."""
 
     sources: Sequence[Followed]
     keeping: Keeping
     settings: FollowingSettings = field(default_factory=FollowingSettings)
     told: Callable[[Round], None] | None = None
     looked: Callable[[Look], None] | None = None
-    spelled: bool = False
     _stopped: Event = field(default_factory=Event)
 
     async def run(self, one_at_a_time: asyncio.Lock | None = None) -> None:
@@ -185,9 +181,7 @@ class Following:
         side_by_side: list[tuple[Followed, Changed]] = []
         try:
             if look.found:
-                for _ in keeping.keep(
-                    self._handed_on(look.found, side_by_side), done.tally, done.findings, spelled=self.spelled
-                ):
+                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
                     pass
         except _StoppedError:
             return done

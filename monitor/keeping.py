@@ -69,15 +69,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `rows` conform to `schema.JUDGED`, and are there where they were asked for.
-
-    `findings` are the ids of what rules found in it.
-    """
+    """One batch that is in the ledger; `findings` are the ids of what rules found in it."""
 
     input: Input
     sums: tuple[Sums, ...]
     records: int
-    rows: tuple[pl.DataFrame, ...] = ()
     findings: tuple[str, ...] = ()
 
 
@@ -98,8 +94,7 @@ class Keeping:
     """How files get into a ledger. `committed` hears of every batch, after the fact.
 
     `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
-    must; what was judged before stays as it was. `spell` says which judged records become rows where rows are wanted:
-    all of them, or those that somebody can have a use for. `watches`: rules whose findings are kept with their batch.
+    must; what was judged before stays as it was. `watches`: rules whose findings are kept with their batch.
     """
 
     replay: Replay
@@ -107,7 +102,6 @@ class Keeping:
     commit_lines: int = COMMIT_LINES
     committed: Callable[[Committed], None] | None = None
     reads_on: bool = False
-    spell: Callable[[Judged], pl.DataFrame] = rows
     watches: Watches | None = None
 
     def keep(
@@ -299,7 +293,7 @@ class _OneInput:
             if self._keeping.watches is not None:
                 pending.watched.append((self._keeping.watches.candidates(judged), sums))
             if self._spelled:
-                pending.frames.append(self._keeping.spell(judged))
+                pending.frames.append(rows(judged))
         pending.sums.append(unjudged.sums(batch, input_.source_name, replay.summation.hours))
 
     def _commit(
@@ -319,7 +313,7 @@ class _OneInput:
         self._tally.merge(tally)
         if self._keeping.committed:
             ids = () if seen is None else tuple(seen.findings["finding"])
-            self._keeping.committed(Committed(self._input, sums, tally.records, tuple(pending.frames), ids))
+            self._keeping.committed(Committed(self._input, sums, tally.records, ids))
         return written
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import typer
@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor import __version__
 from monitor.app import Knowledge
-from monitor.daemon.loaded import load, nobody
+from monitor.daemon.loaded import load
 from monitor.daemon.logs import Sampling, start_logging
 from monitor.daemon.notify import Notifier
 from monitor.daemon.service import Daemon, Parts
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from monitor.config import Site
 
-# Where detection and alerts join: what hears of every committed batch of a site.
-_LISTENER_OF: Final = nobody
-
 
 def run(config: Path) -> None:
     """Run until a signal ends it; exit 1 where it cannot begin, or the ledger fails."""
@@ -43,7 +40,7 @@ def run(config: Path) -> None:
     told = Told(log, Sampling(time.monotonic))
     with problems_exit():
         knowledge = Knowledge.load()
-        loaded = load(config, knowledge, told=told.decoded, listener_of=_LISTENER_OF)
+        loaded = load(config, knowledge, told=told.decoded)
         listening = _listening(config, loaded.site)
         try:
             ledger = open_ledger(loaded.ledger, create=True)
@@ -63,7 +60,6 @@ def run(config: Path) -> None:
         log=log,
         told=told,
         clock=lambda: moment_of(None),
-        listener_of=_LISTENER_OF,
     )
     host, port = listening.getsockname()[:2]
     log.info("starting", site=loaded.site.name, version=__version__, sources=len(loaded.site.sources))

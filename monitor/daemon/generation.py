@@ -86,8 +86,6 @@ class Generation:
         keeping = Keeping(loaded.stages, writer, _COMMIT_LINES, hearing.committed, reads_on=True, watches=watching)
         context = context_of(site, knowledge, loaded.rules.about, str(surroundings.path))
         watch = build_watch(site, ledger, context, surroundings.clock, hearing.told)
-        if loaded.listener is not None:
-            keeping = replace(keeping, spell=loaded.listener.spell)
         sources = following_of(site, keeping).sources
         names = [site.source_name(source) for source in site.sources]
         followed = dict(zip(names, sources, strict=True))
@@ -109,7 +107,6 @@ class Generation:
                 each,
                 told=partial(hearing.read, name),
                 looked=partial(hearing.looked, name),
-                spelled=self.loaded.listener is not None,
             )
             for name, source in self.followed.items()
         }

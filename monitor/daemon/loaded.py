@@ -14,7 +14,6 @@ from monitor.attribution.declared import load_sources
 from monitor.detect.rules import RuleSet
 from monitor.problem import Problem, ProblemsFound
 from monitor.replay import Replay
-from monitor.rows import rows
 from monitor.sums import Summation
 
 if TYPE_CHECKING:
@@ -22,36 +21,18 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
-    import polars as pl
-
     from collectors.contract import Batch
     from monitor.app import Knowledge
     from monitor.attribution.declared import SourceList
     from monitor.config import Site
     from monitor.inputs import Input
-    from monitor.keeping import Committed
-    from monitor.pipeline import Judged
 
-    # Built for a site each time that it is loaded: detection loads its rules here, and a problem of theirs is one of
-    # the reload.
-    ListenerOf: TypeAlias = Callable[[Site, Knowledge], "Listener | None"]
     Told: TypeAlias = Callable[[Input, Batch], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
-    """Who hears of every committed batch with its judged rows; `spell`: which records it wants as rows, by default all.
-
-    It is called in the thread that judges, once for each batch and after its commit: one that is slow slows reading.
-    """
-
-    hear: Callable[[Committed], None]
-    spell: Callable[[Judged], pl.DataFrame] = rows
-
-
-@dataclass(frozen=True, slots=True)
 class Loaded:
-    """A site with its stages; `ledger`: its URL, `listener`: who hears of its committed batches.
+    """A site with its stages; `ledger`: its URL.
 
     `atlases`: the list of what its kept atlases are made from; `rules`: what is asked of each batch.
     """
@@ -59,15 +40,8 @@ class Loaded:
     site: Site
     ledger: str
     stages: Replay
-    listener: Listener | None = None
     atlases: SourceList | None = None
     rules: RuleSet = field(default_factory=RuleSet)
-
-
-def nobody(site: Site, knowledge: Knowledge) -> Listener | None:
-    """Nobody hears."""
-    del site, knowledge
-    return None
 
 
 def load(
@@ -75,7 +49,6 @@ def load(
     knowledge: Knowledge,
     *,
     told: Told | None = None,
-    listener_of: ListenerOf = nobody,
     running: Site | None = None,
 ) -> Loaded:
     """Load everything that the site's file names; `running`: the site in whose place it comes.
@@ -89,7 +62,7 @@ def load(
         raise ProblemsFound(problems)
     stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=told)
     listed = load_sources(site.atlas_sources, operators=knowledge.operators.by_id) if site.atlas_sources else None
-    return Loaded(site, site.ledger, stages, listener_of(site, knowledge), listed, rules_of(site))
+    return Loaded(site, site.ledger, stages, listed, rules_of(site))
 
 
 def _findings(site: Site, running: Site | None) -> list[tuple[str, str, str]]:

@@ -22,7 +22,7 @@ from monitor.attribution.refresh.listed import wanted_of
 from monitor.attribution.refresh.store import read_state
 from monitor.daemon.answers import health_of, readiness_of, status_of
 from monitor.daemon.generation import Generation, Hearing, Surroundings
-from monitor.daemon.loaded import load, nobody
+from monitor.daemon.loaded import load
 from monitor.daemon.sources import BackOff, Sources, first_of
 from monitor.following import FollowingSettings
 from monitor.ledger.store import LedgerError
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from monitor.app import Knowledge
-    from monitor.daemon.loaded import ListenerOf, Loaded
+    from monitor.daemon.loaded import Loaded
     from monitor.daemon.logs import Log
     from monitor.daemon.notify import Notifier
     from monitor.daemon.told import Told
@@ -82,7 +82,6 @@ class Parts:
     log: Log
     told: Told
     clock: Callable[[], datetime]
-    listener_of: ListenerOf = nobody
     pace: Pace = field(default_factory=Pace)
 
 
@@ -209,7 +208,6 @@ class Daemon:
                 parts.path,
                 parts.knowledge,
                 told=parts.told.decoded,
-                listener_of=parts.listener_of,
                 running=running,
             )
         except ProblemsFound as found:
@@ -240,20 +238,11 @@ class Daemon:
             self._parts.log.warning("route_failed", route=route, why=words)
 
     def _committed(self, batch: Committed) -> None:
-        """Let those hear of a batch who are to; a listener that fails does no harm to the batch."""
+        """Let metrics hear of a batch, and those who tell what was found in it."""
         self._parts.metering.committed(batch)
         if batch.findings and self._loop is not None:
             self._loop.call_soon_threadsafe(self._running.watch.wake, batch.findings)
         self._records += batch.records
-        listener = self._running.loaded.listener
-        if listener is None:
-            return
-        try:
-            listener.hear(batch)
-        except LedgerError:
-            raise
-        except Exception:
-            self._parts.log.exception("listener_failed", source=batch.input.source_name)
 
     async def _tick(self, wishes: asyncio.Queue[Wish]) -> None:
         while True:

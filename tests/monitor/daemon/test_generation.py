@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.alerting import all_findings
 from monitor.daemon.generation import Generation, Hearing, Surroundings
-from monitor.daemon.loaded import Listener, load
+from monitor.daemon.loaded import load
 from monitor.following import FollowingSettings
 from monitor.ledger.store import open_ledger
-from monitor.rows import rows
 from tests.monitor.daemon.process import HEAD, OTHER_INVENTORY, append, body, write_site
 from tests.monitor.ledger.keepers import TODAY, records
 
@@ -60,32 +59,14 @@ def _step(generation: Generation, heard: Heard) -> None:
     following.step()
 
 
-def test_who_listens_gets_judged_rows(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
-    """Of what is in the ledger."""
+def test_who_hears_of_a_batch_hears_what_was_found_in_it(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """Health data to a country without a ground: the finding is in the ledger by then."""
     heard = Heard()
-    loaded = replace(load(config, knowledge), listener=Listener(heard.append))
-    _step(_generation(loaded, knowledge, ledger, heard), heard)
-    ((frame,),) = [batch.rows for batch in heard]
-
-    assert (frame["remote_address"].to_list(), heard[0].records) == (["5.188.10.7"] * 2, 2)
-
-
-def test_who_listens_may_want_few_rows(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
-    """Spelling out what nobody can have a use for is left."""
-    heard = Heard()
-    listener = Listener(heard.append, lambda judged: rows(judged).head(1))
-    loaded = replace(load(config, knowledge), listener=listener)
-    _step(_generation(loaded, knowledge, ledger, heard), heard)
-
-    assert [[frame.height for frame in batch.rows] for batch in heard] == [[1]]
-
-
-def test_rows_are_not_spelled_out_for_nobody(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
-    """They cost as much as judging."""
-    heard = Heard()
+    append(config.parent / "logs" / "flow.log", body(10, 200_000))
     _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
+    ((found,),) = [batch.findings for batch in heard]
 
-    assert [batch.rows for batch in heard] == [()]
+    assert (heard[0].records, [each.id for each in all_findings(ledger, TODAY)]) == (12, [found])
 
 
 def test_another_day_reads_nothing_anew(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.daemon.loaded import load
-from monitor.problem import Problem, ProblemsFound
+from monitor.problem import ProblemsFound
 from tests.monitor.daemon.process import write_site
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from monitor.app import Knowledge
     from monitor.config import Site
-    from monitor.daemon.loaded import Listener
 
 
 def _problems(config: Path, knowledge: Knowledge, running: Site | None = None) -> list[str]:
@@ -51,13 +50,12 @@ def test_a_reload_may_change_all_else(tmp_path: Path, knowledge: Knowledge) -> N
     assert load(config, knowledge, running=before).site.sources[0].path == "other/*.log"
 
 
-def test_a_problem_of_what_listens_is_one_of_the_site(tmp_path: Path, knowledge: Knowledge) -> None:
+def test_a_problem_of_a_rule_is_one_of_the_site(tmp_path: Path, knowledge: Knowledge) -> None:
     """Nothing is loaded then."""
     config = write_site(tmp_path)
+    config.write_text(f"{config.read_text(encoding='utf-8')}rules: own\n", encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "rule.yml").write_text("title: Without a level\n", encoding="utf-8")
 
-    def listener_of(site: Site, knowledge: Knowledge) -> Listener | None:
-        del site, knowledge
-        raise ProblemsFound([Problem("rule.yml", 1, 1, "level", "is missing.")])
-
-    with pytest.raises(ProblemsFound, match="level: is missing"):
-        load(config, knowledge, listener_of=listener_of)
+    with pytest.raises(ProblemsFound, match=r"rule\.yml"):
+        load(config, knowledge)
