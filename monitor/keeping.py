@@ -17,6 +17,7 @@ from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.names_held import HeldNames, names_in
+from monitor.ledger.rules_held import HeldElsewhereError
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
 from monitor.pipeline import parts_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.interleaving import Steps
     from monitor.joining import Named
     from monitor.kept import Sums
+    from monitor.ledger.rules_held import Held
     from monitor.ledger.write import Writer
     from monitor.pipeline import Judged
     from monitor.replay import Replay
@@ -77,6 +79,14 @@ class Committed:
     findings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What rules find of a batch: null where nothing; `held`: what they remember of it, null where nothing new."""
+
+    seen: Seen | None = None
+    held: Held | None = None
+
+
 class Watches(Protocol):
     """What rules say of what is judged."""
 
@@ -84,8 +94,16 @@ class Watches(Protocol):
         """The rows of a part of which a rule may hold."""
         ...
 
-    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Seen | None:
-        """What rules find of the parts of a batch that is about to be written."""
+    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Found:
+        """What rules find of the parts of a batch that is about to be written; nothing is remembered yet."""
+        ...
+
+    def written(self) -> None:
+        """What was just found is in the ledger: remember it."""
+        ...
+
+    def resume(self) -> None:
+        """Begin anew with what the ledger remembers: another process has added to it."""
         ...
 
 
@@ -305,16 +323,34 @@ class _OneInput:
         names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
         # What closes a JSON document is overwritten when it grows.
         first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
-        seen = self._keeping.watches.found(pending.watched) if self._keeping.watches is not None else None
-        found = None if seen is None else seen.frames
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first, found)
-        written = self._keeping.writer.write(batch, origin, file, number)
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first)
+        written, seen = self._write(
+            batch, pending, lambda whole: self._keeping.writer.write(whole, origin, file, number)
+        )
         self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
             ids = () if seen is None else tuple(seen.findings["finding"])
             self._keeping.committed(Committed(self._input, sums, tally.records, ids))
         return written
+
+    def _write(
+        self, batch: LedgerBatch, pending: _Pending, write: Callable[[LedgerBatch], int]
+    ) -> tuple[int, Seen | None]:
+        """Write a batch with what rules find of it, as often as another process makes them remember more meanwhile."""
+        watches = self._keeping.watches
+        if watches is None:
+            return write(batch), None
+        while True:
+            found = watches.found(pending.watched)
+            try:
+                frames = None if found.seen is None else found.seen.frames
+                written = write(replace(batch, findings=frames, held=found.held))
+            except HeldElsewhereError:
+                watches.resume()
+                continue
+            watches.written()
+            return written, found.seen
 
 
 def _pending(checkpoint: Checkpoint) -> _Pending:

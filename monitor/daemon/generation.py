@@ -72,17 +72,15 @@ class Generation:
     context: Context
 
     @classmethod
-    def of(cls, loaded: Loaded, surroundings: Surroundings, hearing: Hearing, before: Generation | None) -> Generation:
-        """Build it, in the place of the one `before`.
+    def of(cls, loaded: Loaded, surroundings: Surroundings, hearing: Hearing) -> Generation:
+        """Build it.
 
         Raises:
             ProblemsFound: a secret of a route cannot be read.
         """
         site, knowledge, ledger = loaded.site, surroundings.knowledge, surroundings.ledger
         writer = build_writer(site, knowledge, ledger, surroundings.today)
-        watching = Watching.of(
-            loaded.rules, ledger, life_of(site), surroundings.clock, before.watching if before else None
-        )
+        watching = Watching.of(loaded.rules, ledger, life_of(site), surroundings.clock)
         keeping = Keeping(loaded.stages, writer, _COMMIT_LINES, hearing.committed, reads_on=True, watches=watching)
         context = context_of(site, knowledge, loaded.rules.about, str(surroundings.path))
         watch = build_watch(site, ledger, context, surroundings.clock, hearing.told)

@@ -187,7 +187,7 @@ class Daemon:
         surroundings = Surroundings(
             parts.path, parts.knowledge, parts.ledger, self._midnight(), lambda: parts.clock().timestamp()
         )
-        return Generation.of(loaded, surroundings, self._hearing, self._generation)
+        return Generation.of(loaded, surroundings, self._hearing)
 
     async def _take(self, generation: Generation) -> None:
         """Let a generation be the one that runs."""
