@@ -71,20 +71,28 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `findings` are the ids of what rules found in it."""
+    """One batch that is in the ledger; `findings` are the ids of what rules found in it.
+
+    `matches_dropped`: those that a correlation had no room for.
+    """
 
     input: Input
     sums: tuple[Sums, ...]
     records: int
     findings: tuple[str, ...] = ()
+    matches_dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What rules find of a batch: null where nothing; `held`: what they remember of it, null where nothing new."""
+    """What rules find of a batch: null where nothing; `held`: what they remember of it, null where nothing new.
+
+    `dropped`: matches that a correlation had no room for.
+    """
 
     seen: Seen | None = None
     held: Held | None = None
+    dropped: int = 0
 
 
 class Watches(Protocol):
@@ -324,23 +332,21 @@ class _OneInput:
         # What closes a JSON document is overwritten when it grows.
         first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
         batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first)
-        written, seen = self._write(
+        written, found = self._write(
             batch, pending, lambda whole: self._keeping.writer.write(whole, origin, file, number)
         )
         self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
-            ids = () if seen is None else tuple(seen.findings["finding"])
-            self._keeping.committed(Committed(self._input, sums, tally.records, ids))
+            ids = () if found.seen is None else tuple(found.seen.findings["finding"])
+            self._keeping.committed(Committed(self._input, sums, tally.records, ids, found.dropped))
         return written
 
-    def _write(
-        self, batch: LedgerBatch, pending: _Pending, write: Callable[[LedgerBatch], int]
-    ) -> tuple[int, Seen | None]:
+    def _write(self, batch: LedgerBatch, pending: _Pending, write: Callable[[LedgerBatch], int]) -> tuple[int, Found]:
         """Write a batch with what rules find of it, as often as another process makes them remember more meanwhile."""
         watches = self._keeping.watches
         if watches is None:
-            return write(batch), None
+            return write(batch), Found()
         while True:
             found = watches.found(pending.watched)
             try:
@@ -350,7 +356,7 @@ class _OneInput:
                 watches.resume()
                 continue
             watches.written()
-            return written, found.seen
+            return written, found
 
 
 def _pending(checkpoint: Checkpoint) -> _Pending:

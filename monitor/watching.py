@@ -83,7 +83,8 @@ class Watching:
         changed = detecting.changes_since(self.detecting)
         held = Held(self._token, secrets.randbits(_TOKEN_BITS) | 1, changed, detecting.held) if changed else None
         self._next = detecting, self._token if held is None else held.token
-        return Found(self._folded([each for each in found if each.height]), held)
+        dropped = detecting.correlator.dropped - self.detecting.correlator.dropped
+        return Found(self._folded([each for each in found if each.height]), held, dropped)
 
     def written(self) -> None:
         """What was just found is in the ledger: remember it."""

@@ -149,13 +149,18 @@ def _spoken(last: LastTold | None, new: LastTold) -> str:
 
 @dataclass
 class Watch:
-    """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept."""
+    """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept.
+
+    `pictured` hears of all that is known after each look.
+    """
 
     look: Callable[[Collection[str] | None], Awaitable[tuple[Alert, ...]]]
     deliveries: tuple[Delivery, ...]
     outcome: Callable[[str, str, str], None]
     every_seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
+    pictured: Callable[[Collection[Alert]], None] | None = None
+    _picture: dict[str, Alert] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _found: set[str] = field(default_factory=set)
 
@@ -181,6 +186,13 @@ class Watch:
             else:
                 for delivery in self.deliveries:
                     delivery.offer(picture, is_whole=is_whole)
+                self._show(picture, is_whole=is_whole)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(whole_at - self.clock(), 0)):
                     await self._woken.wait()
+
+    def _show(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
+        newer = {alert.finding.id: alert for alert in picture}
+        self._picture = newer if is_whole else {**self._picture, **newer}
+        if self.pictured is not None:
+            self.pictured(self._picture.values())

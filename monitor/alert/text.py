@@ -415,12 +415,18 @@ class _Writer:
         return f"{number:,}".replace(",", self._words["thousands"])
 
     def _octets(self, octets: int) -> str:
-        size, units = float(octets), self._words["units"].split()
-        place = 0
-        while size >= _UNIT and place < len(units) - 1:
-            size, place = size / _UNIT, place + 1
-        number = f"{size:.1f}" if place and size < _TENTHS_BELOW else f"{size:.0f}"
-        return f"{number.replace('.', self._words['decimal_point'])}\u00a0{units[place]}"
+        return octets_text(octets, self.context.language)
+
+
+def octets_text(octets: int, language: str) -> str:
+    """A number of octets as a person reads it: `1.5 GB`, `1,5 Go`."""
+    words = WORDS[language]
+    size, units = float(octets), words["units"].split()
+    place = 0
+    while size >= _UNIT and place < len(units) - 1:
+        size, place = size / _UNIT, place + 1
+    number = f"{size:.1f}" if place and size < _TENTHS_BELOW else f"{size:.0f}"
+    return f"{number.replace('.', words['decimal_point'])}\u00a0{units[place]}"
 
 
 def clean(text: str, longest: int = _LONGEST) -> str:

@@ -16,7 +16,7 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal
 
-from monitor.alerting import alert_of, evidence_text
+from monitor.alerting import alert_of, evidence_text, in_language, listed
 from monitor.attribution.refresh.freshness import freshness_of
 from monitor.attribution.refresh.listed import wanted_of
 from monitor.attribution.refresh.store import read_state
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from monitor.ledger.store import Ledger
     from monitor.metering import Metering
     from monitor.metrics.counters import Metrics
+    from monitor.web.findings import Asked, Listed
     from monitor.web.portal import Health
 
     Wish: TypeAlias = Literal["stop", "reload", "day"]
@@ -94,7 +95,9 @@ class Daemon:
         self._first = loaded
         self._listening = listening
         self._sources = Sources(parts.metrics, parts.log, parts.pace.back_off)
-        self._hearing = Hearing(self._sources.looked, parts.told.read, self._committed, self._told)
+        self._hearing = Hearing(
+            self._sources.looked, parts.told.read, self._committed, self._told, parts.metering.pictured
+        )
         self._generation: Generation | None = None
         self._day = parts.clock().date()
         self._records = 0
@@ -288,10 +291,15 @@ class Daemon:
         has_atlas = bool(parts.knowledge.atlas_of(site).sources)
         return readiness_of(self._sources.health, parts.ledger.path, has_atlas=has_atlas, is_stopping=self._is_stopping)
 
-    def _finding(self, id_: str) -> str:
+    def _finding(self, id_: str, language: str) -> str:
+        parts, running = self._parts, self._running
+        now, context = int(parts.clock().timestamp()), in_language(running.context, language)
+        return evidence_text(alert_of(parts.ledger, running.loaded.site.waivers, context, now, id_))
+
+    def _findings(self, asked: Asked) -> Listed:
         parts, running = self._parts, self._running
         now = int(parts.clock().timestamp())
-        return evidence_text(alert_of(parts.ledger, running.loaded.site.waivers, running.context, now, id_))
+        return listed(parts.ledger, running.loaded.site.waivers, running.context, now, asked)
 
     def _portal(self) -> ASGIApp:
         site, host = self._first.site, self._listening.getsockname()[0]
@@ -308,5 +316,6 @@ class Daemon:
             # There is no log-in: what a report says is for who may use this machine.
             shows_reports=ip_address(host).is_loopback,
             finding=self._finding,
+            findings=self._findings,
         )
         return portal(served)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from sqlalchemy import and_, case, delete, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import and_, case, delete, false, func, literal_column, not_, or_, select, true, tuple_
 from sqlalchemy.dialects import sqlite
 
 from monitor.kept import MOST
@@ -108,6 +108,25 @@ def findings_of(
     return KeptFindings(
         findings, [dict(row) for row in ends.mappings()], _hours([dict(row) for row in recent.mappings()])
     )
+
+
+def page_of(
+    connection: Connection, now: int, wanted: Mapping[str, str | None], *, is_open: bool | None, begin: int, most: int
+) -> tuple[list[str], int]:
+    """Ids of some findings, and how many there are in all: those that are open first, of these the latest first.
+
+    `wanted`: what columns must hold, a null being a value; `level` is that of the rule. `is_open`: only those that are
+    open at `now`, or only those that are not.
+    """
+    columns = {**FINDINGS.c, "level": func.json_extract(FINDINGS.c.latest, "$.level")}
+    opened = func.coalesce(FINDINGS.c.resolves_at > now, false())
+    chosen = [columns[name].is_not_distinct_from(value) for name, value in wanted.items()]
+    if is_open is not None:
+        chosen.append(opened if is_open else not_(opened))
+    count = connection.execute(select(func.count()).select_from(FINDINGS).where(*chosen)).scalar_one()
+    order = (opened.desc(), FINDINGS.c.last_time.desc(), FINDINGS.c.finding)
+    ids = connection.execute(select(FINDINGS.c.finding).where(*chosen).order_by(*order).limit(most).offset(begin))
+    return list(ids.scalars()), count
 
 
 def _hours(buckets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

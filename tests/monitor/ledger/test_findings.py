@@ -13,6 +13,7 @@ from monitor.ledger.findings import (
     delete_expired_findings,
     findings_of,
     firsts,
+    page_of,
     remember_told,
     told_of,
 )
@@ -104,6 +105,51 @@ def test_since_when_a_system_has_an_operator(ledger: Ledger) -> None:
     assert [(row["system"], row["operator"], row["first_time"]) for row in found] == [
         ("warehouse", "aws", NOW_SECONDS - 510)
     ]
+
+
+def _page(ledger: Ledger, *, is_open: bool | None = None, most: int = 9, **wanted: str | None) -> tuple[list[str], int]:
+    """Systems of a page of the list, and how many findings there are."""
+    with ledger.reading() as connection:
+        ids, count = page_of(connection, NOW_SECONDS, wanted, is_open=is_open, begin=0, most=most)
+        systems = {row["finding"]: row["system"] for row in findings_of(connection, NOW_SECONDS).findings}
+    return [systems[id_] for id_ in ids], count
+
+
+@pytest.fixture
+def listed(ledger: Ledger) -> Ledger:
+    """A ledger with an older finding without operator, and one of old records."""
+    add(ledger, frame(match(600, system="archive", operator=None, level="low")))
+    add(ledger, frame(match(10 * _DAY, system="portal")))
+    return ledger
+
+
+def test_open_findings_are_listed_first_and_of_these_the_latest(listed: Ledger) -> None:
+    """Then what only ever came from old records."""
+    assert _page(listed) == (["warehouse", "archive", "portal"], 3)
+
+
+def test_a_page_of_the_list_is_short_and_knows_the_whole(listed: Ledger) -> None:
+    """One of three."""
+    assert _page(listed, most=1) == (["warehouse"], 3)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "systems"),
+    [
+        ({"system": "archive"}, ["archive"]),
+        ({"operator": None}, ["archive"]),
+        ({"level": "high"}, ["warehouse", "portal"]),
+        ({"system": "x' OR 1=1 --"}, []),
+    ],
+)
+def test_a_list_is_narrowed(listed: Ledger, wanted: dict[str, str | None], systems: list[str]) -> None:
+    """By what is there, by what is not, by the level of the rule."""
+    assert _page(listed, **wanted)[0] == systems
+
+
+def test_what_is_open_is_listed_apart_from_what_is_not(listed: Ledger) -> None:
+    """Old records were never open."""
+    assert [_page(listed, is_open=is_open)[0] for is_open in (True, False)] == [["warehouse", "archive"], ["portal"]]
 
 
 def test_a_finding_is_deleted_with_all_that_is_known_of_it(ledger: Ledger) -> None:
