@@ -74,11 +74,13 @@ def findings_of(
     routes: Sequence[str] = (),
     recorder: str | None = None,
     ids: Collection[str] | None = None,
+    between: tuple[int, int] | None = None,
 ) -> KeptFindings:
     """The findings with their ten largest ends of each kind, and the last hour of event time before `now`.
 
     `since`: only those that were open after that instant, that one of `routes` was told to be open, and those of old
-    records that the route `recorder` was not told; `ids`: of these, only those.
+    records that the route `recorder` was not told; `ids`: of these, only those; `between`: those that were there in a
+    span of event time, which may have come and gone in it.
     """
     chosen = select(FINDINGS.c.finding)
     if since is not None:
@@ -92,6 +94,8 @@ def findings_of(
         chosen = chosen.where(asked)
     if ids is not None:
         chosen = chosen.where(FINDINGS.c.finding.in_(ids))
+    if between is not None:
+        chosen = chosen.where(FINDINGS.c.last_time >= between[0], FINDINGS.c.first_time < between[1])
     rows = connection.execute(select(FINDINGS).where(FINDINGS.c.finding.in_(chosen)).order_by(FINDINGS.c.finding))
     findings = [dict(row) for row in rows.mappings()]
     order = func.row_number().over(
