@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from monitor.app import doubts_of, regimes_of
+from monitor.app import doubts_of
 from monitor.attribution.kept_atlases import atlas_days
 from monitor.expectations import silences, silent_observers
 from monitor.fields import day_ends
+from monitor.law.reviewed import law_reviewed
 from monitor.ledger import read
 from monitor.metrics.counters import AtlasSourceState
 from monitor.metrics.open_findings import OpenFinding
@@ -72,8 +73,7 @@ class Metering:
         used = knowledge.atlas_of(site)
         days = atlas_days(used)
         atlas = days.oldest if days else min(date.fromisoformat(source.published) for source in used.sources)
-        law = max(decision.adopted for decision in regimes_of(site, knowledge).decisions)
-        self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
+        self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law_reviewed()))
 
     def kept_atlases(self, sources: Iterable[Freshness], state: State) -> None:
         """Show how fresh the atlases are that the site keeps; to be called after an update."""

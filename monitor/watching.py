@@ -17,6 +17,7 @@ from monitor.alert.findings import Life, Seen, fold
 from monitor.coverage_rows import coverage_rows
 from monitor.detecting import Detecting
 from monitor.keeping import Found
+from monitor.law.reviewed import law_reviewed
 from monitor.ledger.findings import add_findings
 from monitor.ledger.read import coverage_of, transfers_of
 from monitor.ledger.rules_held import NO_TOKEN, Held, rules_held
@@ -98,7 +99,10 @@ class Watching:
             transfers = transfers_of(connection, moment - _DAY - _HOUR, moment + _HOUR)
             coverage = coverage_of(connection, moment - _COVERAGE, moment + _HOUR)
         atlas = pipeline.atlas_days
-        ages = {"atlas": None if atlas is None else (moment.date() - atlas.oldest).days, "law": None}
+        ages = {
+            "atlas": None if atlas is None else (moment.date() - atlas.oldest).days,
+            "law": (moment.date() - law_reviewed()).days,
+        }
         detection = self.detecting.detection
         matches = [
             detection.posture(posture_rows(site.inventory, pipeline.judge.grounds, moment, transfers)),

@@ -203,7 +203,7 @@ ATLAS_UPDATE_FAILURES: Final = Metric(
 )  # fmt: skip
 LAW_TIME: Final = Metric(
     "transferwatch_law_timestamp_seconds", "gauge", (), "Unix time, seconds",
-    "Date of the law files; its age is time() less this.", _START,
+    "Day up to which the law files were reviewed as a whole; their age is time() less this.", _START,
 )  # fmt: skip
 UNVERIFIED: Final = Metric(
     "transferwatch_unverified_octets_total", "counter", ("system", "way"), "octets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from monitor.alerting import all_findings
 from monitor.app import build_pipeline, build_writer, open_site, rules_of
 from monitor.inputs import find_inputs
 from monitor.keeping import Findings, Keeping
+from monitor.law.reviewed import law_reviewed
 from monitor.ledger.store import LedgerError, open_ledger
 from monitor.replay import Replay
 from monitor.sums import Summation
@@ -193,11 +195,23 @@ def _broken_in_the_transaction(*_: object) -> None:
 
 
 def test_posture_and_coverage_are_asked_without_a_record(site: Loaded, knowledge: Knowledge, tmp_path: Path) -> None:
-    """An old atlas is told although nothing was read."""
+    """An old atlas and an old law are told although nothing was read."""
     with open_ledger(f"sqlite:///{tmp_path / 'l.db'}", create=True) as ledger:
         keeping = _keeping(site, knowledge, ledger)
         assert isinstance(keeping.watches, Watching)
         ids = keeping.watches.look(site, keeping.replay.pipeline, keeping.writer, NOON.replace(year=2031))
         found = {each.rule for each in all_findings(ledger, NOW)}
 
-    assert (len(ids) > 0, "atlas_stale" in found) == (True, True)
+    assert (len(ids) > 0, found >= {"atlas_stale", "law_stale"}) == (True, True)
+
+
+def test_a_law_that_was_reviewed_lately_is_not_old(site: Loaded, knowledge: Knowledge, tmp_path: Path) -> None:
+    """However long ago the newest decision fell."""
+    with open_ledger(f"sqlite:///{tmp_path / 'l.db'}", create=True) as ledger:
+        keeping = _keeping(site, knowledge, ledger)
+        assert isinstance(keeping.watches, Watching)
+        reviewed = datetime.combine(law_reviewed(), time(12), UTC)
+        keeping.watches.look(site, keeping.replay.pipeline, keeping.writer, reviewed + timedelta(days=179))
+        found = {each.rule for each in all_findings(ledger, NOW)}
+
+    assert ("law_stale" in found) is False
