@@ -175,4 +175,5 @@ def _answers(rows: pl.DataFrame, correlation: Correlation) -> pl.DataFrame:
         category=pl.lit("correlation", dtype=_SCHEMA["category"]),
         records=pl.col("_count").cast(pl.Int64),
         detail=detail,
+        facts=pl.lit(None, pl.String),
     ).select(_SCHEMA.names())
