@@ -20,12 +20,21 @@ from monitor.alert.text import Context, Firsts, Ours, RuleWords, clean, octets_t
 from monitor.alert.words import WORDS
 from monitor.app import regimes_of
 from monitor.countries import country_names, organisation_names
-from monitor.ledger.findings import Told, findings_of, firsts, page_of, remember_told, told_of
+from monitor.ledger.findings import (
+    Told,
+    findings_of,
+    firsts,
+    forget_gone,
+    gone_of,
+    page_of,
+    remember_told,
+    told_of,
+)
 from monitor.report.in_words import french_countries
 from monitor.web.findings import ROWS, Listed, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from monitor.alert.findings import Finding
     from monitor.alert.picture import Alert
@@ -91,6 +100,22 @@ class KeptMemory:
     async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
         """Remember what it was told, in one transaction."""
         await asyncio.to_thread(self._remember, route, told)
+
+    async def gone(self, route: str) -> Sequence[str]:
+        """Findings that it was told and that were deleted since."""
+        return await asyncio.to_thread(self._gone, route)
+
+    async def forget(self, route: str, findings: Collection[str]) -> None:
+        """What it kept of these is cleared."""
+        await asyncio.to_thread(self._forget, route, findings)
+
+    def _gone(self, route: str) -> list[str]:
+        with self.ledger.reading() as connection:
+            return gone_of(connection, route)
+
+    def _forget(self, route: str, findings: Collection[str]) -> None:
+        with self.ledger.writing() as connection:
+            forget_gone(connection, route, findings)
 
     def _told(self, route: str) -> dict[str, LastTold]:
         with self.ledger.reading() as connection:

@@ -72,7 +72,12 @@ def _row(
     days_left = None if move is None else (move.deadline - moment.date()).days
     records, octets = carried
     detail = f"{system.id} is hosted by {entry.operator} in {entry.country}; keys: {entry.keys}"
-    facts = {"system": system.id, "operator": entry.operator, "country": entry.country, "keys": entry.keys}
+    facts: dict[str, str | int | None] = {
+        "system": system.id,
+        "operator": entry.operator,
+        "country": entry.country,
+        "keys": entry.keys,
+    }
     if move is not None:
         facts |= {"target": move.target, "deadline": move.deadline.isoformat(), "records": records}
         detail += f"; moves to {move.target} by {move.deadline.isoformat()}, {records} records in the last 24 hours"

@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 # Looks that hang (a network file system, a store) hold a thread each.
 _THREADS: Final = 64
+# How often it is asked whether reading goes on, where no service manager says how often it wants to hear.
+_ALIVE_SECONDS: Final = 20
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -102,6 +104,7 @@ class Daemon:
         self._day = parts.clock().date()
         self._records = 0
         self._is_stopping = False
+        self._reading = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
@@ -144,6 +147,7 @@ class Daemon:
     async def _follow(self, wishes: asyncio.Queue[Wish]) -> bool:
         """Follow what is loaded until something else is to be followed; false at the end."""
         generation, one_at_a_time = self._running, asyncio.Lock()
+        self._reading = one_at_a_time
         followings = generation.followings(self._hearing, self._parts.pace.following)
         async with asyncio.TaskGroup() as tasks:
             following = [
@@ -242,6 +246,7 @@ class Daemon:
 
     def _committed(self, batch: Committed) -> None:
         """Let metrics hear of a batch, and those who tell what was found in it."""
+        self._parts.told.progress.moved()
         self._parts.metering.committed(batch)
         if batch.findings and self._loop is not None:
             self._loop.call_soon_threadsafe(self._running.watch.wake, batch.findings)
@@ -272,10 +277,18 @@ class Daemon:
         self._parts.metering.kept_atlases(freshness_of(wanted_of(listed), state, listed.upkeep), state)
 
     async def _tell_alive(self) -> None:
+        """Tell the service manager that it is alive, as long as what is being read comes to something."""
         every = self._parts.notifier.watchdog_seconds
-        while every is not None:
-            self._parts.notifier.alive()
-            await asyncio.sleep(every / 3)
+        while True:
+            stuck = self._stuck_for()
+            if stuck is None:
+                self._parts.notifier.alive()
+            elif self._parts.told.sampling.passes("stuck") is not None:
+                self._parts.log.error("stuck", seconds=round(stuck), says="nothing comes of what is being read")
+            await asyncio.sleep(_ALIVE_SECONDS if every is None else every / 3)
+
+    def _stuck_for(self) -> float | None:
+        return self._parts.told.progress.stuck_for(is_reading=self._reading.locked())
 
     def _midnight(self) -> int:
         return int(datetime.combine(self._parts.clock().date(), time(), UTC).timestamp())
@@ -284,7 +297,9 @@ class Daemon:
         return status_of(self._sources.health, self._records)
 
     def _health(self) -> Health:
-        return health_of(self._sources.health, self._records, is_stopping=self._is_stopping)
+        return health_of(
+            self._sources.health, self._records, is_stopping=self._is_stopping, stuck_seconds=self._stuck_for()
+        )
 
     def _readiness(self) -> Health:
         parts, site = self._parts, self._running.loaded.site

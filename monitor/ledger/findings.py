@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from sqlalchemy import and_, case, delete, false, func, literal_column, not_, or_, select, true, tuple_
+from sqlalchemy import and_, case, delete, false, func, literal_column, not_, or_, select, true, tuple_, update
 from sqlalchemy.dialects import sqlite
 
 from monitor.kept import MOST
@@ -28,6 +28,11 @@ _ENDS_SLACK: Final = 250
 # So many ends of one kind in a batch are a scan, which cannot wait for the upkeep.
 _MANY_AT_ONCE: Final = 20
 _TOP: Final = 10
+_AT_ONCE: Final = 500
+GONE: Final = "gone"
+"""State of a finding that a route was told and that was deleted since."""
+# A route that does not clear anything, or is no more, is not waited for any longer.
+_GONE_SECONDS: Final = 30 * 86_400
 _HOUR_SECONDS: Final = 3_600
 
 
@@ -156,8 +161,21 @@ def firsts(connection: Connection) -> list[Mapping[str, Any]]:
 def told_of(connection: Connection, route: str) -> dict[str, Told]:
     """What a route was last told, by finding."""
     columns = (FINDINGS_TOLD.c.finding, FINDINGS_TOLD.c.state, FINDINGS_TOLD.c.opened_at, FINDINGS_TOLD.c.told_at)
-    rows = connection.execute(select(*columns).where(FINDINGS_TOLD.c.route == route))
+    rows = connection.execute(select(*columns).where(FINDINGS_TOLD.c.route == route, FINDINGS_TOLD.c.state != GONE))
     return {row.finding: Told(*row) for row in rows}
+
+
+def gone_of(connection: Connection, route: str) -> list[str]:
+    """Findings that a route was told and that were deleted since, some hundreds: what it keeps is to be cleared."""
+    told = FINDINGS_TOLD.c
+    asked = select(told.finding).where(told.route == route, told.state == GONE).order_by(told.finding).limit(_AT_ONCE)
+    return list(connection.execute(asked).scalars())
+
+
+def forget_gone(connection: Connection, route: str, findings: Collection[str]) -> None:
+    """A route has cleared what it kept of these."""
+    told = FINDINGS_TOLD.c
+    connection.execute(delete(FINDINGS_TOLD).where(told.route == route, told.state == GONE, told.finding.in_(findings)))
 
 
 def remember_told(connection: Connection, route: str, told: Iterable[Told]) -> None:
@@ -179,8 +197,11 @@ def delete_expired_findings(connection: Connection, now: int) -> int:
     connection.execute(delete(FINDING_BUCKETS).where(FINDING_BUCKETS.c.bucket < now - 2 * _HOUR_SECONDS))
     connection.execute(delete(FINDING_ENDS).where(FINDING_ENDS.c.retain_until < now))
     deleted = connection.execute(delete(FINDINGS).where(FINDINGS.c.retain_until < now)).rowcount
-    for table in (FINDINGS_TOLD, FINDING_ENDS):
-        connection.execute(delete(table).where(table.c.finding.not_in(select(FINDINGS.c.finding))))
+    connection.execute(delete(FINDING_ENDS).where(FINDING_ENDS.c.finding.not_in(select(FINDINGS.c.finding))))
+    # What a route was told may lie there for others to read: it stays known for a while that it is to be cleared.
+    told, is_gone = FINDINGS_TOLD.c, FINDINGS_TOLD.c.finding.not_in(select(FINDINGS.c.finding))
+    connection.execute(delete(FINDINGS_TOLD).where(told.state == GONE, told.told_at < now - _GONE_SECONDS))
+    connection.execute(update(FINDINGS_TOLD).where(is_gone, told.state != GONE).values(state=GONE, told_at=now))
     _bound(connection)
     return deleted
 

@@ -13,6 +13,8 @@ from monitor.ledger.findings import (
     delete_expired_findings,
     findings_of,
     firsts,
+    forget_gone,
+    gone_of,
     page_of,
     remember_told,
     told_of,
@@ -153,16 +155,53 @@ def test_what_is_open_is_listed_apart_from_what_is_not(listed: Ledger) -> None:
 
 
 def test_a_finding_is_deleted_with_all_that_is_known_of_it(ledger: Ledger) -> None:
-    """It names addresses."""
+    """It names addresses; only its id stays for a while, for who must clear what was told of it."""
     _tell(ledger, "mail", "open")
     with ledger.writing() as connection:
         deleted = delete_expired_findings(connection, FAR_AWAY + 1)
         left = [
             connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608 - names of our tables
-            for table in ("findings", "finding_ends", "finding_buckets", "findings_told")
+            for table in ("findings", "finding_ends", "finding_buckets")
         ]
+        told, gone = told_of(connection, "mail"), gone_of(connection, "mail")
 
-    assert (deleted, left) == (1, [0, 0, 0, 0])
+    assert (deleted, left, told, gone) == (1, [0, 0, 0], {}, [_ID])
+
+
+def test_what_is_cleared_is_not_to_be_cleared_again(ledger: Ledger) -> None:
+    """Of that route; the others are asked on their own."""
+    for route in ("mqtt a", "mqtt b"):
+        _tell(ledger, route, "open")
+    with ledger.writing() as connection:
+        delete_expired_findings(connection, FAR_AWAY + 1)
+        forget_gone(connection, "mqtt a", [_ID])
+        gone = [gone_of(connection, route) for route in ("mqtt a", "mqtt b")]
+
+    assert gone == [[], [_ID]]
+
+
+def test_who_clears_nothing_is_not_waited_for_without_end(ledger: Ledger) -> None:
+    """A month later nothing is left."""
+    _tell(ledger, "mail", "open")
+    with ledger.writing() as connection:
+        delete_expired_findings(connection, FAR_AWAY + 1)
+        delete_expired_findings(connection, FAR_AWAY + 2 + 30 * _DAY)
+        left = gone_of(connection, "mail")
+
+    assert left == []
+
+
+def test_a_finding_that_comes_again_is_not_cleared(ledger: Ledger) -> None:
+    """It was told anew."""
+    _tell(ledger, "mqtt", "open")
+    with ledger.writing() as connection:
+        delete_expired_findings(connection, FAR_AWAY + 1)
+    add(ledger, frame(match()))
+    _tell(ledger, "mqtt", "open")
+    with ledger.reading() as connection:
+        gone = gone_of(connection, "mqtt")
+
+    assert gone == []
 
 
 def test_a_batch_that_was_overtaken_leaves_no_finding(ledger: Ledger) -> None:
