@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry
 from rich.progress import BarColumn, Progress, TextColumn
 
-from monitor.app import Knowledge, build_pipeline, build_writer, open_site
+from monitor.alerting import Look, alert_of, context_of, evidence_text, in_language, life_of, listed
+from monitor.app import Knowledge, build_pipeline, build_writer, open_site, rules_of
 from monitor.commands.replay import judge
 from monitor.commands.report import FORMATS, LANGUAGES, write_report
 from monitor.demo import SEED, GoingOn, make_demo_site
@@ -28,6 +29,7 @@ from monitor.reports import Reports
 from monitor.serving import LOOPBACK, listen, serve
 from monitor.sums import Summation
 from monitor.terminal import midnight, open_console, refuse
+from monitor.watching import Watching
 from monitor.web.portal import Health, Served, portal
 from monitor.world.history import HISTORY_DAYS
 from monitor.world.live import Live
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.config import Site
     from monitor.demo import DemoSite
     from monitor.ledger.store import Ledger
+    from monitor.web.findings import Asked, Listed
     from monitor.world.history import History
 
 DEFAULT_DIRECTORY: Final = Path("transferwatch-demo")
@@ -133,9 +136,15 @@ def _serve(wanted: int, files: DemoSite, parts: _Parts, console: Console) -> Non
     metering = Metering(Metrics(registry), parts.ledger)
     metering.start(site, parts.knowledge, writer)
     stages = Replay(build_pipeline(site, parts.knowledge), Summation.of(site))
+    rules = rules_of(site)
+
+    def clock() -> float:
+        return going_on.now.timestamp()
+
+    watching = Watching.of(rules, parts.ledger, life_of(site), clock)
     going_on = GoingOn(
         site=files,
-        keeping=Keeping(stages, writer, committed=metering.committed),
+        keeping=Keeping(stages, writer, committed=metering.committed, watches=watching),
         inputs=lambda paths: find_inputs(list(paths), AUTO, site).inputs,
         live=Live(files.directory, SEED),
     )
@@ -146,23 +155,36 @@ def _serve(wanted: int, files: DemoSite, parts: _Parts, console: Console) -> Non
         says = f"{going_on.records:,} records judged since the start; it is {going_on.now:%Y-%m-%d %H:%M} UTC here."
         return Health(is_well=True, says=says, facts={"records": going_on.records, "now": going_on.now.isoformat()})
 
-    served = Served(site.name, registry, health, reports.months, reports.page, reports.figures)
+    context = context_of(site, parts.knowledge, rules.about, str(files.config))
+
+    def finding(id_: str, language: str) -> str:
+        alert = alert_of(parts.ledger, site.waivers, in_language(context, language), int(clock()), id_)
+        return evidence_text(alert)
+
+    def findings(asked: Asked) -> Listed:
+        return listed(parts.ledger, site.waivers, context, int(clock()), asked)
+
+    served = Served(
+        site.name, registry, health, reports.months, reports.page, reports.figures, finding=finding, findings=findings
+    )
+    look = Look(parts.ledger, site.waivers, context, clock, ())
     listening = listen(wanted)
     port = listening.getsockname()[1]
     if port != wanted:
         console.print(f"Port {wanted} is taken: it is {port} instead.")
     _tell(f"http://{LOOPBACK}:{port}", _telling_month(reports), console)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-        asyncio.run(serve(portal(served), listening, partial(_go_on, going_on, metering)))
+        asyncio.run(serve(portal(served), listening, partial(_go_on, going_on, metering, look)))
 
 
-async def _go_on(going_on: GoingOn, metering: Metering) -> None:
+async def _go_on(going_on: GoingOn, metering: Metering, look: Look) -> None:
     """Let the sample's time pass until its last day; judging keeps off the event loop."""
     loop = asyncio.get_running_loop()
     while True:
         began = loop.time()
         reached = await asyncio.to_thread(going_on.step)
         await asyncio.to_thread(metering.tick, going_on.now)
+        metering.pictured(await look(None))
         if reached.ended:
             await asyncio.Event().wait()
         await asyncio.sleep(max(0.0, _STEP_SECONDS - (loop.time() - began)))
@@ -174,6 +196,7 @@ def _tell(address: str, month: str, console: Console) -> None:
         f"{address}/": "what there is",
         f"{address}/report/{month}": "the transfer report: begin at what has no known ground",
         f"{address}/report/{month}?lang=fr": "the same in French",
+        f"{address}/findings": "what the rules find from now on, as the on-call is told it",
         f"{address}/metrics": "for Prometheus; the octets grow while you look",
         f"{address}/healthz": "whether all is well",
     }

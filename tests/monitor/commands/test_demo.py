@@ -121,7 +121,9 @@ class Served:
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Served, Result]:
     """A demo that served until it had judged something live."""
-    served = Served(("/", "/healthz", "/metrics", "/report/2026-10", "/report/2026-10?lang=fr", "/report/2026-10.json"))
+    served = Served(
+        ("/", "/healthz", "/findings", "/metrics", "/report/2026-10", "/report/2026-10?lang=fr", "/report/2026-10.json")
+    )
     monkeypatch.setattr("monitor.commands.demo.serve", served)
     monkeypatch.setattr("monitor.commands.demo._STEP_SECONDS", 0.0)
     return served, run("demo", "--port", "0", "--directory", tmp_path / "demo")
