@@ -7,6 +7,7 @@ whoever keeps time asks often, also while nothing is read, so that a pause is no
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -40,3 +41,19 @@ class Progress:
             return None
         seconds = self.clock() - self._moved_at
         return seconds if seconds > self.stuck_after_seconds else None
+
+
+async def tell_alive(
+    alive: Callable[[], None],
+    stuck_for: Callable[[], float | None],
+    stuck: Callable[[float], None],
+    every_seconds: float,
+) -> None:
+    """Say that the daemon is `alive`, again and again until cancelled; while it is stuck, say that instead."""
+    while True:
+        seconds = stuck_for()
+        if seconds is None:
+            alive()
+        else:
+            stuck(seconds)
+        await asyncio.sleep(every_seconds)

@@ -23,6 +23,7 @@ from monitor.attribution.refresh.store import read_state
 from monitor.daemon.answers import health_of, readiness_of, status_of
 from monitor.daemon.generation import Generation, Hearing, Surroundings
 from monitor.daemon.loaded import load
+from monitor.daemon.progress import tell_alive
 from monitor.daemon.sources import BackOff, Sources, first_of
 from monitor.following import FollowingSettings
 from monitor.ledger.store import LedgerError
@@ -136,7 +137,10 @@ class Daemon:
         async with asyncio.TaskGroup() as tasks:
             beside = [
                 tasks.create_task(self._tick(wishes), name="tick"),
-                tasks.create_task(self._tell_alive(), name="alive"),
+                tasks.create_task(
+                    tell_alive(self._parts.notifier.alive, self._stuck_for, self._stuck, self._alive_seconds),
+                    name="alive",
+                ),
             ]
             self._parts.notifier.ready(self._status())
             while await self._follow(wishes):
@@ -276,16 +280,16 @@ class Daemon:
             return
         self._parts.metering.kept_atlases(freshness_of(wanted_of(listed), state, listed.upkeep), state)
 
-    async def _tell_alive(self) -> None:
-        """Tell the service manager that it is alive, as long as what is being read comes to something."""
+    def _stuck(self, seconds: float) -> None:
+        """Say why the service manager hears nothing any more."""
+        if self._parts.told.sampling.passes("stuck") is not None:
+            self._parts.log.error("stuck", seconds=round(seconds), says="nothing comes of what is being read")
+
+    @property
+    def _alive_seconds(self) -> float:
+        """How often it is said: three times in the time after which the service manager gives up."""
         every = self._parts.notifier.watchdog_seconds
-        while True:
-            stuck = self._stuck_for()
-            if stuck is None:
-                self._parts.notifier.alive()
-            elif self._parts.told.sampling.passes("stuck") is not None:
-                self._parts.log.error("stuck", seconds=round(stuck), says="nothing comes of what is being read")
-            await asyncio.sleep(_ALIVE_SECONDS if every is None else every / 3)
+        return _ALIVE_SECONDS if every is None else every / 3
 
     def _stuck_for(self) -> float | None:
         return self._parts.told.progress.stuck_for(is_reading=self._reading.locked())

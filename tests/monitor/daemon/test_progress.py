@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.daemon.progress import Progress
+import pytest
+
+from monitor.daemon.progress import Progress, tell_alive
 
 
 @dataclass
@@ -45,3 +47,16 @@ def test_whatever_comes_of_it_begins_anew() -> None:
 def test_a_source_that_has_nothing_new_is_not_stuck() -> None:
     """Nor is the first look after a quiet night."""
     assert _asked((50_000, "idle"), (50_001, "reading"), (50_060, "reading")) == [None, None, None]
+
+
+async def test_who_is_stuck_does_not_say_that_it_is_alive() -> None:
+    """And says so again when reading goes on."""
+    states = [None, 1_802.0, 1_801.0, None]
+    said: list[str] = []
+    # It goes on until cancelled; here until nothing is left to be asked.
+    with pytest.raises(IndexError):
+        await tell_alive(
+            lambda: said.append("alive"), states.pop, lambda seconds: said.append(f"stuck {seconds:.0f}"), 0
+        )
+
+    assert said == ["alive", "stuck 1801", "stuck 1802", "alive"]
