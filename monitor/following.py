@@ -118,7 +118,9 @@ class Following:
         self._stopped.clear()
         one_at_a_time = one_at_a_time or asyncio.Lock()
         files = [source for source in self.sources if isinstance(source.watch, FileWatch)]
-        groups = [files, *([source] for source in self.sources if source not in files)]
+        stores = [[source] for source in self.sources if source not in files]
+        # A look at nothing would say that all is well.
+        groups = stores if stores and not files else [files, *stores]
         try:
             async with asyncio.TaskGroup() as group:
                 for sources in groups:

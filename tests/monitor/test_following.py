@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from collectors.files.watch import Changed
     from monitor.app import Knowledge
-    from monitor.following import Following, Round
+    from monitor.following import Following, Look, Round
     from monitor.keeping import Committed
     from monitor.ledger.store import Ledger
 
@@ -373,6 +373,35 @@ def test_a_store_that_does_not_answer_is_told(of_store: Follower) -> None:
 
     assert list(told) == ["s3://another-bucket/day/"]
     assert told["s3://another-bucket/day/"].startswith("cannot be listed: ")
+
+
+def test_a_store_that_does_not_answer_is_told_by_every_look(of_store: Follower) -> None:
+    """No look at files, of which there are none, says in between that all is well."""
+    config = of_store.keeper.site.sources[0]
+    gone = config.model_copy(update={"path": "s3://another-bucket/day/"})
+    of_store.keeper.site = replace(of_store.keeper.site, sources=(gone,))
+    looks: list[int] = []
+
+    async def follow() -> None:
+        following = of_store.start()
+        following.settings = FollowingSettings(look_every_seconds=0.01)
+        running = asyncio.ensure_future(following.run())  # noqa: TID251 - it is cancelled below
+        enough = asyncio.Event()
+
+        def looked(look: Look) -> None:
+            looks.append(len(look.absent))
+            if len(looks) == 4:
+                enough.set()
+
+        following.looked = looked
+        await enough.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(follow())
+
+    assert looks[:4] == [1, 1, 1, 1]
 
 
 def test_objects_are_named_on_the_command_line(of_store: Follower, server: LoopbackStore, ledger: Path) -> None:
