@@ -145,16 +145,17 @@ class Places:
         `sought`: the place counts as known as well as it is; `settled`: the law lets it stand as one country.
         """
         number = self.set_of[answer]
+        of_set, of_answer = pl.Series(number), pl.Series(answer)
         known = sought & self.one[number]
         nowhere = ~self.some[number] & ~self.flagged[answer]
         return [
-            _unless(self.country.gather(number), ~settled),
-            _unless(self.region.gather(answer), ~known),
-            self.candidates.gather(number),
-            pl.Series("place_confidence", CONFIDENCES, dtype=schema.PLACE_CONFIDENCES).gather(
-                np.where(known, self.confidence[answer], 0)
-            ),
-            _unless(self.source.gather(answer), nowhere),
+            _unless(self.country[of_set], ~settled),
+            _unless(self.region[of_answer], ~known),
+            self.candidates[of_set],
+            pl.Series("place_confidence", CONFIDENCES, dtype=schema.PLACE_CONFIDENCES)[
+                pl.Series(np.where(known, self.confidence[answer], 0))
+            ],
+            _unless(self.source[of_answer], nowhere),
         ]
 
 
