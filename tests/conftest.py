@@ -68,6 +68,12 @@ def knowledge() -> Knowledge:
     return Shipped.load()
 
 
+@pytest.fixture
+def loaded_once(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command loads what ships; here it is there already."""
+    monkeypatch.setattr(type(knowledge), "load", lambda: knowledge)
+
+
 @pytest.fixture(scope="session")
 def service() -> Callable[[str], Path]:
     """Find the executable of a real service: `service("promtool")` is its path."""
