@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, Protocol
 
+from collectors.files import ReadLimits
+from monitor.app import Knowledge
+from monitor.keeping import Findings
+from monitor.ledger.store import open_ledger
 from monitor.world.generate import generate, write_world
 from tests.monitor.ledger.keepers import Keeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.connection import Connection
     from pathlib import Path
 
     import polars as pl
 
-    from monitor.app import Knowledge
+    from monitor.keeping import Committed
 
-_CHILD: Final = """
-import sys
-from pathlib import Path
-from collectors.files import ReadLimits
-from monitor.app import Knowledge
-from monitor.keeping import Findings
-from monitor.ledger.store import open_ledger
-from tests.monitor.ledger.keepers import Keeper
-
-config, ledger, logs, lines = sys.argv[1:]
-keeper = Keeper.of(Path(config), Knowledge.load())
-keeper.limits, keeper.commit_lines = ReadLimits(lines=int(lines)), int(lines)
-print("ready", flush=True)
-sys.stdin.readline()
-with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
-    say = lambda batch: print("committed", flush=True)
-    for _ in keeper.steps(opened, [Path(logs)], Findings(), format_="auto", committed=say):
-        pass
-print("done", flush=True)
-"""
+# Children are forked from a process that has imported all that they need, and has done nothing with it: what takes
+# most of a start is done once. Polars starts no thread before it computes, so the fork is of one thread.
+_READY: Final = get_context("forkserver")
+_READY.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +97,49 @@ class Kept(Protocol):
 class Child:
     """A process of its own that keeps a world's logs; it is ready when it says so, and begins when told."""
 
-    def __init__(self, root: Path, world: Kept, ledger: Path, lines: int) -> None:
-        arguments = [sys.executable, "-c", _CHILD, *map(str, (world.config, ledger, world.logs, lines))]
-        self._process = subprocess.Popen(arguments, cwd=root, stdin=-1, stdout=-1, text=True)
+    def __init__(self, world: Kept, ledger: Path, lines: int) -> None:
+        self._channel, childs = _READY.Pipe()
+        self._process = _READY.Process(target=_keep, args=(childs, world.config, world.logs, ledger, lines))
+        self._process.start()
+        childs.close()
 
     def begin(self) -> None:
         """Wait until it is ready, and let it begin."""
         assert self.hear() == "ready"
-        assert self._process.stdin
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
+        self._channel.send("go")
 
     def hear(self) -> str:
         """Its next word; empty when it has none any more."""
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
+        try:
+            return str(self._channel.recv())
+        except (EOFError, OSError):
+            return ""
 
     def finish(self) -> list[str]:
         """Let it come to its end, and give what it said."""
-        said, _ = self._process.communicate()
-        return said.split()
+        said = list(iter(self.hear, ""))
+        self._process.join()
+        self._channel.close()
+        return said
 
     def kill(self) -> bool:
         """End it as a power cut does; whether it was at work."""
-        running = self._process.poll() is None
+        running = self._process.is_alive()
         self._process.kill()
-        said, _ = self._process.communicate()
-        return running and "done" not in said.split()
+        return "done" not in self.finish() and running
+
+
+def _keep(channel: Connection, config: Path, logs: Path, ledger: Path, lines: int) -> None:
+    """What a child does."""
+    keeper = Keeper.of(config, Knowledge.load())
+    keeper.limits, keeper.commit_lines = ReadLimits(lines=lines), lines
+    channel.send("ready")
+    channel.recv()
+
+    def say(_: Committed) -> None:
+        channel.send("committed")
+
+    with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+        for _ in keeper.steps(opened, [logs], Findings(), format_="auto", committed=say):
+            pass
+    channel.send("done")
