@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from collectors.files import ReadLimits
 from monitor.app import Knowledge
 from monitor.keeping import Findings
 from monitor.ledger.store import open_ledger
 from monitor.world.generate import generate, write_world
+from tests.forked import Child
 from tests.monitor.ledger.keepers import Keeper
 
 if TYPE_CHECKING:
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from monitor.keeping import Committed
-
-# Children are forked from a process that has imported all that they need, and has done nothing with it: what takes
-# most of a start is done once. Polars starts no thread before it computes, so the fork is of one thread.
-_READY: Final = get_context("forkserver")
-_READY.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +89,29 @@ class Kept(Protocol):
         ...
 
 
-class Child:
+class KeepingChild:
     """A process of its own that keeps a world's logs; it is ready when it says so, and begins when told."""
 
     def __init__(self, world: Kept, ledger: Path, lines: int) -> None:
-        self._channel, childs = _READY.Pipe()
-        self._process = _READY.Process(target=_keep, args=(childs, world.config, world.logs, ledger, lines))
-        self._process.start()
-        childs.close()
+        self._child = Child(_keep, world.config, world.logs, ledger, lines)
 
     def begin(self) -> None:
         """Wait until it is ready, and let it begin."""
-        assert self.hear() == "ready"
-        self._channel.send("go")
+        assert self._child.hear() == "ready"
+        self._child.tell("go")
 
     def hear(self) -> str:
         """Its next word; empty when it has none any more."""
-        try:
-            return str(self._channel.recv())
-        except (EOFError, OSError):
-            return ""
+        return self._child.hear()
 
     def finish(self) -> list[str]:
         """Let it come to its end, and give what it said."""
-        said = list(iter(self.hear, ""))
-        self._process.join()
-        self._channel.close()
-        return said
+        return self._child.finish()
 
     def kill(self) -> bool:
         """End it as a power cut does; whether it was at work."""
-        running = self._process.is_alive()
-        self._process.kill()
-        return "done" not in self.finish() and running
+        running, said = self._child.kill()
+        return running and "done" not in said
 
 
 def _keep(channel: Connection, config: Path, logs: Path, ledger: Path, lines: int) -> None:

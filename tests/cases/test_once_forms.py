@@ -19,7 +19,7 @@ import pytest
 from backports import zstd
 
 from collectors.files import ReadLimits
-from tests.cases.small_world import Child, SmallWorld
+from tests.cases.small_world import KeepingChild, SmallWorld
 from tests.monitor.ledger.keepers import Contents, Keeper, contents
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_kills_over_all_forms_leave_the_ledger_of_an_undisturbed_run(
     growing = {path for path in texts if path.name.partition(".")[2] in GROWING}
     for path in texts:
         path.unlink()
-    kills, child = 0, Child(world, ledger, _COMMIT_LINES)
+    kills, child = 0, KeepingChild(world, ledger, _COMMIT_LINES)
     while kills < _KILLS:
         for path in growing:
             reached = path.stat().st_size if path.exists() else 0
@@ -139,7 +139,7 @@ def test_kills_over_all_forms_leave_the_ledger_of_an_undisturbed_run(
         if late:
             path = chance.choice(late)
             path.write_bytes(texts[path])
-        following = Child(world, ledger, _COMMIT_LINES)  # makes itself ready meanwhile
+        following = KeepingChild(world, ledger, _COMMIT_LINES)  # makes itself ready meanwhile
         child.begin()
         if chance.random() < 0.7:
             child.hear()
