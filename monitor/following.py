@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from collectors.files.watch import Changed
-    from monitor.config import Site, Source
+    from monitor.config import Site
     from monitor.inputs import Input
     from monitor.keeping import Committed, Keeping
+    from monitor.sources import Source
 
 _NANOSECONDS: Final = 1_000_000_000
 # What lies beside a ledger and belongs to it.

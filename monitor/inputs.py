@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from collectors.contract import Kind
     from collectors.objects import Place
-    from monitor.config import Site, Source
+    from monitor.config import Site
+    from monitor.sources import Source
 
 AUTO: Final = "auto"
 

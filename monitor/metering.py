@@ -121,7 +121,12 @@ class Metering:
         moves = ((system.id, system.transition) for system in systems if system.transition is not None)
         self._metrics.posture(
             [
-                (each.system, each.hosting.operator, each.hosting.keys, each.hosting.control_verdict == EXPOSED)
+                (
+                    each.system,
+                    each.hosting.host.operator,
+                    each.hosting.keys,
+                    each.hosting.host.control_verdict == EXPOSED,
+                )
                 for each in current
             ],
             [(system, to.target, day_ends(to.deadline, zone)) for system, to in moves if to.deadline is not None],

@@ -395,7 +395,9 @@ def _statements(frame: pl.DataFrame, source: str, hours: Hours) -> pl.DataFrame:
     )
 
 
-_NO_OUTCOMES: Final = kept.empty(kept.OUTCOMES).drop("input", "first_time", "last_time")
+_NO_OUTCOMES: Final = kept.empty(
+    [column for column in kept.OUTCOMES if column.name not in {"input", "first_time", "last_time"}]
+)
 
 
 def _microseconds(times: pl.Series) -> Numbers:

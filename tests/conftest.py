@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from monitor.tuning import tune_for_batches
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,6 +30,10 @@ _SKIPPED = "not here: "
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# Each core has tests of its own: a second thread would only be one more to wake, a thousand times a test. And the
+# collector would look at ten thousand tests each time. Polars is not imported yet.
+tune_for_batches(keep_pages=False)
 
 # The width of somebody's terminal, which a shell or pytest-xdist hands on, must not decide what commands print.
 os.environ.pop("COLUMNS", None)
@@ -66,6 +72,12 @@ def knowledge() -> Knowledge:
     from monitor.app import Knowledge as Shipped  # noqa: PLC0415 - most tests do without the atlas
 
     return Shipped.load()
+
+
+@pytest.fixture
+def loaded_once(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command loads what ships; here it is there already."""
+    monkeypatch.setattr(type(knowledge), "load", lambda: knowledge)
 
 
 @pytest.fixture(scope="session")

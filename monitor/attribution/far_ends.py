@@ -52,9 +52,9 @@ class FarEnds:
     operator_name: pl.Series
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attributor:
-    """The atlas, the operators and the lists, made ready for whole columns."""
+    """The atlas, the operators and the lists, made ready for whole columns; the same only as itself."""
 
     atlas: Atlas
     operators: OperatorTable

@@ -181,16 +181,16 @@ def _hosting(line: HostingLine) -> dict[str, Any]:
     return {
         "system": line.system,
         "data_class": line.data_class,
-        "operator": hosting.operator,
-        "operator_name": hosting.operator_name,
+        "operator": hosting.host.operator,
+        "operator_name": hosting.host.name,
         "country": hosting.country,
         "keys": hosting.keys,
         "from": _day(hosting.from_day),
         "networks": list(hosting.networks),
         "current": line.current,
-        "control_verdict": hosting.control_verdict,
-        "control_reason": hosting.control_reason,
-        "reach_laws": list(hosting.reach_laws),
+        "control_verdict": hosting.host.control_verdict,
+        "control_reason": hosting.host.control_reason,
+        "reach_laws": list(hosting.host.reach_laws),
     }
 
 
