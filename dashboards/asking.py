@@ -26,6 +26,7 @@ STAYED: Final = 'place_verdict="eea"'
 EXPOSED: Final = 'control_verdict="exposed"'
 OUT: Final = 'way="out"'
 OUTSIDE: Final = 'place_verdict!="internal"'
+A_COUNTRY: Final = 'place_country!~"none|several|other"'
 OCTETS: Final = "bytes"
 SHARE: Final = "percentunit"
 FILTERS: Final = {"site": "transferwatch_build_info", "system": "transferwatch_probes_records_total"}
@@ -39,6 +40,9 @@ COLUMNS: Final = {
     "place_verdict": "Verdict on place",
     "control_country": "Law of",
     "control_verdict": "Verdict on control",
+    "severity": "Severity",
+    "rule": "Rule",
+    "waived": "Waived",
     "actor_kind": "Whose people",
     "result": "Result",
     "host": "Host",

@@ -207,15 +207,23 @@ def _facts() -> list[Builder]:
         number(
             About(
                 "Detail lost, last day", "Counted records that have `other` in a label because its values are bounded.",
-                "short", OVERVIEW, ((None, "green"), (1, "orange")), width=6,
+                "short", OVERVIEW, ((None, "green"), (1, "orange")), width=4,
             ),
             Asked(f"sum by (label) (increase(transferwatch_folded_records_total{{{SITE}}}[1d]))", "{{label}}"),
         ),
         number(
             About(
+                "Matches forgotten, last day",
+                "Matches that a correlation had no room for before its window had passed: a finding may be missing.",
+                "short", OVERVIEW, NONE_IS_WELL, width=4,
+            ),
+            Asked(f"sum(increase(transferwatch_correlation_dropped_matches_total{{{SITE}}}[1d]))", "matches"),
+        ),
+        number(
+            About(
                 "Age of atlas and law",
-                "Of the oldest place database of the atlas in use, and of the newest decision in the law files.",
-                "d", OVERVIEW, ((None, "blue"),), width=6,
+                "Since the oldest place database of the atlas in use was made, and since the law files were reviewed.",
+                "d", OVERVIEW, ((None, "blue"),), width=4,
             ),
             Asked(
                 f"(time() - min(transferwatch_atlas_oldest_source_timestamp_seconds{{{SITE}}})) / {_DAY}", "atlas"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dashboards.asking import (
+    A_COUNTRY,
     EXPOSED,
     FILTERS,
     HEALTH,
@@ -26,7 +27,7 @@ from dashboards.asking import (
     hour,
     or_zero,
 )
-from dashboards.parts import NONE_IS_WELL, About, Asked, bars, board, from_on, lines, number, rows
+from dashboards.parts import NONE_IS_WELL, About, Asked, bars, board, from_on, lines, number, rows, world
 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.builders.dashboard import Dashboard
@@ -103,6 +104,20 @@ def overview() -> Dashboard:
                 "The same octets by verdict on control.", OCTETS, TRANSITION,
             ),
             Asked(f"{by('control_verdict')} ({hour(OUTSIDE)})", "{{control_verdict}}"), stacked=True,
+        ),
+        world(
+            About(
+                "Where it lands",
+                "Octets outward by country where they land, since the daemon started: the more, the larger the circle. "
+                "What has no country of its own (not known, several, `other`) is in the tables alone.",
+                OCTETS, TRIAGE, width=24, height=11,
+            ),
+            Asked(
+                f"sum by (place_country) (transferwatch_transfer_octets_total{{{SYSTEM}, {OUTSIDE}, {A_COUNTRY},"
+                f' way="out"}}) > 0',
+                "__auto",
+            ),
+            "place_country", "Octets",
         ),
         rows(
             About(

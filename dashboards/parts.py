@@ -9,29 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from grafana_foundation_sdk.builders import bargauge, common, stat, table, timeseries
+from grafana_foundation_sdk.builders import bargauge, common, geomap, stat, table, timeseries
 from grafana_foundation_sdk.builders.dashboard import (
     Dashboard,
     DashboardLink,
     DatasourceVariable,
     QueryVariable,
+    TextBoxVariable,
     ThresholdsConfig,
 )
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.models import common as common_kinds
 from grafana_foundation_sdk.models import dashboard as kinds
+from grafana_foundation_sdk.models import geomap as geomap_kinds
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Builder: TypeAlias = stat.Panel | bargauge.Panel | table.Panel | timeseries.Panel
-_B = TypeVar("_B", stat.Panel, bargauge.Panel, table.Panel, timeseries.Panel)
+Builder: TypeAlias = stat.Panel | bargauge.Panel | table.Panel | timeseries.Panel | geomap.Panel
+_B = TypeVar("_B", stat.Panel, bargauge.Panel, table.Panel, timeseries.Panel, geomap.Panel)
 
 TAG: Final = "transferwatch"
 # The data source is chosen at the top of a dashboard, so that one file serves every Grafana.
 _SOURCE: Final = kinds.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _ALL: Final = kinds.VariableOption(selected=True, text="All", value="$__all")
+
+# Grafana's own list of countries, by their two letters, and where each is drawn.
+_GAZETTEER: Final = "public/gazetteer/countries.json"
+_BORDERS: Final = "public/maps/countries.geojson"
 
 # Steps of thresholds: (from this value on, colour); the first one has no value.
 Steps: TypeAlias = tuple[tuple[float | None, str], ...]
@@ -95,8 +101,13 @@ def lines(about: About, *asked: Asked, stacked: bool = False) -> timeseries.Pane
     return _told(panel, about)
 
 
-def rows(about: About, asked: Asked, columns: Mapping[str, str], value: str) -> table.Panel:
-    """A table of the newest values, the largest first: labels as columns under their titles, then the value."""
+def rows(
+    about: About, asked: Asked, columns: Mapping[str, str], value: str, opens: tuple[str, str] | None = None
+) -> table.Panel:
+    """A table of the newest values, the largest first: labels as columns under their titles, then the value.
+
+    `opens`: title and address of what a click on a row opens, `{label}` standing for what the row says there.
+    """
     panel = _targets(table.Panel(), [asked], instant=True)
     order = {label: place for place, label in enumerate([*columns, "Value"])}
     organised = {
@@ -108,11 +119,54 @@ def rows(about: About, asked: Asked, columns: Mapping[str, str], value: str) -> 
     panel.sort_by([common.TableSortByFieldState().display_name(value).desc(desc=True)])
     # Thresholds speak of the value: a column of text has none.
     shown = kinds.DynamicConfigValue(id_val="custom.cellOptions", value={"type": "color-text"})
+    if opens is not None:
+        title, url = opens
+        cells = {label: f'${{__data.fields["{column}"]:percentencode}}' for label, column in columns.items()}
+        link = DashboardLink(title).type(kinds.DashboardLinkType.LINK).url(url.format_map(cells))
+        panel.data_links([link.target_blank(target_blank=True)])
     return _told(panel.override_by_name(value, [shown]), about)
 
 
-def board(uid: str, title: str, says: str, panels: Sequence[Builder], filters: Mapping[str, str]) -> Dashboard:
-    """A dashboard; `filters` are its variables: label and the metric that bears it."""
+def world(about: About, asked: Asked, country: str, value: str) -> geomap.Panel:
+    """A map with a circle in each country, the larger the value the larger; `country`: the label with its two letters.
+
+    What Grafana's list of countries does not know is not drawn.
+    """
+    panel = _targets(geomap.Panel(), [asked], instant=True)
+    organised = {"excludeByName": {"Time": True}, "renameByName": {"Value": value}}
+    panel.with_transformation(kinds.DataTransformerConfig(id_val="organize", options=organised))
+    style = {
+        "color": {"field": value, "fixed": "blue"},
+        "opacity": 0.5,
+        "size": {"field": value, "fixed": 6, "min": 4, "max": 30},
+        "symbol": {"fixed": "img/icons/marker/circle.svg", "mode": "fixed"},
+    }
+    where = common.FrameGeometrySource().mode(common_kinds.FrameGeometrySourceMode.LOOKUP)
+    where.lookup(country).gazetteer(_GAZETTEER)
+    circles = common.MapLayerOptions().type("markers").name(value).tooltip(tooltip=True).location(where)
+    panel.layers([circles.config({"showLegend": True, "style": style})])
+    # Grafana's own borders: tiles of the usual ground come from servers of third countries.
+    borders = {"color": {"fixed": "gray"}, "opacity": 0.2, "lineWidth": 1}
+    panel.basemap(
+        common.MapLayerOptions().type("geojson").name("Countries").config({"src": _BORDERS, "style": borders})
+    )
+    panel.view(geomap.MapViewConfig().id(geomap_kinds.MapCenterID.COORDS).lat(30).lon(10).zoom(2))
+    panel.controls(geomap.ControlsOptions().show_zoom(show_zoom=True).mouse_wheel_zoom(mouse_wheel_zoom=False))
+    return _told(panel, about)
+
+
+def board(
+    uid: str,
+    title: str,
+    says: str,
+    panels: Sequence[Builder],
+    filters: Mapping[str, str],
+    asks: Mapping[str, tuple[str, str]] | None = None,
+) -> Dashboard:
+    """A dashboard; `filters` are its variables: label and the metric that bears it.
+
+    `asks`: variables that a person writes, each with its label and what stands there at first.
+    """
     made = Dashboard(title).uid(uid).description(says).tags([TAG]).timezone("utc").readonly()
     made.time("now-7d", "now").refresh("1m").tooltip(kinds.DashboardCursorSync.CROSSHAIR)
     made.with_variable(DatasourceVariable("datasource").label("Prometheus").type("prometheus"))
@@ -121,6 +175,9 @@ def board(uid: str, title: str, says: str, panels: Sequence[Builder], filters: M
         variable.multi(multi=True).include_all(include_all=True).all_value(".*").current(_ALL)
         variable.refresh(kinds.VariableRefresh.ON_TIME_RANGE_CHANGED)
         made.with_variable(variable.sort(kinds.VariableSort.ALPHABETICAL_ASC))
+    for name, (label, usual) in (asks or {}).items():
+        written = kinds.VariableOption(text=usual, value=usual)
+        made.with_variable(TextBoxVariable(name).label(label).default_value(usual).current(written))
     others = DashboardLink("Dashboards of transferwatch").type(kinds.DashboardLinkType.DASHBOARDS).tags([TAG])
     made.link(others.as_dropdown(as_dropdown=True).keep_time(keep_time=True).include_vars(include_vars=True))
     for number_, panel in enumerate(panels, 1):

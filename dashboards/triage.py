@@ -1,7 +1,4 @@
-"""*SOC triage*: what goes out now, from which system to which operator.
-
-Findings are no metrics: they are in Alertmanager, and not here.
-"""
+"""*SOC triage*: which findings are open, and what goes out now, from which system to which operator."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from dashboards.asking import (
     OUT,
     OUTSIDE,
     OVERVIEW,
+    SITE,
     SYSTEM,
     TRIAGE,
     by,
@@ -31,12 +29,45 @@ _VERDICTS: Final = "transferwatch_verdict_octets_total"
 _FINE: Final = f'transferwatch_transfer_octets_total{{{SYSTEM}, way="out"'
 _BEGUN: Final = ("system", "direction", "operator", "place_country", "place_verdict")
 _TALK: Final = f'{_FINE}, activity=~"dns|telemetry"'
+# Workers that share a ledger all show its findings: each is taken once, not added up.
+_SHOWN: Final = f'max without (instance) (transferwatch_open_findings{{{SYSTEM}, waived="no"}})'
+_SINCE: Final = f"max without (instance) (transferwatch_open_findings_first_seen_timestamp_seconds{{{SYSTEM}}})"
+_FINDING: Final = ("severity", "system", "operator", "place_country", "control_country", "rule", "waived")
+_PORTAL: Final = {"portal": ("Portal", "http://127.0.0.1:8480")}
+_OPENS: Final = ("rule", "system", "operator", "place_country", "control_country")
+_BEHIND: Final = (
+    "What is behind it",
+    "${{portal}}/findings?state=open&" + "&".join(f"{label}={{{label}}}" for label in _OPENS),
+)
 _FAR: Final = ("system", "data_class", "operator", "activity", "place_country", "place_verdict", "control_country")
 
 
 def triage() -> Dashboard:
     """Build it."""
     panels: list[Builder] = [
+        number(
+            About(
+                "Live findings",
+                "Findings that are open now, by severity; what is waived is left out. Each is one alert, however many "
+                "records it has.",
+                "none", OVERVIEW, NONE_IS_WELL, width=24, height=4,
+            ),
+            Asked(
+                f'sum by (severity) ({_SHOWN}) or label_replace(0 * count(transferwatch_build_info{{{SITE}}}),'
+                ' "severity", "none open", "", "")',
+                "{{severity}}",
+            ),
+        ),
+        rows(
+            About(
+                "Live findings, by system and operator",
+                "How long each has been there, from its first record to now. A click opens what is behind a row in the "
+                "portal, whose address stands at the top; `other` is told where there are more than 2 000.",
+                "s", OVERVIEW, width=24, height=10, none="No finding is open",
+            ),
+            Asked(f"time() - {by(*_FINDING).replace('sum', 'min')} ({_SINCE})", "__auto"),
+            columns(*_FINDING), "For", opens=_BEHIND,
+        ),
         number(
             About(
                 "To third countries without a known ground", "Octets outward in the last hour.",
@@ -146,7 +177,7 @@ def triage() -> Dashboard:
         ),
     ]  # fmt: skip
     says = (
-        "What goes out now, from which system to which operator. Live findings are alerts in Alertmanager, each with a "
-        "link to its evidence; they are no metrics, so they are not shown here."
+        "Which findings are open, and what goes out now, from which system to which operator. A finding is one alert; "
+        "what is waived is shown and not sent."
     )
-    return board(TRIAGE[1], TRIAGE[0], says, panels, FILTERS)
+    return board(TRIAGE[1], TRIAGE[0], says, panels, FILTERS, _PORTAL)

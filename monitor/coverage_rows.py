@@ -6,6 +6,7 @@ When a silence is too long the site's `expect_every_seconds` says; knows no rule
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,6 +62,7 @@ def _sources(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: d
             "silent_seconds": silent,
             "expected_seconds": expected,
             "detail": f"The source {source} is silent {since}." if is_silent else f"The source {source} speaks.",
+            "facts": _facts("source_silent", source=source, since=_epoch(heard.get(source))) if is_silent else None,
         }
 
 
@@ -74,6 +76,7 @@ def _observers(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment:
             "observer": observer,
             "silent_seconds": int((moment - since).total_seconds()),
             "detail": f"{observer} of the source {source} is silent since {since.isoformat()}.",
+            "facts": _facts("observer_silent", source=source, observer=observer, since=_epoch(since)),
         }
 
 
@@ -87,6 +90,7 @@ def _losses(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]
             "source": source,
             "records": records,
             "detail": f"The source {source} says {state} in the last 24 hours, of {records} records.",
+            "facts": _facts(f"source_{state}", source=source, records=records),
         }
 
 
@@ -110,9 +114,25 @@ def _systems(transfers: pl.DataFrame, moment: datetime) -> Iterator[dict[str, An
             "records": records,
             "undetermined_percent": percent,
             "detail": f"Of the octets of {system} in the last 24 hours {percent:.0f} % are undetermined in place.",
+            "facts": _facts("undetermined", system=system, percent=round(percent)),
         }
 
 
 def _age(subject: str, days: int | None, moment: datetime) -> dict[str, Any]:
     told = "of unknown age" if days is None else f"{days} days old"
-    return {"time": moment, "subject": subject, "age_days": days, "detail": f"The {subject} is {told}."}
+    return {
+        "time": moment,
+        "subject": subject,
+        "age_days": days,
+        "detail": f"The {subject} is {told}.",
+        "facts": _facts(f"{subject}_age", days=days),
+    }
+
+
+def _facts(says: str, **facts: str | int | None) -> str:
+    """Which sentence, and what stands in it; times are seconds since 1970."""
+    return json.dumps({"says": says, **facts}, ensure_ascii=False)
+
+
+def _epoch(time: datetime | None) -> int | None:
+    return None if time is None else int(time.timestamp())

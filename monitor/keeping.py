@@ -17,6 +17,7 @@ from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.names_held import HeldNames, names_in
+from monitor.ledger.rules_held import HeldElsewhereError
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
 from monitor.pipeline import parts_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.interleaving import Steps
     from monitor.joining import Named
     from monitor.kept import Sums
+    from monitor.ledger.rules_held import Held
     from monitor.ledger.write import Writer
     from monitor.pipeline import Judged
     from monitor.replay import Replay
@@ -69,12 +71,28 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `findings` are the ids of what rules found in it."""
+    """One batch that is in the ledger; `findings` are the ids of what rules found in it.
+
+    `matches_dropped`: those that a correlation had no room for.
+    """
 
     input: Input
     sums: tuple[Sums, ...]
     records: int
     findings: tuple[str, ...] = ()
+    matches_dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What rules find of a batch: null where nothing; `held`: what they remember of it, null where nothing new.
+
+    `dropped`: matches that a correlation had no room for.
+    """
+
+    seen: Seen | None = None
+    held: Held | None = None
+    dropped: int = 0
 
 
 class Watches(Protocol):
@@ -84,8 +102,16 @@ class Watches(Protocol):
         """The rows of a part of which a rule may hold."""
         ...
 
-    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Seen | None:
-        """What rules find of the parts of a batch that is about to be written."""
+    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Found:
+        """What rules find of the parts of a batch that is about to be written; nothing is remembered yet."""
+        ...
+
+    def written(self) -> None:
+        """What was just found is in the ledger: remember it."""
+        ...
+
+    def resume(self) -> None:
+        """Begin anew with what the ledger remembers: another process has added to it."""
         ...
 
 
@@ -305,16 +331,32 @@ class _OneInput:
         names = HeldNames(pending.names, pending.names_from) if self._input.joins else None
         # What closes a JSON document is overwritten when it grows.
         first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
-        seen = self._keeping.watches.found(pending.watched) if self._keeping.watches is not None else None
-        found = None if seen is None else seen.frames
-        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first, found)
-        written = self._keeping.writer.write(batch, origin, file, number)
+        batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first)
+        written, found = self._write(
+            batch, pending, lambda whole: self._keeping.writer.write(whole, origin, file, number)
+        )
         self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
-            ids = () if seen is None else tuple(seen.findings["finding"])
-            self._keeping.committed(Committed(self._input, sums, tally.records, ids))
+            ids = () if found.seen is None else tuple(found.seen.findings["finding"])
+            self._keeping.committed(Committed(self._input, sums, tally.records, ids, found.dropped))
         return written
+
+    def _write(self, batch: LedgerBatch, pending: _Pending, write: Callable[[LedgerBatch], int]) -> tuple[int, Found]:
+        """Write a batch with what rules find of it, as often as another process makes them remember more meanwhile."""
+        watches = self._keeping.watches
+        if watches is None:
+            return write(batch), Found()
+        while True:
+            found = watches.found(pending.watched)
+            try:
+                frames = None if found.seen is None else found.seen.frames
+                written = write(replace(batch, findings=frames, held=found.held))
+            except HeldElsewhereError:
+                watches.resume()
+                continue
+            watches.written()
+            return written, found
 
 
 def _pending(checkpoint: Checkpoint) -> _Pending:

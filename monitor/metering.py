@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from monitor.app import doubts_of, regimes_of
+from monitor.app import doubts_of
 from monitor.attribution.kept_atlases import atlas_days
 from monitor.expectations import silences, silent_observers
 from monitor.fields import day_ends
+from monitor.law.reviewed import law_reviewed
 from monitor.ledger import read
 from monitor.metrics.counters import AtlasSourceState
+from monitor.metrics.open_findings import OpenFinding
 from monitor.posture import systems_at
 from monitor.report.posture import EXPOSED
 from monitor.report.standing import hosting_of
@@ -25,6 +27,7 @@ from monitor.report.standing import hosting_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from monitor.alert.picture import Alert
     from monitor.app import Knowledge
     from monitor.attribution.refresh.freshness import Freshness
     from monitor.attribution.refresh.store import State
@@ -70,8 +73,7 @@ class Metering:
         used = knowledge.atlas_of(site)
         days = atlas_days(used)
         atlas = days.oldest if days else min(date.fromisoformat(source.published) for source in used.sources)
-        law = max(decision.adopted for decision in regimes_of(site, knowledge).decisions)
-        self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law))
+        self._metrics.versions(writer.basis, writer.parts, atlas=_begin(atlas), law=_begin(law_reviewed()))
 
     def kept_atlases(self, sources: Iterable[Freshness], state: State) -> None:
         """Show how fresh the atlases are that the site keeps; to be called after an update."""
@@ -97,6 +99,7 @@ class Metering:
     def committed(self, batch: Committed) -> None:
         """Count a batch that is in the ledger."""
         source = batch.input.source_name
+        self._metrics.matches_dropped(batch.matches_dropped)
         for sums in batch.sums:
             self._metrics.judged(self._marked(sums), source)
         ends = [sums.coverage.filter(pl.col("state") == "ok")["last_time"].max() for sums in batch.sums]
@@ -104,6 +107,25 @@ class Metering:
         seen = [end for end in known if isinstance(end, datetime)]
         if seen:
             self._newest[source] = max(seen)
+
+    def pictured(self, picture: Iterable[Alert]) -> None:
+        """Show which findings are open."""
+        self._metrics.open_findings(
+            OpenFinding(
+                rule=found.rule,
+                severity=found.level,
+                system=found.system,
+                operator=found.operator,
+                place_country=found.place_country,
+                control_country=found.control_country,
+                is_waived=each.state == "waived",
+                first_time=found.first_time,
+                last_time=found.last_time,
+            )
+            for each in picture
+            if each.state in {"open", "waived"}
+            for found in [each.finding]
+        )
 
     def _marked(self, sums: Sums) -> Sums:
         """Transfers with what their verdicts rest on: today's facts, because a batch is judged by them."""

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from monitor.alert.findings import as_findings
+from monitor.alert.waivers import waived_between
 from monitor.app import basis_of, build_grounds, doubts_of
 from monitor.assumed import assumed
 from monitor.law.adequacy import Decision
 from monitor.law.changes import subject_of
 from monitor.ledger import read
+from monitor.ledger.findings import findings_of
 from monitor.posture import offers_at, systems_at
 from monitor.rejudge import Rejudge
 from monitor.report.figure_ids import assumed_mark
@@ -26,10 +29,15 @@ from monitor.report.month import (
     DeclaredFacts,
     ExporterFacts,
     ReportInput,
+    WaiverFacts,
     month_span,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
     from monitor.app import Basis, Knowledge
     from monitor.config import Site
     from monitor.law.changes import Change
@@ -65,6 +73,7 @@ def month_input(
         outcomes = read.outcomes_of(connection, begins, ends)
         bases = read.bases(connection)
         newest = read.last_record(connection)
+        waivers = _waivers(connection, site, begins, ends)
     facts = None
     if assumption is None:
         transfers, course = read.month_and_course(narrow, words)
@@ -103,6 +112,7 @@ def month_input(
             DeclaredFacts(entry.id, entry.importer, entry.basis, entry.valid_from, entry.valid_to)
             for entry in site.register.transfers
         ),
+        waivers=waivers,
         names={operator.id: operator.name for operator in knowledge.operators.operators},
         law_names={code: law.name for code, law in grounds.law.regimes.laws.items()},
         sources=site.source_names,
@@ -110,6 +120,31 @@ def month_input(
         offers=offers_at(doubts, last),
         assumption=facts,
         every_seconds=site.expected_seconds,
+    )
+
+
+def _waivers(connection: Connection, site: Site, begins: datetime, ends: datetime) -> tuple[WaiverFacts, ...]:
+    """The site's waivers with the findings of the month that each was about."""
+    if not site.waivers.held:
+        return ()
+    between = int(begins.timestamp()), int(ends.timestamp())
+    kept = findings_of(connection, between[1], between=between)
+    found = as_findings(kept.findings, kept.ends, kept.hours)
+    return tuple(
+        WaiverFacts(
+            id=waiver.id,
+            rules=waiver.match.rules,
+            systems=waiver.match.systems,
+            operators=waiver.match.operators,
+            countries=waiver.match.countries,
+            sources=waiver.match.sources,
+            owner=waiver.owner,
+            reason=waiver.reason,
+            starts=waiver.starts,
+            expires=waiver.expires,
+            findings=ids,
+        )
+        for waiver, ids in waived_between(site.waivers, found, begins, ends)
     )
 
 

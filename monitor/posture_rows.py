@@ -6,6 +6,7 @@ in the last 24 hours. Knows no rule.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,7 +72,14 @@ def _row(
     days_left = None if move is None else (move.deadline - moment.date()).days
     records, octets = carried
     detail = f"{system.id} is hosted by {entry.operator} in {entry.country}; keys: {entry.keys}"
+    facts: dict[str, str | int | None] = {
+        "system": system.id,
+        "operator": entry.operator,
+        "country": entry.country,
+        "keys": entry.keys,
+    }
     if move is not None:
+        facts |= {"target": move.target, "deadline": move.deadline.isoformat(), "records": records}
         detail += f"; moves to {move.target} by {move.deadline.isoformat()}, {records} records in the last 24 hours"
     return {
         "time": moment,
@@ -92,6 +100,7 @@ def _row(
         "records_last_day": records,
         "octets_last_day": octets,
         "detail": f"{detail}.",
+        "facts": json.dumps({"says": "hosted" if move is None else "moves", **facts}, ensure_ascii=False),
     }
 
 

@@ -6,6 +6,7 @@ told: findings in the ledger are read by `alerting`.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,8 +16,11 @@ import polars as pl
 from monitor.alert.findings import Life, Seen, fold
 from monitor.coverage_rows import coverage_rows
 from monitor.detecting import Detecting
+from monitor.keeping import Found
+from monitor.law.reviewed import law_reviewed
 from monitor.ledger.findings import add_findings
 from monitor.ledger.read import coverage_of, transfers_of
+from monitor.ledger.rules_held import NO_TOKEN, Held, rules_held
 from monitor.posture_rows import posture_rows
 from monitor.remembering import memory_of
 
@@ -35,34 +39,58 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 # Observers that reported within a week are known; the hours that a share is of lie in the last day.
 _COVERAGE: Final = timedelta(days=8)
+_TOKEN_BITS: Final = 62
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Watching:
-    """The rules of a site at work. `clock`: wall clock, seconds since 1970."""
+    """The rules of a site at work. `clock`: wall clock, seconds since 1970.
 
-    detecting: Detecting
+    What is found of a batch is remembered when the batch is written (`written`), so that one which is thrown away
+    leaves no trace.
+    """
+
+    rules: RuleSet
+    ledger: Ledger
     life: Life
     clock: Callable[[], float]
+    detecting: Detecting
+    _token: int = NO_TOKEN
+    _next: tuple[Detecting, int] | None = None
 
     @classmethod
-    def of(
-        cls, rules: RuleSet, ledger: Ledger, life: Life, clock: Callable[[], float], before: Watching | None = None
-    ) -> Watching:
-        """Begin with what the ledger remembers, and with what correlations held `before` a reload."""
-        with ledger.reading() as connection:
-            memory = memory_of(connection)
-        held = before.detecting.correlator.held if before else None
-        return cls(Detecting.of(rules, memory, held), life, clock)
+    def of(cls, rules: RuleSet, ledger: Ledger, life: Life, clock: Callable[[], float]) -> Watching:
+        """Begin with what the ledger remembers."""
+        watching = cls(rules, ledger, life, clock, Detecting.of(rules))
+        watching.resume()
+        return watching
+
+    def resume(self) -> None:
+        """Begin anew with what the ledger remembers."""
+        with self.ledger.reading() as connection:
+            memory, (self._token, held) = memory_of(connection), rules_held(connection)
+        self.detecting, self._next = Detecting.of(self.rules, memory, held), None
 
     def candidates(self, judged: Judged) -> pl.DataFrame:
         """The rows of a part of which a rule may hold."""
         return self.detecting.candidates(judged)
 
-    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Seen | None:
+    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Found:
         """What rules find of the parts of a batch that is about to be written."""
-        matches = [self.detecting.committed(candidates, sums) for candidates, sums in parts]
-        return self._folded([each for each in matches if each.height])
+        detecting, found = self.detecting, []
+        for candidates, sums in parts:
+            matches, detecting = detecting.committing(candidates, sums)
+            found.append(matches)
+        changed = detecting.changes_since(self.detecting)
+        held = Held(self._token, secrets.randbits(_TOKEN_BITS) | 1, changed, detecting.held) if changed else None
+        self._next = detecting, self._token if held is None else held.token
+        dropped = detecting.correlator.dropped - self.detecting.correlator.dropped
+        return Found(self._folded([each for each in found if each.height]), held, dropped)
+
+    def written(self) -> None:
+        """What was just found is in the ledger: remember it."""
+        if self._next is not None:
+            (self.detecting, self._token), self._next = self._next, None
 
     def look(self, site: Site, pipeline: Pipeline, writer: Writer, moment: datetime) -> list[str]:
         """Ask the rules on posture and coverage, keep what they find, and give the ids of the findings."""
@@ -71,7 +99,10 @@ class Watching:
             transfers = transfers_of(connection, moment - _DAY - _HOUR, moment + _HOUR)
             coverage = coverage_of(connection, moment - _COVERAGE, moment + _HOUR)
         atlas = pipeline.atlas_days
-        ages = {"atlas": None if atlas is None else (moment.date() - atlas.oldest).days, "law": None}
+        ages = {
+            "atlas": None if atlas is None else (moment.date() - atlas.oldest).days,
+            "law": (moment.date() - law_reviewed()).days,
+        }
         detection = self.detecting.detection
         matches = [
             detection.posture(posture_rows(site.inventory, pipeline.judge.grounds, moment, transfers)),

@@ -10,7 +10,7 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from monitor.alert.picture import LastTold, due, told_as
 from monitor.problem import ProblemsFound
@@ -51,6 +51,15 @@ class Route(Protocol):
         ...
 
 
+@runtime_checkable
+class Clearing(Protocol):
+    """A route where what was told stays for others to read, and can be taken away."""
+
+    async def clear(self, findings: Sequence[str]) -> Answer:
+        """Take away what is there of these findings; raises nothing of the network's."""
+        ...
+
+
 class Memory(Protocol):
     """Where it is kept what a route was told."""
 
@@ -60,6 +69,14 @@ class Memory(Protocol):
 
     async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
         """Remember what it was told."""
+        ...
+
+    async def gone(self, route: str) -> Sequence[str]:
+        """Ids of the findings that it was told and that were deleted since."""
+        ...
+
+    async def forget(self, route: str, findings: Collection[str]) -> None:
+        """What it kept of these is cleared."""
         ...
 
 
@@ -74,12 +91,14 @@ class Delivery:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _picture: dict[str, Alert] = field(default_factory=dict)
     _is_new: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_whole: bool = False
     _unkept: dict[str, LastTold] = field(default_factory=dict)
 
     def offer(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
         """Take the newest picture, or a part of it that is newer; never waits."""
         newer = {alert.finding.id: alert for alert in picture}
         self._picture = newer if is_whole else {**self._picture, **newer}
+        self._is_whole |= is_whole
         self._is_new.set()
 
     async def run(self) -> None:
@@ -93,6 +112,27 @@ class Delivery:
                 await self.pause(seconds)
                 seconds = min(seconds * 2, _LONGEST_PAUSE_SECONDS)
             seconds = _PAUSE_SECONDS
+            if self._is_whole:
+                self._is_whole = False
+                await self.clear_once(told)
+
+    async def clear_once(self, told: dict[str, LastTold]) -> None:
+        """Have cleared what lies there of findings that were deleted; what fails is tried with the next picture."""
+        if not isinstance(self.route, Clearing):
+            return
+        try:
+            gone = await self.memory.gone(self.route.name)
+            if not gone:
+                return
+            answer = await self.route.clear(gone)
+            await self.memory.forget(self.route.name, answer.taken)
+        except ProblemsFound as found:
+            self.outcome(self.route.name, "failed", str(found))
+            return
+        for id_ in answer.taken:
+            told.pop(id_, None)
+        if answer.trouble is not None:
+            self.outcome(self.route.name, "failed", answer.trouble)
 
     async def tell_once(self, told: dict[str, LastTold]) -> bool:
         """Tell what is due by the newest picture; whether all of it was taken."""
@@ -149,13 +189,18 @@ def _spoken(last: LastTold | None, new: LastTold) -> str:
 
 @dataclass
 class Watch:
-    """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept."""
+    """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept.
+
+    `pictured` hears of all that is known after each look.
+    """
 
     look: Callable[[Collection[str] | None], Awaitable[tuple[Alert, ...]]]
     deliveries: tuple[Delivery, ...]
     outcome: Callable[[str, str, str], None]
     every_seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
+    pictured: Callable[[Collection[Alert]], None] | None = None
+    _picture: dict[str, Alert] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _found: set[str] = field(default_factory=set)
 
@@ -181,6 +226,13 @@ class Watch:
             else:
                 for delivery in self.deliveries:
                     delivery.offer(picture, is_whole=is_whole)
+                self._show(picture, is_whole=is_whole)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(whole_at - self.clock(), 0)):
                     await self._woken.wait()
+
+    def _show(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
+        newer = {alert.finding.id: alert for alert in picture}
+        self._picture = newer if is_whole else {**self._picture, **newer}
+        if self.pictured is not None:
+            self.pictured(self._picture.values())

@@ -40,6 +40,7 @@ _SAID: Final = (
     "operator_parent", "named_operator", "named_service", "place_candidates", "place_region", "place_confidence",
     "place_verdict", "place_reason", "control_countries", "reach_laws", "control_verdict", "control_reason",
     "mechanism", "actor_kind", "action", "target", "justification", "source", "observer", "account", "basis", "detail",
+    "facts",
 )  # fmt: skip
 """What the latest match says; it stands for the finding."""
 _ID_LETTERS: Final = 10

@@ -1,7 +1,8 @@
 """Keep the state of each finding under a topic of an MQTT broker.
 
 Decides the topics: one per finding, retained, so that whoever subscribes later sees how things stand. A connection is
-made when there is something to tell; the delivery is at least once (QoS 1).
+made when there is something to tell; the delivery is at least once (QoS 1). What the ledger deletes in its time goes
+from the broker too.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from monitor.alert.picture import Wants
 from monitor.alert.posting import trust
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from monitor.alert.picture import Alert
@@ -60,6 +61,18 @@ class MqttRoute:
     async def tell(self, alerts: Sequence[tuple[Alert, str]], now: int) -> Answer:
         """Publish the state of each."""
         del now
+        # A test is no state: nobody who subscribes later needs it.
+        return await self._publish(
+            (alert.finding.id, as_json(payload(alert, state)), not alert.is_test) for alert, state in alerts
+        )
+
+    async def clear(self, findings: Sequence[str]) -> Answer:
+        """Take the state of findings that were deleted off their topics: it names addresses, and a broker keeps it."""
+        # An empty retained message deletes the one that is kept (MQTT 5, 3.3.1.3).
+        return await self._publish((id_, b"", True) for id_ in findings)
+
+    async def _publish(self, messages: Iterable[tuple[str, bytes, bool]]) -> Answer:
+        """Publish the body of each finding, retained or not."""
         settings = self.settings
         taken: set[str] = set()
         try:
@@ -68,11 +81,9 @@ class MqttRoute:
                 protocol=aiomqtt.ProtocolVersion.V5, timeout=_TIMEOUT_SECONDS,
                 tls_context=trust(settings.ca_file) if settings.tls else None,
             ) as client:  # fmt: skip
-                for alert, state in alerts:
-                    body = as_json(payload(alert, state))
-                    # A test is no state: nobody who subscribes later needs it.
-                    await client.publish(f"{settings.topic}/{alert.finding.id}", body, qos=1, retain=not alert.is_test)
-                    taken.add(alert.finding.id)
+                for id_, body, is_retained in messages:
+                    await client.publish(f"{settings.topic}/{id_}", body, qos=1, retain=is_retained)
+                    taken.add(id_)
         except (aiomqtt.MqttError, OSError, ssl.SSLError) as error:
             return Answer(frozenset(taken), "", f"the broker did not take it: {type(error).__name__}")
         return Answer(frozenset(taken), "the broker took it")

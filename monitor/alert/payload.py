@@ -44,7 +44,8 @@ def payload(alert: Alert, state: str) -> dict[str, Any]:
             "octets_out": finding.hour_octets_out,
             "octets_in": finding.hour_octets_in,
         },
-        "said": {name: value for name, value in finding.said.items() if value is not None},
+        # `facts` is `detail` once more, for ourselves.
+        "said": {name: value for name, value in finding.said.items() if value is not None and name != "facts"},
         "evidence": {kind: [_end(end) for end in ends] for kind, ends in sorted((finding.ends or {}).items())},
         "summary": alert.text.head,
         "description": alert.text.body,

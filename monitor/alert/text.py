@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from monitor.alert.states import state_sentence
 from monitor.alert.words import WORDS
 
 if TYPE_CHECKING:
@@ -211,7 +212,9 @@ class _Writer:
         )
 
     def _operator(self) -> str:
-        operator = self.finding.operator
+        return self._named(self.finding.operator)
+
+    def _named(self, operator: str | None) -> str:
         return self.context.operators.get(operator, operator) if operator else self._say("nobody")
 
     def _country(self, code: str | None) -> str:
@@ -228,7 +231,11 @@ class _Writer:
     def _what(self) -> str:
         finding = self.finding
         if finding.is_state:
-            return clean(finding.said.get("detail") or "", longest=400)
+            told = state_sentence(
+                finding, self._words, operator=self._named, country=self._country, time=self._time, count=self._count,
+                clean=clean,
+            )  # fmt: skip
+            return told or clean(finding.said.get("detail") or "", longest=400)
         octets = {
             "out": finding.hour_octets_out,
             "in_": finding.hour_octets_in,
@@ -415,12 +422,18 @@ class _Writer:
         return f"{number:,}".replace(",", self._words["thousands"])
 
     def _octets(self, octets: int) -> str:
-        size, units = float(octets), self._words["units"].split()
-        place = 0
-        while size >= _UNIT and place < len(units) - 1:
-            size, place = size / _UNIT, place + 1
-        number = f"{size:.1f}" if place and size < _TENTHS_BELOW else f"{size:.0f}"
-        return f"{number.replace('.', self._words['decimal_point'])}\u00a0{units[place]}"
+        return octets_text(octets, self.context.language)
+
+
+def octets_text(octets: int, language: str) -> str:
+    """A number of octets as a person reads it: `1.5 GB`, `1,5 Go`."""
+    words = WORDS[language]
+    size, units = float(octets), words["units"].split()
+    place = 0
+    while size >= _UNIT and place < len(units) - 1:
+        size, place = size / _UNIT, place + 1
+    number = f"{size:.1f}" if place and size < _TENTHS_BELOW else f"{size:.0f}"
+    return f"{number.replace('.', words['decimal_point'])}\u00a0{units[place]}"
 
 
 def clean(text: str, longest: int = _LONGEST) -> str:

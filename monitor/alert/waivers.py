@@ -120,13 +120,24 @@ class Waivers:
         return found
 
 
-def in_force(waivers: Waivers, findings: Sequence[Finding], at: datetime) -> list[tuple[Held, tuple[str, ...]]]:
-    """For a report: every waiver, and the ids of the findings that it waives at that instant."""
-    waived = {each.id: waivers.holding(each, at) for each in findings}
-    return [
-        (held, tuple(id_ for id_, waiver in waived.items() if waiver is not None and waiver.id == held.waiver.id))
-        for held in waivers.held
-    ]
+def waived_between(
+    waivers: Waivers, findings: Sequence[Finding], begins: datetime, ends: datetime
+) -> list[tuple[Waiver, tuple[str, ...]]]:
+    """For a report: every waiver, and the ids of the findings that it was about while it held, of a span of time.
+
+    A finding is there from its first record to its last.
+    """
+    listed = []
+    for held in waivers.held:
+        first, end = max(begins, held.begins or begins), min(ends, held.ends)
+        about = [
+            each.id
+            for each in findings
+            if first.timestamp() <= each.last_time and each.first_time < end.timestamp()
+            if held.waiver.match.fits(each)
+        ]
+        listed.append((held.waiver, tuple(about) if first < end else ()))
+    return listed
 
 
 def fit_waivers(document: Document, problems: list[Problem], surroundings: Surroundings) -> Waivers | None:

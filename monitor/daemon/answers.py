@@ -26,10 +26,14 @@ def status_of(sources: Mapping[str, SourceHealth], records: int) -> str:
     return f"{said}; not well: {', '.join(unwell)}" if unwell else said
 
 
-def health_of(sources: Mapping[str, SourceHealth], records: int, *, is_stopping: bool) -> Health:
-    """Whether it is alive; an answer at all is most of it."""
+def health_of(
+    sources: Mapping[str, SourceHealth], records: int, *, is_stopping: bool, stuck_seconds: float | None = None
+) -> Health:
+    """Whether it is alive; an answer at all is most of it. `stuck_seconds`: so long nothing came of what is read."""
     says = "stopping: what is being read is read to its commit" if is_stopping else status_of(sources, records)
-    return Health(is_well=True, says=says, facts={"records": records, **_by_source(sources)})
+    if stuck_seconds is not None:
+        says = f"stuck: nothing has come of what is being read for {stuck_seconds:.0f} s; {says}"
+    return Health(is_well=stuck_seconds is None, says=says, facts={"records": records, **_by_source(sources)})
 
 
 def readiness_of(sources: Mapping[str, SourceHealth], ledger: Path, *, has_atlas: bool, is_stopping: bool) -> Health:

@@ -18,10 +18,11 @@ from monitor.reports import Reports
 from monitor.watching import Watching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from monitor.alert.delivery import Watch
+    from monitor.alert.picture import Alert
     from monitor.alert.text import Context
     from monitor.app import Knowledge
     from monitor.daemon.loaded import Loaded
@@ -38,13 +39,15 @@ _COMMIT_LINES: Final = 100_000
 class Hearing:
     """Who hears what becomes of the sources; the first argument of two of them is a source's name.
 
-    `told`: of what a route was told, its name, `told` or `failed`, and words.
+    `told`: of what a route was told, its name, `told` or `failed`, and words. `pictured`: of all findings that are
+    open, or ended within a day, after each look.
     """
 
     looked: Callable[[str, Look], None]
     read: Callable[[str, Round], None]
     committed: Callable[[Committed], None]
     told: Callable[[str, str, str], None]
+    pictured: Callable[[Collection[Alert]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +75,18 @@ class Generation:
     context: Context
 
     @classmethod
-    def of(cls, loaded: Loaded, surroundings: Surroundings, hearing: Hearing, before: Generation | None) -> Generation:
-        """Build it, in the place of the one `before`.
+    def of(cls, loaded: Loaded, surroundings: Surroundings, hearing: Hearing) -> Generation:
+        """Build it.
 
         Raises:
             ProblemsFound: a secret of a route cannot be read.
         """
         site, knowledge, ledger = loaded.site, surroundings.knowledge, surroundings.ledger
         writer = build_writer(site, knowledge, ledger, surroundings.today)
-        watching = Watching.of(
-            loaded.rules, ledger, life_of(site), surroundings.clock, before.watching if before else None
-        )
+        watching = Watching.of(loaded.rules, ledger, life_of(site), surroundings.clock)
         keeping = Keeping(loaded.stages, writer, _COMMIT_LINES, hearing.committed, reads_on=True, watches=watching)
         context = context_of(site, knowledge, loaded.rules.about, str(surroundings.path))
-        watch = build_watch(site, ledger, context, surroundings.clock, hearing.told)
+        watch = build_watch(site, ledger, context, surroundings.clock, hearing.told, hearing.pictured)
         sources = following_of(site, keeping).sources
         names = [site.source_name(source) for source in site.sources]
         followed = dict(zip(names, sources, strict=True))

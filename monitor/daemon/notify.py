@@ -53,7 +53,7 @@ class Notifier:
         self._send(f"STATUS={text}")
 
     def alive(self) -> None:
-        """The event loop turns."""
+        """The event loop turns, and what is being read comes to something."""
         self._send("WATCHDOG=1")
 
     def _send(self, *lines: str) -> None:

@@ -16,7 +16,7 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal
 
-from monitor.alerting import alert_of, evidence_text
+from monitor.alerting import alert_of, evidence_text, in_language, listed
 from monitor.attribution.refresh.freshness import freshness_of
 from monitor.attribution.refresh.listed import wanted_of
 from monitor.attribution.refresh.store import read_state
@@ -49,12 +49,15 @@ if TYPE_CHECKING:
     from monitor.ledger.store import Ledger
     from monitor.metering import Metering
     from monitor.metrics.counters import Metrics
+    from monitor.web.findings import Asked, Listed
     from monitor.web.portal import Health
 
     Wish: TypeAlias = Literal["stop", "reload", "day"]
 
 # Looks that hang (a network file system, a store) hold a thread each.
 _THREADS: Final = 64
+# How often it is asked whether reading goes on, where no service manager says how often it wants to hear.
+_ALIVE_SECONDS: Final = 20
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -94,11 +97,14 @@ class Daemon:
         self._first = loaded
         self._listening = listening
         self._sources = Sources(parts.metrics, parts.log, parts.pace.back_off)
-        self._hearing = Hearing(self._sources.looked, parts.told.read, self._committed, self._told)
+        self._hearing = Hearing(
+            self._sources.looked, parts.told.read, self._committed, self._told, parts.metering.pictured
+        )
         self._generation: Generation | None = None
         self._day = parts.clock().date()
         self._records = 0
         self._is_stopping = False
+        self._reading = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
@@ -141,6 +147,7 @@ class Daemon:
     async def _follow(self, wishes: asyncio.Queue[Wish]) -> bool:
         """Follow what is loaded until something else is to be followed; false at the end."""
         generation, one_at_a_time = self._running, asyncio.Lock()
+        self._reading = one_at_a_time
         followings = generation.followings(self._hearing, self._parts.pace.following)
         async with asyncio.TaskGroup() as tasks:
             following = [
@@ -187,7 +194,7 @@ class Daemon:
         surroundings = Surroundings(
             parts.path, parts.knowledge, parts.ledger, self._midnight(), lambda: parts.clock().timestamp()
         )
-        return Generation.of(loaded, surroundings, self._hearing, self._generation)
+        return Generation.of(loaded, surroundings, self._hearing)
 
     async def _take(self, generation: Generation) -> None:
         """Let a generation be the one that runs."""
@@ -239,6 +246,7 @@ class Daemon:
 
     def _committed(self, batch: Committed) -> None:
         """Let metrics hear of a batch, and those who tell what was found in it."""
+        self._parts.told.progress.moved()
         self._parts.metering.committed(batch)
         if batch.findings and self._loop is not None:
             self._loop.call_soon_threadsafe(self._running.watch.wake, batch.findings)
@@ -269,10 +277,18 @@ class Daemon:
         self._parts.metering.kept_atlases(freshness_of(wanted_of(listed), state, listed.upkeep), state)
 
     async def _tell_alive(self) -> None:
+        """Tell the service manager that it is alive, as long as what is being read comes to something."""
         every = self._parts.notifier.watchdog_seconds
-        while every is not None:
-            self._parts.notifier.alive()
-            await asyncio.sleep(every / 3)
+        while True:
+            stuck = self._stuck_for()
+            if stuck is None:
+                self._parts.notifier.alive()
+            elif self._parts.told.sampling.passes("stuck") is not None:
+                self._parts.log.error("stuck", seconds=round(stuck), says="nothing comes of what is being read")
+            await asyncio.sleep(_ALIVE_SECONDS if every is None else every / 3)
+
+    def _stuck_for(self) -> float | None:
+        return self._parts.told.progress.stuck_for(is_reading=self._reading.locked())
 
     def _midnight(self) -> int:
         return int(datetime.combine(self._parts.clock().date(), time(), UTC).timestamp())
@@ -281,17 +297,24 @@ class Daemon:
         return status_of(self._sources.health, self._records)
 
     def _health(self) -> Health:
-        return health_of(self._sources.health, self._records, is_stopping=self._is_stopping)
+        return health_of(
+            self._sources.health, self._records, is_stopping=self._is_stopping, stuck_seconds=self._stuck_for()
+        )
 
     def _readiness(self) -> Health:
         parts, site = self._parts, self._running.loaded.site
         has_atlas = bool(parts.knowledge.atlas_of(site).sources)
         return readiness_of(self._sources.health, parts.ledger.path, has_atlas=has_atlas, is_stopping=self._is_stopping)
 
-    def _finding(self, id_: str) -> str:
+    def _finding(self, id_: str, language: str) -> str:
+        parts, running = self._parts, self._running
+        now, context = int(parts.clock().timestamp()), in_language(running.context, language)
+        return evidence_text(alert_of(parts.ledger, running.loaded.site.waivers, context, now, id_))
+
+    def _findings(self, asked: Asked) -> Listed:
         parts, running = self._parts, self._running
         now = int(parts.clock().timestamp())
-        return evidence_text(alert_of(parts.ledger, running.loaded.site.waivers, running.context, now, id_))
+        return listed(parts.ledger, running.loaded.site.waivers, running.context, now, asked)
 
     def _portal(self) -> ASGIApp:
         site, host = self._first.site, self._listening.getsockname()[0]
@@ -308,5 +331,6 @@ class Daemon:
             # There is no log-in: what a report says is for who may use this machine.
             shows_reports=ip_address(host).is_loopback,
             finding=self._finding,
+            findings=self._findings,
         )
         return portal(served)

@@ -6,8 +6,10 @@ it may be an address: `transferwatch decode` prints it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from monitor.daemon.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Tells the log; called from the threads that read."""
+    """Tells the log; called from the threads that read. `progress` hears that something was decoded or read."""
 
     log: Log
     sampling: Sampling
+    progress: Progress = field(default_factory=Progress)
 
     def decoded(self, input_: Input, batch: Batch) -> None:
         """Tell of broken records, once a minute for each reason and source."""
+        self.progress.moved()
         for reason, count in batch.bad_by_reason.items():
             records = self.sampling.passes("bad", input_.source_name, reason, count=count)
             if records is not None:
@@ -37,6 +41,7 @@ class Told:
 
     def read(self, source: str, done: Round) -> None:
         """Tell which files cannot be read, or were not what they were before."""
+        self.progress.moved()
         for place, why in done.tally.unreadable.items():
             self._say("unreadable", source, [place], why)
         findings = done.findings

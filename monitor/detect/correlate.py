@@ -3,7 +3,7 @@
 Decides when a window holds enough: it ends at a match, reaches back `timespan`, and counts the matches, the distinct
 values or the distinct rules in it. A match answers once, whenever the rest of its window comes: the order in which
 matches come changes nothing, as long as they come within `LATENESS_SECONDS` of the newest. What is remembered is
-bounded in time and in rows, and can be kept and resumed (`held`).
+bounded in time and in rows, numbered, and can be kept and resumed (`held`, `changed_since`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 LATENESS_SECONDS: Final = 6 * 3_600
 MOST_ROWS: Final = 200_000
 _SCHEMA: Final = frame_schema(MATCHES)
-_HELD: Final = pl.Schema({**_SCHEMA, "correlation": pl.String(), "answered": pl.Boolean()})
+_HELD: Final = pl.Schema({**_SCHEMA, "correlation": pl.String(), "answered": pl.Boolean(), "number": pl.Int64()})
+
+
+def _nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema=_HELD)
 
 
 @dataclass(slots=True)
@@ -32,8 +36,30 @@ class Correlator:
     """Takes matches as they come; `held` is all that it remembers, `dropped` counts what there was no room for."""
 
     correlations: Sequence[Correlation]
-    held: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_HELD))
+    held: pl.DataFrame = field(default_factory=_nothing)
     dropped: int = 0
+    _numbered: int = 0
+
+    @classmethod
+    def resumed(cls, correlations: Sequence[Correlation], parts: Sequence[pl.DataFrame]) -> Correlator:
+        """Go on with what was kept (`changed_since`): of a row that was kept twice the later part is right.
+
+        A column that an older version did not keep is null; what is of no correlation any more is forgotten.
+        """
+        known = [each.about.id for each in correlations]
+        readable = [part for part in map(_as_held, parts) if part is not None]
+        if not readable:
+            return cls(correlations)
+        held = pl.concat(readable).unique("number", keep="last", maintain_order=True)
+        numbered = held["number"].max()
+        held = held.filter(pl.col("correlation").is_in(known))
+        return cls(correlations, held, _numbered=numbered + 1 if isinstance(numbered, int) else 0)
+
+    def changed_since(self, before: Correlator) -> pl.DataFrame:
+        """What is to be kept beside what was `before`: rows that are new, and those that answered since."""
+        silent = before.held.filter(~pl.col("answered"))["number"].implode()
+        has_answered = pl.col("answered") & pl.col("number").is_in(silent)
+        return self.held.filter((pl.col("number") >= before._numbered) | has_answered)
 
     def take(self, matches: pl.DataFrame) -> pl.DataFrame:
         """The matches that stand for themselves, and those of correlations that these make whole.
@@ -45,12 +71,16 @@ class Correlator:
         answers, held = [], []
         for correlation in self.correlations:
             known = self.held.filter(pl.col("correlation") == correlation.about.id)
-            new = matches.filter(pl.col("rule").is_in(correlation.of)).with_columns(
-                correlation=pl.lit(correlation.about.id), answered=pl.lit(value=False)
-            )
+            new = matches.filter(pl.col("rule").is_in(correlation.of))
             if new.is_empty():
                 held.append(known)
                 continue
+            new = new.with_columns(
+                correlation=pl.lit(correlation.about.id),
+                answered=pl.lit(value=False),
+                number=pl.int_range(self._numbered, self._numbered + new.height, dtype=pl.Int64),
+            )
+            self._numbered += new.height
             counted = _counted(pl.concat([known, new]), correlation)
             answers.append(_answers(counted.filter(~pl.col("answered") & pl.col("_is_enough")), correlation))
             counted = counted.with_columns(answered=pl.col("answered") | pl.col("_is_enough"))
@@ -67,6 +97,20 @@ class Correlator:
             self.dropped += rows.height - MOST_ROWS
             rows = rows.sort("time").tail(MOST_ROWS)
         return rows
+
+
+def _as_held(part: pl.DataFrame) -> pl.DataFrame | None:
+    """A part in today's columns; null where it has no number, or says what is no word any more."""
+    if not {"correlation", "answered", "number"}.issubset(part.columns):
+        return None
+    chosen = [
+        (pl.col(name) if name in part.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in _HELD.items()
+    ]
+    try:
+        return part.select(chosen)
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _counted(rows: pl.DataFrame, correlation: Correlation) -> pl.DataFrame:
@@ -131,4 +175,5 @@ def _answers(rows: pl.DataFrame, correlation: Correlation) -> pl.DataFrame:
         category=pl.lit("correlation", dtype=_SCHEMA["category"]),
         records=pl.col("_count").cast(pl.Int64),
         detail=detail,
+        facts=pl.lit(None, pl.String),
     ).select(_SCHEMA.names())

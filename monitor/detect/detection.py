@@ -129,7 +129,7 @@ def _most(rule: Rule) -> pl.Expr:
 
 def _as_matches(rows: pl.DataFrame, found: Sequence[_Found]) -> pl.DataFrame:
     """Rows at these places, by rule, in the columns of a match."""
-    wanted = {*TAKEN, "event", "time", "end_time", "start_time", "records", "records_last_day", "detail"}
+    wanted = {*TAKEN, "event", "time", "end_time", "start_time", "records", "records_last_day", "detail", "facts"}
     held = rows.select(name for name in rows.columns if name in wanted)[pl.concat([each.places for each in found])]
     have = set(held.columns)
     ended = pl.coalesce(*(name for name in ("end_time", "time") if name in have))

@@ -63,7 +63,8 @@ POSTURE: Final = (
     Column("is_transition_target", pl.Boolean(), True, "whether this host is the target"),
     Column("records_last_day", _WHOLE, True, "records of the last 24 hours of which our end was on this host"),
     Column("octets_last_day", _WHOLE, True, "octets of these, both ways"),
-    Column("detail", pl.String(), True, "the same in a sentence"),
+    Column("detail", pl.String(), True, "the same in a sentence, in English"),
+    Column("facts", pl.String(), True, "the same as JSON: which sentence, and what stands in it"),
 )
 
 COVERAGE: Final = (
@@ -78,7 +79,8 @@ COVERAGE: Final = (
     Column("records", _WHOLE, True, "counted records of the last 24 hours; of a loss, the records lost where told"),
     Column("undetermined_percent", pl.Float64(), True, "of the octets of the last 24 hours, the share undetermined"),
     Column("age_days", _WHOLE, True, "of the atlas and the law: days since they were last known to be right"),
-    Column("detail", pl.String(), True, "the same in a sentence"),
+    Column("detail", pl.String(), True, "the same in a sentence, in English"),
+    Column("facts", pl.String(), True, "the same as JSON: which sentence, and what stands in it"),
 )
 
 JUDGED: Final = (*schema.JUDGED, *REMEMBERED)

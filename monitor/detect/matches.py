@@ -40,6 +40,9 @@ MATCHES: Final = (
         nullable=True,
         meaning="of posture and coverage: what was found, in English; of a correlation: the rules and the count",
     ),
+    Column(
+        "facts", pl.String(), nullable=True, meaning="of posture and coverage: `detail` as JSON, for other languages"
+    ),
 )
 TAKEN: Final = _TAKEN
 KEY: Final = ("rule", "system", "operator", "place_country", "control_country")

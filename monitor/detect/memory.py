@@ -6,8 +6,9 @@ hour as large as the largest hour on the third-largest of the last 28 days; a pa
 them has no habit. So one or two odd days do not become a habit, and a copy every night or every week does.
 
 Everything but the octets by remote address is worked out of the ledger's rows of transfers, of which nothing else need
-be kept: `Memory.of` reads them at the start, `after` takes each batch that was committed. First hours are minima of
-event time, so that the order in which batches come changes nothing.
+be kept: `Memory.of` reads them at the start, `after` takes each batch that was committed. The octets by remote address
+are kept beside (`remotes_since`). First hours are minima of event time, so that the order in which batches come changes
+nothing.
 """
 
 from __future__ import annotations
@@ -104,6 +105,17 @@ class Memory:
             remotes=self.remotes if judged is None else self._remotes_after(judged),
         )
 
+    def with_remotes(self, parts: Sequence[pl.DataFrame]) -> Memory:
+        """Go on with octets by remote address that were kept; of what was kept twice the later part is right."""
+        readable = [part.select(_REMOTES.names()).cast(_REMOTES) for part in parts if _has_remotes(part)]
+        if not readable:
+            return self
+        return replace(self, remotes=pl.concat(readable).unique(_REMOTE, keep="last", maintain_order=True))
+
+    def remotes_since(self, before: Memory) -> pl.DataFrame:
+        """The octets by remote address that are others than `before`."""
+        return self.remotes.join(before.remotes, on=_REMOTES.names(), how="anti")
+
     def remember(self, judged: pl.DataFrame, *, is_taken: bool = False) -> pl.DataFrame:
         """The rows with what is remembered of them. Columns out: `fields.JUDGED`.
 
@@ -187,6 +199,10 @@ class Memory:
 
 
 _NAMES: Final = tuple(column.name for column in REMEMBERED)
+
+
+def _has_remotes(part: pl.DataFrame) -> bool:
+    return set(_REMOTES.names()).issubset(part.columns)
 
 
 def _session_rows(rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from monitor.ledger.tables import METADATA
 
@@ -68,4 +68,16 @@ FINDINGS_TOLD: Final = Table(
     Column("told_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-FINDING_TABLES: Final = (FINDINGS, FINDING_ENDS, FINDING_BUCKETS, FINDINGS_TOLD)
+# What rules remember between batches, as Arrow IPC streams: each batch adds a part, later parts hold what is right.
+# `token` names the moment: whoever writes says on which one it stands.
+RULES_HELD: Final = Table(
+    "rules_held",
+    METADATA,
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("token", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("retain_until", BigInteger, nullable=False),
+)
+FINDING_TABLES: Final = (FINDINGS, FINDING_ENDS, FINDING_BUCKETS, FINDINGS_TOLD, RULES_HELD)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from sqlalchemy import and_, case, delete, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import and_, case, delete, false, func, literal_column, not_, or_, select, true, tuple_, update
 from sqlalchemy.dialects import sqlite
 
 from monitor.kept import MOST
@@ -28,6 +28,11 @@ _ENDS_SLACK: Final = 250
 # So many ends of one kind in a batch are a scan, which cannot wait for the upkeep.
 _MANY_AT_ONCE: Final = 20
 _TOP: Final = 10
+_AT_ONCE: Final = 500
+GONE: Final = "gone"
+"""State of a finding that a route was told and that was deleted since."""
+# A route that does not clear anything, or is no more, is not waited for any longer.
+_GONE_SECONDS: Final = 30 * 86_400
 _HOUR_SECONDS: Final = 3_600
 
 
@@ -74,11 +79,13 @@ def findings_of(
     routes: Sequence[str] = (),
     recorder: str | None = None,
     ids: Collection[str] | None = None,
+    between: tuple[int, int] | None = None,
 ) -> KeptFindings:
     """The findings with their ten largest ends of each kind, and the last hour of event time before `now`.
 
     `since`: only those that were open after that instant, that one of `routes` was told to be open, and those of old
-    records that the route `recorder` was not told; `ids`: of these, only those.
+    records that the route `recorder` was not told; `ids`: of these, only those; `between`: those that were there in a
+    span of event time, which may have come and gone in it.
     """
     chosen = select(FINDINGS.c.finding)
     if since is not None:
@@ -92,6 +99,8 @@ def findings_of(
         chosen = chosen.where(asked)
     if ids is not None:
         chosen = chosen.where(FINDINGS.c.finding.in_(ids))
+    if between is not None:
+        chosen = chosen.where(FINDINGS.c.last_time >= between[0], FINDINGS.c.first_time < between[1])
     rows = connection.execute(select(FINDINGS).where(FINDINGS.c.finding.in_(chosen)).order_by(FINDINGS.c.finding))
     findings = [dict(row) for row in rows.mappings()]
     order = func.row_number().over(
@@ -108,6 +117,25 @@ def findings_of(
     return KeptFindings(
         findings, [dict(row) for row in ends.mappings()], _hours([dict(row) for row in recent.mappings()])
     )
+
+
+def page_of(
+    connection: Connection, now: int, wanted: Mapping[str, str | None], *, is_open: bool | None, begin: int, most: int
+) -> tuple[list[str], int]:
+    """Ids of some findings, and how many there are in all: those that are open first, of these the latest first.
+
+    `wanted`: what columns must hold, a null being a value; `level` is that of the rule. `is_open`: only those that are
+    open at `now`, or only those that are not.
+    """
+    columns = {**FINDINGS.c, "level": func.json_extract(FINDINGS.c.latest, "$.level")}
+    opened = func.coalesce(FINDINGS.c.resolves_at > now, false())
+    chosen = [columns[name].is_not_distinct_from(value) for name, value in wanted.items()]
+    if is_open is not None:
+        chosen.append(opened if is_open else not_(opened))
+    count = connection.execute(select(func.count()).select_from(FINDINGS).where(*chosen)).scalar_one()
+    order = (opened.desc(), FINDINGS.c.last_time.desc(), FINDINGS.c.finding)
+    ids = connection.execute(select(FINDINGS.c.finding).where(*chosen).order_by(*order).limit(most).offset(begin))
+    return list(ids.scalars()), count
 
 
 def _hours(buckets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -133,8 +161,21 @@ def firsts(connection: Connection) -> list[Mapping[str, Any]]:
 def told_of(connection: Connection, route: str) -> dict[str, Told]:
     """What a route was last told, by finding."""
     columns = (FINDINGS_TOLD.c.finding, FINDINGS_TOLD.c.state, FINDINGS_TOLD.c.opened_at, FINDINGS_TOLD.c.told_at)
-    rows = connection.execute(select(*columns).where(FINDINGS_TOLD.c.route == route))
+    rows = connection.execute(select(*columns).where(FINDINGS_TOLD.c.route == route, FINDINGS_TOLD.c.state != GONE))
     return {row.finding: Told(*row) for row in rows}
+
+
+def gone_of(connection: Connection, route: str) -> list[str]:
+    """Findings that a route was told and that were deleted since, some hundreds: what it keeps is to be cleared."""
+    told = FINDINGS_TOLD.c
+    asked = select(told.finding).where(told.route == route, told.state == GONE).order_by(told.finding).limit(_AT_ONCE)
+    return list(connection.execute(asked).scalars())
+
+
+def forget_gone(connection: Connection, route: str, findings: Collection[str]) -> None:
+    """A route has cleared what it kept of these."""
+    told = FINDINGS_TOLD.c
+    connection.execute(delete(FINDINGS_TOLD).where(told.route == route, told.state == GONE, told.finding.in_(findings)))
 
 
 def remember_told(connection: Connection, route: str, told: Iterable[Told]) -> None:
@@ -156,8 +197,11 @@ def delete_expired_findings(connection: Connection, now: int) -> int:
     connection.execute(delete(FINDING_BUCKETS).where(FINDING_BUCKETS.c.bucket < now - 2 * _HOUR_SECONDS))
     connection.execute(delete(FINDING_ENDS).where(FINDING_ENDS.c.retain_until < now))
     deleted = connection.execute(delete(FINDINGS).where(FINDINGS.c.retain_until < now)).rowcount
-    for table in (FINDINGS_TOLD, FINDING_ENDS):
-        connection.execute(delete(table).where(table.c.finding.not_in(select(FINDINGS.c.finding))))
+    connection.execute(delete(FINDING_ENDS).where(FINDING_ENDS.c.finding.not_in(select(FINDINGS.c.finding))))
+    # What a route was told may lie there for others to read: it stays known for a while that it is to be cleared.
+    told, is_gone = FINDINGS_TOLD.c, FINDINGS_TOLD.c.finding.not_in(select(FINDINGS.c.finding))
+    connection.execute(delete(FINDINGS_TOLD).where(told.state == GONE, told.told_at < now - _GONE_SECONDS))
+    connection.execute(update(FINDINGS_TOLD).where(is_gone, told.state != GONE).values(state=GONE, told_at=now))
     _bound(connection)
     return deleted
 

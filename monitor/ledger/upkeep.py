@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from monitor.ledger.evidence import closable_hours, close_hour
 from monitor.ledger.findings import delete_expired_findings
+from monitor.ledger.rules_held import delete_expired_held
 from monitor.ledger.tables import COVERAGE, EVIDENCE, NAMES_HELD, PROBES, TRANSFERS
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def delete_expired(ledger: Ledger, now: int) -> Deleted:
         )
         connection.execute(NAMES_HELD.delete().where(NAMES_HELD.c.retain_until < now))
         delete_expired_findings(connection, now)
+        delete_expired_held(connection, now)
         over = EVIDENCE.c.retain_until < now
         rows = connection.execute(select(EVIDENCE.c.rows).where(over)).scalars().all()
         connection.execute(EVIDENCE.delete().where(over))

@@ -17,6 +17,7 @@ from monitor.ledger.checkpoints import WINDOW_OCTETS, find_input, hints_of, move
 from monitor.ledger.evidence import add_evidence
 from monitor.ledger.findings import add_findings
 from monitor.ledger.names_held import hold_names
+from monitor.ledger.rules_held import hold
 from monitor.ledger.seconds import as_seconds, seconds
 from monitor.ledger.tables import (
     ATLASES,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from monitor.kept import Sums
     from monitor.ledger.checkpoints import Checkpoint, Content, Known, Origin, Unknown
     from monitor.ledger.names_held import HeldNames
+    from monitor.ledger.rules_held import Held
     from monitor.ledger.store import Ledger
 
 _DAY_SECONDS: Final = 86_400
@@ -78,7 +80,8 @@ class LedgerBatch:
     `span`: the smallest and the largest end of its records; null where none has a time. `names`: those that flows of
     other inputs may ask for. `looks`: what an object of a store looks like that was read to its end with this batch.
     `first_octets`: by how many a new input may be known.
-    `findings`: what rules found in it, as three frames: findings, their ends, their buckets of time.
+    `findings`: what rules found in it, as three frames: findings, their ends, their buckets of time. `held`: what rules
+    remember of it.
     """
 
     start: int
@@ -90,6 +93,7 @@ class LedgerBatch:
     looks: str | None = None
     first_octets: int = WINDOW_OCTETS
     findings: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame] | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Writer:
 
         Raises:
             Overtaken: another reader was quicker; nothing was written.
+            HeldElsewhereError: rules remember more than was known when they were asked; nothing was written.
         """
         with self.ledger.writing() as connection:
             insert_new(connection, BASES, pl.DataFrame([{"basis": self.basis, **self.parts}]))
@@ -137,6 +142,8 @@ class Writer:
                 hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)
             if batch.findings is not None:
                 add_findings(connection, *batch.findings, self.retention.findings_until)
+            if batch.held is not None:
+                hold(connection, batch.held, self.retention.findings_until)
         self._remember(keys)
         return input_id
 

@@ -25,6 +25,7 @@ from monitor import schema
 from monitor.kept import BASIS_PARTS, RESTS_ON
 from monitor.metrics import table
 from monitor.metrics.labels import FOLDING, NONE, OTHER, LabelSets, Operators, Reasons
+from monitor.metrics.open_findings import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric as Family
 
     from monitor.kept import Sums
+    from monitor.metrics.open_findings import OpenFinding
 
 Labels: TypeAlias = tuple[str, ...]
 Value: TypeAlias = int | float
@@ -110,6 +112,7 @@ class Metrics:
         for reload in ("done", "refused"):
             self._add(table.RELOADS, (reload,), 0)
         self._set(table.RELOAD_PROBLEMS, (), 0)
+        self._add(table.MATCHES_DROPPED, (), 0)
         registry.register(self)
 
     def start(self, systems: Iterable[tuple[str, str]], sources: Iterable[str], operators: Sequence[str] = ()) -> None:
@@ -292,6 +295,18 @@ class Metrics:
         with self._lock:
             self._values[table.HOSTING.name] = exposed
             self._values[table.DEADLINE.name] = ends
+
+    def open_findings(self, findings: Iterable[OpenFinding]) -> None:
+        """Show which findings are open now."""
+        sums = folded(findings)
+        with self._lock:
+            self._values[table.OPEN_FINDINGS.name] = {labels: count for labels, (count, _) in sums.items()}
+            self._values[table.OPEN_FINDINGS_FIRST.name] = {labels: first for labels, (_, first) in sums.items()}
+
+    def matches_dropped(self, matches: int) -> None:
+        """Count matches that a correlation had no room for."""
+        with self._lock:
+            self._add(table.MATCHES_DROPPED, (), matches)
 
     def describe(self) -> Iterator[Family]:
         """Give every metric without values: what the registry asks for to refuse a second one of the same name."""

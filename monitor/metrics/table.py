@@ -45,6 +45,7 @@ _STATE: Final = "a source is looked at, fails or recovers"
 _RELOAD: Final = "the daemon is told to load its files again"
 _LOOK: Final = "the daemon looks; replaced as a whole"
 _FOLDER: Final = "the daemon looks at the folder of kept atlases; absent where the site keeps none"
+_PICTURE: Final = "findings are looked at: each minute, and when one is found; replaced as a whole"
 _HOUR: Final = "an hour is closed; replaced as a whole, what is not in the new hour is gone"
 
 TRANSFER_OCTETS: Final = Metric(
@@ -202,7 +203,7 @@ ATLAS_UPDATE_FAILURES: Final = Metric(
 )  # fmt: skip
 LAW_TIME: Final = Metric(
     "transferwatch_law_timestamp_seconds", "gauge", (), "Unix time, seconds",
-    "Date of the law files; its age is time() less this.", _START,
+    "Day up to which the law files were reviewed as a whole; their age is time() less this.", _START,
 )  # fmt: skip
 UNVERIFIED: Final = Metric(
     "transferwatch_unverified_octets_total", "counter", ("system", "way"), "octets",
@@ -217,6 +218,21 @@ HOSTING: Final = Metric(
 DEADLINE: Final = Metric(
     "transferwatch_transition_deadline_timestamp_seconds", "gauge", ("system", "target"), "Unix time, seconds",
     "End of the last day by which a system is to have moved; the time left is this less time().", _LOOK,
+)  # fmt: skip
+OPEN_FINDINGS: Final = Metric(
+    "transferwatch_open_findings", "gauge",
+    ("rule", "severity", "system", "operator", "place_country", "control_country", "waived"), "findings",
+    "Findings that are open now, those of which a waiver keeps the alert from being sent among them; more than 1 where "
+    "labels are `other`. From 2 000 label sets on, the least severe lose operator and countries, from 4 000 on the "
+    "system too.", _PICTURE,
+)  # fmt: skip
+OPEN_FINDINGS_FIRST: Final = Metric(
+    "transferwatch_open_findings_first_seen_timestamp_seconds", "gauge", OPEN_FINDINGS.labels, "Unix time, seconds",
+    "First record of the oldest of these findings; how long it has been there is time() less this.", _PICTURE,
+)  # fmt: skip
+MATCHES_DROPPED: Final = Metric(
+    "transferwatch_correlation_dropped_matches_total", "counter", (), "matches",
+    "Matches that correlations had to forget for want of room before their window had passed.", _BATCH,
 )  # fmt: skip
 FOLDED: Final = Metric(
     "transferwatch_folded_records_total", "counter", ("label",), "records",
@@ -236,7 +252,7 @@ METRICS: Final = (
     ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
     SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SOURCE_UP, SOURCE_RESTARTS, DELIVERIES, RELOADS, RELOAD_PROBLEMS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_HOSTED, HOUR_TIME,
-    UNVERIFIED, HOSTING, DEADLINE,
+    UNVERIFIED, HOSTING, DEADLINE, OPEN_FINDINGS, OPEN_FINDINGS_FIRST, MATCHES_DROPPED,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
     ATLAS_UPDATE_SUCCESS, ATLAS_UPDATE_FAILURES, LAW_TIME, FOLDED, SERIES, SERIES_LIMIT,
 )  # fmt: skip
@@ -253,7 +269,8 @@ LABELS: Final = {
     "host": "operator that hosts the system, as the inventory says; `none` on own premises",
     "keys": "who holds the keys: `provider`, `customer`, `external`",
     "label": "the label that was folded: `operator`, `place_country`, `control_country`",
-    "operator": "operator at the other end: at most 50 names, else `other`; `none` when there is no known one",
+    "operator": "operator at the other end, `other` where values are bounded (of traffic above 50 names); `none` when "
+    "there is no known one",
     "outcome": "`judged`; `not_ours` (no end is in the inventory); `broken` (no record of its kind); `skipped` "
     "(without a time no law applies; of another subject; a name that is evidence for flows); `dropped` (read, "
     "and lost in a full queue)",
@@ -265,10 +282,14 @@ LABELS: Final = {
     "reload": "`done`, or `refused`: something is wrong with the files, and those of before stay in use",
     "result": "`done`, `failed`, or `unknown` where the log does not tell",
     "route": "a way on which findings are told: its kind and its address",
+    "rule": "id of the detection rule",
+    "severity": "level of the rule: `critical`, `high`, `medium`, `low`, `informational`",
     "source": "name of the source: as the site calls it, else its KIND",
     "state": "`no_data`, `skipped`, `gap`, `dropped`, `sampled`: the source's own words",
-    "system": "id of the system in the inventory; `none` for a forwarder outside every system",
+    "system": "id of the system in the inventory; `none` for a forwarder outside every system and a finding of no "
+    "system; `other` above 4 000 label sets of findings",
     "target": "operator that the system moves to",
+    "waived": "`yes`: a waiver of the site keeps the alert from being sent; else `no`",
     "way": "`out` from our end to theirs, `in` back",
     **dict.fromkeys(BASIS_PARTS, "version of this part: SHA-256, or a version number"),
 }

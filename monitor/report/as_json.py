@@ -17,6 +17,7 @@ from monitor.atlas_days import FAR_DAYS
 from monitor.kept import BASIS_PARTS, RESTS_ON
 from monitor.ndjson import ndjson_objects
 from monitor.report.assumption_json import assumption_document
+from monitor.report.exceptions import waiver_values
 from monitor.report.figure_ids import figure_id
 from monitor.report.in_words import LANGUAGES
 from monitor.report.posture_json import offer_values, posture_values
@@ -83,6 +84,7 @@ def _contents(report: Report) -> dict[str, Any]:
         "posture": posture_values(report.posture),
         "offers": [offer_values(offer) for offer in given.offers],
         "declared": [_declared(line) for line in report.declared],
+        "waivers": [waiver_values(line) for line in report.waivers],
         "probes": {
             "records": report.probes.records,
             "uncounted": report.probes.uncounted,

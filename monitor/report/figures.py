@@ -17,6 +17,7 @@ from monitor.report.atlas_apart import AtlasApart, atlas_apart_of
 from monitor.report.course import DayFigures, course_of
 from monitor.report.coverage import SEEN, SourceCoverage, coverage_of
 from monitor.report.effect import Effect, effect_of
+from monitor.report.exceptions import WaiverLine, waivers_of
 from monitor.report.outside_totals import (
     ObserverLine,
     OutcomeLine,
@@ -96,6 +97,7 @@ class Report:
     transitions: tuple[TransitionLine, ...]
     posture: Posture
     declared: tuple[DeclaredLine, ...]
+    waivers: tuple[WaiverLine, ...]
     probes: Probes
     coverage: tuple[SourceCoverage, ...]
     observers: tuple[ObserverLine, ...]
@@ -133,6 +135,7 @@ def figures(given: ReportInput) -> Report:
         transitions=transitions,
         posture=posture_of(given.systems, hosting, transitions, tables["hosted"]),
         declared=declared_of(given.declared, tables["register"], relied_on_in(given.transfers), first_day, last_day),
+        waivers=waivers_of(given.waivers, last_day),
         probes=probes,
         coverage=coverage,
         observers=observers_of(given.coverage, given.every_seconds),

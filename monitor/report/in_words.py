@@ -16,6 +16,7 @@ from monitor.countries import country_names
 from monitor.document import Written, load_document
 from monitor.report.words_assumed import ENGLISH_ASSUMED, FRENCH_ASSUMED
 from monitor.report.words_en import ENGLISH
+from monitor.report.words_exceptions import ENGLISH_EXCEPTIONS, FRENCH_EXCEPTIONS
 from monitor.report.words_fr import FRENCH
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from monitor.report.sums import Share
 
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {**ENGLISH, **ENGLISH_ASSUMED},
-    "fr": {**FRENCH, **FRENCH_ASSUMED},
+    "en": {**ENGLISH, **ENGLISH_ASSUMED, **ENGLISH_EXCEPTIONS},
+    "fr": {**FRENCH, **FRENCH_ASSUMED, **FRENCH_EXCEPTIONS},
 }
 NONE: Final = "\u2013"
 THIN: Final = "\u202f"

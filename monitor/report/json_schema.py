@@ -12,6 +12,7 @@ from monitor import kept
 from monitor.report.as_json import FORMAT, SENTENCES
 from monitor.report.course import GROUPS
 from monitor.report.coverage import STATES
+from monitor.report.exceptions import STATES as STATES_OF_WAIVERS
 from monitor.report.in_words import LANGUAGES
 from monitor.report.json_forms import (
     Fields,
@@ -183,6 +184,23 @@ def _standing() -> Fields:
                 },
                 "id": id_of("line of `tables.register`; null: not seen", null=True),
                 **measures_of(),
+            },
+        ),
+        "waivers": list_of(
+            "what the site's waivers keep from being sent; no waiver is a legal ground, and none enters a figure",
+            {
+                "waiver": text_of("id of the waiver"),
+                "rules": texts_of("rules whose findings it is about"),
+                "systems": texts_of("systems; empty: every system"),
+                "operators": texts_of("operators; empty: every operator"),
+                "countries": texts_of("countries where data land; empty: everywhere"),
+                "sources": texts_of("sources; empty: every source"),
+                "owner": text_of("who answers for it"),
+                "reason": text_of("why"),
+                "starts": day_of("first day; null: since ever", null=True),
+                "expires": day_of("last day"),
+                "state": {"enum": list(STATES_OF_WAIVERS), "description": "on the month's last day"},
+                "findings": texts_of("ids of the findings of the month that it was about while it held"),
             },
         ),
     }

@@ -122,6 +122,27 @@ class DeclaredFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverFacts:
+    """One waiver of the site; both days are included.
+
+    Empty `systems`, `operators`, `countries`, `sources`: any. `findings`: ids of those of the month that it was about
+    while it held.
+    """
+
+    id: str
+    rules: tuple[str, ...]
+    systems: tuple[str, ...]
+    operators: tuple[str, ...]
+    countries: tuple[str, ...]
+    sources: tuple[str, ...]
+    owner: str
+    reason: str
+    starts: date | None
+    expires: date
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AssumedLine:
     """One line of an assumed law. `about`: `decision` (it ends), `adequate` (a country becomes it) or `law`.
 
@@ -183,6 +204,7 @@ class ReportInput:
     bases: pl.DataFrame
     systems: tuple[SystemFacts, ...] = ()
     declared: tuple[DeclaredFacts, ...] = ()
+    waivers: tuple[WaiverFacts, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     newest_record: datetime | None = None

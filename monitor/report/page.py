@@ -27,6 +27,7 @@ from monitor.report.page_coverage import (
     unnamed_of,
 )
 from monitor.report.page_effect import effect_part
+from monitor.report.page_exceptions import exceptions_sheet
 from monitor.report.page_posture import offers_sheet, posture_sentences, posture_sheet, posture_summary
 from monitor.report.page_standing import (
     atlas_notes,
@@ -61,6 +62,7 @@ PARTS = (
     "open",
     "unverified",
     "declared",
+    "exceptions",
     "posture",
     "transition",
     "outside",
@@ -70,7 +72,9 @@ PARTS = (
 )
 _OF_ALL = frozenset({"open-place", "open-control", "unverified", "other-versions"})
 # What the site's files declare is there, or not, without any record of the month.
-_DECLARED_SHEETS = frozenset({"hosting", "transition", "declared", "posture", "posture-summary", "offers"})
+_DECLARED_SHEETS = frozenset(
+    {"exceptions", "hosting", "transition", "declared", "posture", "posture-summary", "offers"}
+)
 
 
 @cache
@@ -124,6 +128,7 @@ def to_html(report: Report, language: str) -> str:
         "posture_sentences": posture_sentences(report, cells),
         "offers": offers_sheet(report, cells),
         "declared": declared_sheet(report, cells),
+        "exceptions": exceptions_sheet(report, cells),
         "rest": rest_sheet(report, cells),
         "probes": probes_sheet(report, cells),
         "outcomes": outcomes_sheet(report, cells),

@@ -58,6 +58,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "heading.not-transfer": "Own staff and direct collection",
     "heading.open": "Undetermined",
     "heading.declared": "The register against the month",
+    "heading.exceptions": "Exceptions",
     "heading.transition": "Transition",
     "heading.outside": "In no total",
     "heading.coverage": "Coverage",

@@ -58,6 +58,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "heading.not-transfer": "Personnel propre et collecte directe",
     "heading.open": "Indéterminé",
     "heading.declared": "Le registre face au mois",
+    "heading.exceptions": "Exceptions",
     "heading.transition": "Transition",
     "heading.outside": "Dans aucun total",
     "heading.coverage": "Couverture",

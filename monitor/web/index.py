@@ -20,7 +20,7 @@ li {{ margin: .3rem 0 }} code {{ font-size: .9em }}
 <p>{says}</p>
 <h2>Transfer reports</h2>
 <ul>{months}</ul>
-<h2>For machines</h2>
+{findings}<h2>For machines</h2>
 <ul>
 <li><a href="/metrics"><code>/metrics</code></a> for Prometheus</li>
 <li><a href="/healthz"><code>/healthz</code></a>: 200 when all is well, 503 when not</li>
@@ -35,7 +35,15 @@ _MONTH: Final = (
 )
 
 
-def index_page(site: str, months: Sequence[str], says: str) -> str:
+_FINDINGS: Final = (
+    '<h2>Findings</h2>\n<ul><li>open: <a href="/findings?state=open">in English</a>, '
+    '<a href="/findings?state=open&amp;lang=fr" hreflang="fr">en français</a></li>'
+    '<li><a href="/findings">all</a></li></ul>\n'
+)
+
+
+def index_page(site: str, months: Sequence[str], says: str, *, has_findings: bool = False) -> str:
     """The page as HTML."""
     listed = "".join(_MONTH.format(month=escape(month)) for month in months)
-    return _PAGE.format(site=escape(site), says=escape(says), months=listed or "<li>none yet</li>")
+    findings = _FINDINGS if has_findings else ""
+    return _PAGE.format(site=escape(site), says=escape(says), months=listed or "<li>none yet</li>", findings=findings)

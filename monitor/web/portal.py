@@ -17,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from monitor.web.findings import STATES, asked_of, findings_page
 from monitor.web.headers import SecurityHeaders
 from monitor.web.index import index_page
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
+
+    from monitor.web.findings import Asked, Listed
 
 LANGUAGES: Final = ("en", "fr")
 # A page of another site must not reach this one under a name of its own (DNS rebinding).
@@ -46,7 +49,8 @@ class Served:
 
     `ready` says whether everything has begun, `health` whether it still runs; `hosts`: names by which it is called
     besides those of the loopback. Without `shows_reports` no report and no finding is served, as beyond the loopback,
-    where anybody could read it. `finding` gives the text behind an id, and raises KeyError where there is none.
+    where anybody could read it. `finding` gives the text behind an id in a language, and raises KeyError where there is
+    none; `findings` gives the part of the list of them that an address asks for.
     """
 
     site: str
@@ -58,7 +62,8 @@ class Served:
     ready: Callable[[], Health] | None = None
     hosts: Sequence[str] = ()
     shows_reports: bool = True
-    finding: Callable[[str], str] | None = None
+    finding: Callable[[str, str], str] | None = None
+    findings: Callable[[Asked], Listed] | None = None
 
 
 def portal(served: Served) -> ASGIApp:
@@ -67,7 +72,8 @@ def portal(served: Served) -> ASGIApp:
     def index(request: Request) -> Response:
         del request
         months = served.months() if served.shows_reports else ()
-        return HTMLResponse(index_page(served.site, months, served.health().says))
+        has_findings = served.shows_reports and served.findings is not None
+        return HTMLResponse(index_page(served.site, months, served.health().says, has_findings=has_findings))
 
     def health(request: Request) -> Response:
         del request
@@ -84,7 +90,7 @@ def portal(served: Served) -> ASGIApp:
     def report(request: Request) -> Response:
         month, language = request.path_params["month"], request.query_params.get("lang", LANGUAGES[0])
         if language not in LANGUAGES:
-            return _refused(400, f"There are no words in that language. Write one of: {', '.join(LANGUAGES)}.")
+            return _no_such_language()
         try:
             return HTMLResponse(served.page(month, language))
         except KeyError:
@@ -115,14 +121,34 @@ def portal(served: Served) -> ASGIApp:
 
 
 def _findings(served: Served) -> list[Route]:
-    return [] if served.finding is None else [Route("/findings/{id}", partial(_finding, served.finding))]
+    routes = []
+    if served.findings is not None:
+        routes.append(Route("/findings", partial(_list, served.site, served.findings)))
+    if served.finding is not None:
+        routes.append(Route("/findings/{id}", partial(_finding, served.finding)))
+    return routes
 
 
-def _finding(text_of: Callable[[str], str], request: Request) -> Response:
+def _list(site: str, listed_of: Callable[[Asked], Listed], request: Request) -> Response:
+    asked = asked_of(request.query_params, LANGUAGES)
+    if asked is None:
+        states, languages = ", ".join(STATES), ", ".join(LANGUAGES)
+        return _refused(400, f"Write state= one of {states}; lang= one of {languages}; page= a number from 1 on.")
+    return HTMLResponse(findings_page(site, asked, listed_of(asked)))
+
+
+def _finding(text_of: Callable[[str, str], str], request: Request) -> Response:
+    language = request.query_params.get("lang", LANGUAGES[0])
+    if language not in LANGUAGES:
+        return _no_such_language()
     try:
-        return PlainTextResponse(text_of(request.path_params["id"]))
+        return PlainTextResponse(text_of(request.path_params["id"], language))
     except KeyError:
         return _refused(404, "The ledger holds no such finding; it may have been deleted in its time.")
+
+
+def _no_such_language() -> Response:
+    return _refused(400, f"There are no words in that language. Write one of: {', '.join(LANGUAGES)}.")
 
 
 def _said(told: Health) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema
@@ -47,7 +48,7 @@ _PANEL: Final = {
     "required": ["id", "type", "title", "description", "gridPos", "targets", "fieldConfig", "links", "datasource"],
     "properties": {
         "id": {"type": "integer", "minimum": 1},
-        "type": {"enum": ["stat", "bargauge", "table", "timeseries"]},
+        "type": {"enum": ["stat", "bargauge", "table", "timeseries", "geomap"]},
         "title": _WORDS,
         "description": {"type": "string", "minLength": 20},
         "datasource": _SOURCE,
@@ -138,7 +139,35 @@ def test_variables_are_those_that_the_queries_use(name: str) -> None:
     ]
 
     assert {name_ for name_ in variables if f"${name_}" not in text_ and f"${{{name_}}}" not in text_} == set()
-    assert [unknown(f'{metric}{{{label}=""}}') for metric, label in asked] == [set()] * (len(variables) - 1)
+    assert [unknown(f'{metric}{{{label}=""}}') for metric, label in asked] == [set()] * len(asked)
+
+
+def test_the_map_draws_countries_by_their_two_letters_and_fetches_nothing() -> None:
+    """Names and borders are Grafana's own; tiles would come from servers of third countries."""
+    (panel,) = (panel for panel in _loaded("overview")["panels"] if panel["type"] == "geomap")
+    (layer,) = panel["options"]["layers"]
+    ground = panel["options"]["basemap"]
+
+    assert (layer["type"], layer["location"]["mode"], layer["location"]["lookup"]) == (
+        "markers", "lookup", "place_country",
+    )  # fmt: skip
+    assert [layer["location"]["gazetteer"], ground["type"], ground["config"]["src"]] == [
+        "public/gazetteer/countries.json", "geojson", "public/maps/countries.geojson",
+    ]  # fmt: skip
+
+
+def test_a_live_finding_leads_to_what_is_behind_it() -> None:
+    """Every column that the portal can be asked by stands in the address; each is a column of the table."""
+    (panel,) = (
+        each for each in _loaded("triage")["panels"] if each["title"] == "Live findings, by system and operator"
+    )
+    (link,) = panel["fieldConfig"]["defaults"]["links"]
+    (organise,) = panel["transformations"]
+    asked = dict(re.findall(r'(\w+)=\$\{__data\.fields\["([^"]+)"\]:percentencode\}', link["url"]))
+
+    assert link["url"].startswith("${portal}/findings?state=open&")
+    assert set(asked) == {"rule", "system", "operator", "place_country", "control_country"}
+    assert {label: organise["options"]["renameByName"][label] for label in asked} == asked
 
 
 def test_queries_name_metrics_and_labels_that_exist() -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.alerting import Look, build_watch, context_of, life_of
+from monitor.alerting import Look, build_watch, context_of, life_of, listed
 from monitor.app import open_site
 from monitor.ledger.store import open_ledger
+from monitor.web.findings import Asked
 from tests.monitor.alert.kept import add
 from tests.monitor.alert.matches import NOW_SECONDS, frame, match
 
@@ -88,6 +89,31 @@ async def test_only_what_was_found_is_looked_at(site: Site, knowledge: Knowledge
     look = Look(ledger, site.waivers, context_of(site, knowledge), lambda: NOW_SECONDS, ())
 
     assert [alert.finding.id for alert in await look(["f-q4duvwgag5"])] == ["f-q4duvwgag5"]
+
+
+def test_the_list_of_findings_is_in_the_language_that_is_asked_for(
+    site: Site, knowledge: Knowledge, ledger: Ledger
+) -> None:
+    """Names of operators and countries; what is waived says until when."""
+    context = context_of(site, knowledge)
+    pages = [
+        listed(ledger, site.waivers, context, NOW_SECONDS, Asked({"system": "archive"}, language=language))
+        for language in ("en", "fr")
+    ]
+
+    assert [(page.rows[0].state, page.rows[0].place_country) for page in pages] == [
+        ("waived until 2026-12-31", ("US", "United States")),
+        ("exempté jusqu\u2019au 2026-12-31", ("US", "États-Unis")),
+    ]  # fmt: skip
+
+
+def test_a_list_is_narrowed_by_severity(site: Site, knowledge: Knowledge, ledger: Ledger) -> None:
+    """The label of the metric, which the ledger calls level."""
+    asked = [Asked({"severity": severity}) for severity in ("high", "low")]
+
+    assert [listed(ledger, site.waivers, context_of(site, knowledge), NOW_SECONDS, each).count for each in asked] == [
+        2, 0,
+    ]  # fmt: skip
 
 
 def test_each_route_has_a_delivery(site: Site, knowledge: Knowledge, ledger: Ledger) -> None:

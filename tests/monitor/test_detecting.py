@@ -74,7 +74,7 @@ def test_what_was_committed_is_remembered(day: Day) -> None:
     """As a memory of all transfers would."""
     detecting = Detecting.of(day.rules)
     for judged, sums in day.parts:
-        detecting.committed(detecting.candidates(judged), sums)
+        _, detecting = detecting.committing(detecting.candidates(judged), sums)
     transfers = pl.concat([sums.transfers for _, sums in day.parts])
     assert detecting.memory.systems.sort("system").equals(
         Detecting.of(day.rules).memory.after(transfers).systems.sort("system")
@@ -98,4 +98,19 @@ def test_no_records_are_no_matches(day: Day) -> None:
     detecting = Detecting.of(day.rules)
     judged, sums = day.parts[0]
     none = detecting.candidates(judged).clear()
-    assert empty(TRANSFERS).height == detecting.committed(none, sums).height
+    assert empty(TRANSFERS).height == detecting.committing(none, sums)[0].height
+
+
+def test_what_is_kept_after_each_part_is_what_is_remembered(day: Day) -> None:
+    """Matches that correlations hold and octets by remote address; what transfers tell is not kept twice."""
+    detecting = Detecting.of(day.rules)
+    kept: dict[str, list[pl.DataFrame]] = {"matches": [], "remotes": []}
+    for judged, sums in day.parts:
+        before = detecting
+        _, detecting = before.committing(before.candidates(judged), sums)
+        for name, rows_ in detecting.changes_since(before).items():
+            kept[name].append(rows_)
+    resumed = Detecting.of(day.rules, detecting.memory, kept)
+    assert resumed.held["matches"].sort("number").equals(detecting.held["matches"].sort("number"))
+    newest = resumed.held["remotes"].join(detecting.held["remotes"], on=detecting.held["remotes"].columns, how="semi")
+    assert newest.height == detecting.held["remotes"].height

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.alert.findings import finding_id
 from monitor.app import open_site
 from monitor.monthly import month_input
 from monitor.report.month import DeclaredFacts, ExporterFacts
-from tests.judging import INVENTORY, OURS, PORTAL, Site, line
+from tests.judging import INVENTORY, NOON, OURS, PORTAL, Site, line
 from tests.kept_worlds import KeptSite
+from tests.monitor.alert.kept import add
+from tests.monitor.alert.matches import frame, match
 from tests.monitor.ledger.keepers import Keeper
 
 if TYPE_CHECKING:
@@ -194,3 +197,27 @@ def test_an_operator_that_was_taken_from_the_table_is_a_fault(site: KeptSite) ->
     object.__setattr__(hosting[0], "operator", "gone")
     with site.opened() as ledger, pytest.raises(LookupError, match="gone"):
         month_input("2026-10", opened, site.keeper.knowledge, ledger)
+
+
+def test_waivers_of_the_site_are_told_with_the_findings_of_the_month_that_they_were_about(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    """That of another system is not among them, nor that of another month."""
+    waiver = "{id: W-1, match: {rules: [r], systems: [warehouse]}, owner: dpo, reason: x, expires: 2026-10-20}"
+    files = {"waivers.yaml": f"waivers: [{waiver}]\n"}
+    site = KeptSite.of(tmp_path / "site", knowledge, inventory=_HOSTED, register=_REGISTER)
+    for name, text in files.items():
+        (site.keeper.site.directory / name).write_text(text, encoding="utf-8")
+    config = site.keeper.site.directory / "transferwatch.yaml"
+    config.write_text(f"{config.read_text(encoding='utf-8')}\nwaivers: waivers.yaml\n", encoding="utf-8")
+    waived = open_site(config, knowledge.operators)
+    with site.opened() as ledger:
+        rows = [("warehouse", NOON), ("portal", NOON), ("warehouse", NOON - timedelta(days=60))]
+        for system, time in rows:
+            add(ledger, frame(match(rule="r", system=system, operator=f"o{time.month}", time=time, first_time=time)))
+        given = month_input("2026-10", waived, knowledge, ledger)
+    (told,) = given.waivers
+
+    assert (told.id, told.owner, told.expires, told.findings) == (
+        "W-1", "dpo", date(2026, 10, 20), (finding_id(("r", "warehouse", "o10", "US", "US")),),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 from datetime import timedelta
@@ -11,7 +12,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from dashboards.write import DASHBOARDS, FOLDER
-from monitor.app import build_pipeline, build_writer
+from monitor.alerting import Look, context_of, life_of
+from monitor.app import build_pipeline, build_writer, rules_of
+from monitor.countries import country_names
 from monitor.demo import SEED, DemoSite, GoingOn
 from monitor.inputs import AUTO, find_inputs
 from monitor.keeping import Findings, Keeping
@@ -22,6 +25,7 @@ from monitor.replay import Replay
 from monitor.reports import Reports
 from monitor.sums import Summation
 from monitor.tally import Tally
+from monitor.watching import Watching
 from monitor.web.portal import Health, Served, portal
 from monitor.world.live import Live
 from monitor.world.site import site_files, write_site
@@ -32,11 +36,14 @@ from tests.services.portals import served
 from tests.services.prometheus import Prometheus, scraping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from monitor.alert.picture import Alert
     from monitor.app import Knowledge
+    from monitor.config import Site
+    from monitor.ledger.store import Ledger
 
 _STEPS: Final = 6
 # An access network of the United States; the bastion and the account are those of the sample's inventory.
@@ -80,12 +87,18 @@ def prometheus(
         writer = build_writer(keeper.site, knowledge, ledger, TODAY)
         metering = Metering(Metrics(registry), ledger)
         metering.start(keeper.site, knowledge, writer)
+        detection = rules_of(keeper.site)
+
+        def clock() -> float:
+            return going_on.now.timestamp()
+
         going_on = GoingOn(
             site=site,
             keeping=Keeping(
                 Replay(build_pipeline(keeper.site, knowledge), Summation.of(keeper.site)),
                 writer,
                 committed=metering.committed,
+                watches=Watching.of(detection, ledger, life_of(keeper.site), clock),
             ),
             inputs=lambda paths: find_inputs(list(paths), AUTO, keeper.site).inputs,
             live=Live(site.directory, SEED, scale=0.05),
@@ -107,6 +120,7 @@ def prometheus(
             for _ in going_on.keeping.keep(more, Tally(), Findings()):
                 pass
             metering.tick(going_on.now)
+            metering.pictured(_picture(keeper.site, knowledge, ledger, going_on.now))
             asked.wait_for("transferwatch_closed_hour_timestamp_seconds")
             yield asked
 
@@ -210,6 +224,27 @@ def test_what_changed_since_yesterday_is_new_more_less_or_gone(service: Callable
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, "SUCCESS" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def test_live_findings_are_those_of_the_ledger(prometheus: Prometheus) -> None:
+    """By system, operator and countries."""
+    ages = prometheus.answer(_filled(_query("Live findings, by system and operator")))
+    found = {(each["metric"]["rule"], each["metric"]["place_country"]) for each in ages}
+
+    assert ("administration_from_third_country", "US") in found
+
+
+def test_countries_on_the_map_have_two_letters(prometheus: Prometheus) -> None:
+    """As Grafana's own list of countries names them."""
+    drawn = {each["metric"]["place_country"] for each in prometheus.answer(_filled(_query("Where it lands")))}
+
+    assert (drawn - country_names().keys(), {len(code) for code in drawn}) == (set(), {2})
+
+
+def _picture(site: Site, knowledge: Knowledge, ledger: Ledger, now: datetime) -> Sequence[Alert]:
+    """Findings as they are told at a moment."""
+    look = Look(ledger, site.waivers, context_of(site, knowledge), now.timestamp, ())
+    return asyncio.run(look(None))
 
 
 def _administration(directory: Path, now: datetime, root: Path) -> list[Path]:

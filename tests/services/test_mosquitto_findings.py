@@ -11,7 +11,7 @@ import aiomqtt
 import pytest
 
 from monitor.alert.mqtt import MqttRoute, MqttSettings
-from tests.monitor.alert.matches import NOW_SECONDS
+from tests.monitor.alert.matches import NOW_SECONDS, match
 from tests.monitor.alert.pictures import alert
 from tests.services.alertmanager import free_port
 
@@ -65,6 +65,17 @@ async def test_the_end_takes_the_place_of_the_begin(broker: int) -> None:
     await _tell(broker, "resolved")
 
     assert await _retained(broker) == {"topic": "transferwatch/findings/f-q4duvwgag5", "state": "resolved"}
+
+
+async def test_what_was_deleted_is_no_longer_retained(broker: int) -> None:
+    """Who subscribes later sees the other finding alone."""
+    await _tell(broker, "open")
+    route = MqttRoute(MqttSettings("127.0.0.1", broker, tls=False))
+    await route.tell([(alert(match(system="archive")), "open")], NOW_SECONDS)
+    answer = await route.clear(["f-q4duvwgag5"])
+    left = await _retained(broker)
+
+    assert (answer.taken, left["topic"] == "transferwatch/findings/f-q4duvwgag5") == ({"f-q4duvwgag5"}, False)
 
 
 async def test_a_broker_that_is_away_is_trouble(broker: int) -> None:

@@ -12,7 +12,7 @@ from tests.monitor.alert.matches import NOW_SECONDS
 from tests.monitor.alert.pictures import alert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from monitor.alert.picture import Alert
 
@@ -41,6 +41,7 @@ class Kept:
     """A memory that is a dictionary."""
 
     held: dict[str, LastTold] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
 
     async def told(self, route: str) -> Mapping[str, LastTold]:
         """All of it."""
@@ -51,6 +52,30 @@ class Kept:
         """Keep it."""
         del route
         self.held.update(told)
+
+    async def gone(self, route: str) -> Sequence[str]:
+        """Those that are deleted."""
+        del route
+        return list(self.deleted)
+
+    async def forget(self, route: str, findings: Collection[str]) -> None:
+        """Clear them."""
+        del route
+        self.deleted = [each for each in self.deleted if each not in findings]
+
+
+@dataclass
+class Board(Receiver):
+    """A route where what was told stays to be read."""
+
+    cleared: list[str] = field(default_factory=list)
+
+    async def clear(self, findings: Sequence[str]) -> Answer:
+        """Take the first away, if anybody is there."""
+        if self.away:
+            return Answer(frozenset(), "", "away")
+        self.cleared += findings[:1]
+        return Answer(frozenset(findings[:1]), "cleared")
 
 
 def _told(receiver: Receiver, memory: Kept, times: int = 1) -> list[bool]:
@@ -87,3 +112,39 @@ def test_a_restart_tells_nothing_again() -> None:
     _told(second, memory)
 
     assert (first.heard, second.heard) == (["open"], [])
+
+
+def _cleared(receiver: Receiver, memory: Kept, times: int) -> list[str]:
+    """Outcomes of clearing."""
+    outcomes: list[str] = []
+    delivery = Delivery(receiver, memory, lambda: NOW_SECONDS, lambda _, outcome, __: outcomes.append(outcome))
+    told = {"f-a": LastTold("resolved", 1, 1)}
+
+    async def clear() -> None:
+        for _ in range(times):
+            await delivery.clear_once(told)
+
+    asyncio.run(clear())
+    return outcomes
+
+
+def test_what_was_deleted_is_cleared_where_it_can_be_read() -> None:
+    """Until nothing is left; what was not taken is tried again."""
+    memory, board = Kept(deleted=["f-a", "f-b"]), Board()
+    outcomes = _cleared(board, memory, times=3)
+
+    assert (board.cleared, memory.deleted, outcomes) == (["f-a", "f-b"], [], [])
+
+
+def test_a_board_that_is_away_is_cleared_later() -> None:
+    """It is still to be done."""
+    memory = Kept(deleted=["f-a"])
+
+    assert (_cleared(Board(away=1), memory, times=1), memory.deleted) == (["failed"], ["f-a"])
+
+
+def test_a_route_that_only_sends_clears_nothing() -> None:
+    """A mail cannot be taken back."""
+    memory = Kept(deleted=["f-a"])
+
+    assert (_cleared(Receiver(), memory, times=1), memory.deleted) == ([], ["f-a"])

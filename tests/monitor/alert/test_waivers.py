@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from monitor.alert.waivers import Waivers, fit_waivers, in_force
+from monitor.alert.waivers import Waivers, fit_waivers, waived_between
 from monitor.document import open_document
 from monitor.fields import Surroundings
-from tests.monitor.alert.matches import match
+from tests.monitor.alert.matches import NOW, match
 from tests.monitor.alert.pictures import alert, finding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from monitor.alert.findings import Finding
     from monitor.problem import Problem
 
 _AT = datetime(2026, 11, 26, 2, tzinfo=UTC)
@@ -121,8 +122,21 @@ def test_a_waiver_of_sources_needs_all_of_them(tmp_path: Path) -> None:
     assert [waivers.holding(each, _AT) is not None for each in (one, two)] == [True, False]
 
 
+def _listed(tmp_path: Path, begins: datetime, days: int, *found: Finding) -> list[tuple[str, tuple[str, ...]]]:
+    """Waivers with what they waived, of a span of days."""
+    listed = waived_between(_waivers(tmp_path), found, begins, begins + timedelta(days=days))
+    return [(waiver.id, ids) for waiver, ids in listed]
+
+
 def test_a_report_lists_each_waiver_with_what_it_waives(tmp_path: Path) -> None:
     """Exceptions are not hidden."""
-    listed = in_force(_waivers(tmp_path), [finding(), finding(match(system="archive"))], _AT)
+    listed = _listed(tmp_path, NOW - timedelta(days=7), 14, finding(), finding(match(system="archive")))
 
-    assert [(held.waiver.id, ids) for held, ids in listed] == [("W-1", ("f-q4duvwgag5",))]
+    assert listed == [("W-1", ("f-q4duvwgag5",))]
+
+
+def test_a_waiver_waived_nothing_before_a_finding_was_there_or_after_it_had_ended(tmp_path: Path) -> None:
+    """A week before the finding, a week after it, and a week after the waiver."""
+    begins = [NOW - timedelta(days=8), NOW + timedelta(days=1), NOW + timedelta(days=365)]
+
+    assert [_listed(tmp_path, each, 7, finding()) for each in begins] == [[("W-1", ())]] * 3

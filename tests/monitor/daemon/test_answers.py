@@ -38,6 +38,16 @@ def test_a_source_that_is_absent_is_no_reason_to_restart() -> None:
     assert (health.is_well, health.facts) == (True, {"records": 3, "source store": "absent: there is no logs"})
 
 
+def test_who_reads_without_end_is_not_well() -> None:
+    """The service manager hears nothing then, and begins it again."""
+    health = health_of({"store": _WELL}, 3, is_stopping=False, stuck_seconds=1_800.2)
+
+    assert (health.is_well, health.says.partition(";")[0]) == (
+        False,
+        "stuck: nothing has come of what is being read for 1800 s",
+    )
+
+
 def test_ready_is_who_has_looked_at_every_source(ledger: Path) -> None:
     """Found something or not."""
     ready = readiness_of({"gateway": _WELL, "store": _ABSENT}, ledger, has_atlas=True, is_stopping=False)

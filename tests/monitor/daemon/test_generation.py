@@ -51,7 +51,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def _generation(loaded: Loaded, knowledge: Knowledge, ledger: Ledger, heard: Heard) -> Generation:
     surroundings = Surroundings(ledger.path.with_name("transferwatch.yaml"), knowledge, ledger, TODAY, lambda: TODAY)
-    return Generation.of(loaded, surroundings, heard.hearing, None)
+    return Generation.of(loaded, surroundings, heard.hearing)
 
 
 def _step(generation: Generation, heard: Heard) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -102,11 +103,51 @@ def test_what_is_not_grouped_by_does_not_tell_findings_apart() -> None:
     assert found.select("rule", "system", "operator", "records").rows() == [("often", "warehouse", None, 3)]
 
 
+def _kept(rule: Correlation, *batches: pl.DataFrame) -> list[pl.DataFrame]:
+    """What is kept after each batch."""
+    correlator, parts = Correlator((rule,)), []
+    for batch in batches:
+        before = replace(correlator)
+        correlator.take(batch)
+        parts.append(correlator.changed_since(before))
+    return parts
+
+
 def test_what_is_held_can_be_resumed() -> None:
     """After a restart the window goes on."""
-    first = Correlator((correlation(),))
-    first.take(matches({"at": 0}, {"at": 10}))
-    second = Correlator((correlation(),), held=first.held)
+    second = Correlator.resumed((correlation(),), _kept(correlation(), matches({"at": 0}), matches({"at": 10})))
+    assert second.take(matches({"at": 20}))["rule"].to_list() == ["often"]
+
+
+def test_what_answered_does_not_answer_again_after_a_restart() -> None:
+    """A late match comes, of which no window becomes whole that was not."""
+    parts = _kept(correlation(), matches({"at": 0}, {"at": 10}, {"at": 20}))
+    second = Correlator.resumed((correlation(),), parts)
+    assert second.take(matches({"at": -55}))["rule"].to_list() == []
+
+
+def test_only_what_is_new_or_answered_since_is_kept() -> None:
+    """The late match, and the one that answered because of it."""
+    parts = _kept(correlation(), matches({"at": 0}, {"at": 20}), matches({"at": 10}))
+    assert [part["number"].sort().to_list() for part in parts] == [[0, 1], [1, 2]]
+
+
+def test_numbers_go_on_after_a_restart() -> None:
+    """None is given twice."""
+    second = Correlator.resumed((correlation(),), _kept(correlation(), matches({"at": 0}, {"at": 10})))
+    second.take(matches({"at": 20}))
+    assert second.held["number"].sort().to_list() == [0, 1, 2]
+
+
+def test_what_belongs_to_no_correlation_any_more_is_forgotten() -> None:
+    """The rule was taken away."""
+    assert Correlator.resumed((), _kept(correlation(), matches({"at": 0}))).held.height == 0
+
+
+def test_what_an_older_version_kept_lacks_columns() -> None:
+    """They are null; what has no number is of another program."""
+    (part,) = _kept(correlation(), matches({"at": 0}, {"at": 10}))
+    second = Correlator.resumed((correlation(),), [pl.DataFrame({"x": [1]}), part.drop("target")])
     assert second.take(matches({"at": 20}))["rule"].to_list() == ["often"]
 
 

@@ -13,6 +13,9 @@ from monitor.ledger.findings import (
     delete_expired_findings,
     findings_of,
     firsts,
+    forget_gone,
+    gone_of,
+    page_of,
     remember_told,
     told_of,
 )
@@ -106,17 +109,99 @@ def test_since_when_a_system_has_an_operator(ledger: Ledger) -> None:
     ]
 
 
+def _page(ledger: Ledger, *, is_open: bool | None = None, most: int = 9, **wanted: str | None) -> tuple[list[str], int]:
+    """Systems of a page of the list, and how many findings there are."""
+    with ledger.reading() as connection:
+        ids, count = page_of(connection, NOW_SECONDS, wanted, is_open=is_open, begin=0, most=most)
+        systems = {row["finding"]: row["system"] for row in findings_of(connection, NOW_SECONDS).findings}
+    return [systems[id_] for id_ in ids], count
+
+
+@pytest.fixture
+def listed(ledger: Ledger) -> Ledger:
+    """A ledger with an older finding without operator, and one of old records."""
+    add(ledger, frame(match(600, system="archive", operator=None, level="low")))
+    add(ledger, frame(match(10 * _DAY, system="portal")))
+    return ledger
+
+
+def test_open_findings_are_listed_first_and_of_these_the_latest(listed: Ledger) -> None:
+    """Then what only ever came from old records."""
+    assert _page(listed) == (["warehouse", "archive", "portal"], 3)
+
+
+def test_a_page_of_the_list_is_short_and_knows_the_whole(listed: Ledger) -> None:
+    """One of three."""
+    assert _page(listed, most=1) == (["warehouse"], 3)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "systems"),
+    [
+        ({"system": "archive"}, ["archive"]),
+        ({"operator": None}, ["archive"]),
+        ({"level": "high"}, ["warehouse", "portal"]),
+        ({"system": "x' OR 1=1 --"}, []),
+    ],
+)
+def test_a_list_is_narrowed(listed: Ledger, wanted: dict[str, str | None], systems: list[str]) -> None:
+    """By what is there, by what is not, by the level of the rule."""
+    assert _page(listed, **wanted)[0] == systems
+
+
+def test_what_is_open_is_listed_apart_from_what_is_not(listed: Ledger) -> None:
+    """Old records were never open."""
+    assert [_page(listed, is_open=is_open)[0] for is_open in (True, False)] == [["warehouse", "archive"], ["portal"]]
+
+
 def test_a_finding_is_deleted_with_all_that_is_known_of_it(ledger: Ledger) -> None:
-    """It names addresses."""
+    """It names addresses; only its id stays for a while, for who must clear what was told of it."""
     _tell(ledger, "mail", "open")
     with ledger.writing() as connection:
         deleted = delete_expired_findings(connection, FAR_AWAY + 1)
         left = [
             connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608 - names of our tables
-            for table in ("findings", "finding_ends", "finding_buckets", "findings_told")
+            for table in ("findings", "finding_ends", "finding_buckets")
         ]
+        told, gone = told_of(connection, "mail"), gone_of(connection, "mail")
 
-    assert (deleted, left) == (1, [0, 0, 0, 0])
+    assert (deleted, left, told, gone) == (1, [0, 0, 0], {}, [_ID])
+
+
+def test_what_is_cleared_is_not_to_be_cleared_again(ledger: Ledger) -> None:
+    """Of that route; the others are asked on their own."""
+    for route in ("mqtt a", "mqtt b"):
+        _tell(ledger, route, "open")
+    with ledger.writing() as connection:
+        delete_expired_findings(connection, FAR_AWAY + 1)
+        forget_gone(connection, "mqtt a", [_ID])
+        gone = [gone_of(connection, route) for route in ("mqtt a", "mqtt b")]
+
+    assert gone == [[], [_ID]]
+
+
+def test_who_clears_nothing_is_not_waited_for_without_end(ledger: Ledger) -> None:
+    """A month later nothing is left."""
+    _tell(ledger, "mail", "open")
+    with ledger.writing() as connection:
+        delete_expired_findings(connection, FAR_AWAY + 1)
+        delete_expired_findings(connection, FAR_AWAY + 2 + 30 * _DAY)
+        left = gone_of(connection, "mail")
+
+    assert left == []
+
+
+def test_a_finding_that_comes_again_is_not_cleared(ledger: Ledger) -> None:
+    """It was told anew."""
+    _tell(ledger, "mqtt", "open")
+    with ledger.writing() as connection:
+        delete_expired_findings(connection, FAR_AWAY + 1)
+    add(ledger, frame(match()))
+    _tell(ledger, "mqtt", "open")
+    with ledger.reading() as connection:
+        gone = gone_of(connection, "mqtt")
+
+    assert gone == []
 
 
 def test_a_batch_that_was_overtaken_leaves_no_finding(ledger: Ledger) -> None:

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor import kept
 from monitor.metrics.counters import AtlasSourceState, Metrics
+from monitor.metrics.open_findings import OpenFinding
 from monitor.schema import frame_schema
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def everything() -> Told:
     told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
     told.metrics.kept_atlases([AtlasSourceState("dbip", HOUR, HOUR, 45 * 86_400, 2)], HOUR, 2)
     told.metrics.expected({"aws_vpc": 600})
+    told.metrics.open_findings([open_finding()])
     told.metrics.source_up("aws_vpc", is_up=True)
     told.metrics.source_restarted("aws_vpc")
     told.metrics.told("alertmanager", "told")
@@ -123,3 +125,12 @@ def _value(column: Column) -> object:
     if column.dtype == pl.Int64:
         return 0
     return [] if isinstance(column.dtype, pl.List) else "x"
+
+
+def open_finding(number: int = 0, **values: Any) -> OpenFinding:  # noqa: ANN401 - of several types
+    """A finding that is open, of the system with this number."""
+    usual: dict[str, Any] = {
+        "rule": "health_to_uncovered_country", "severity": "high", "system": f"s{number}", "operator": "aws",
+        "place_country": "US", "control_country": "US", "is_waived": False, "first_time": 1_000, "last_time": 2_000,
+    }  # fmt: skip
+    return OpenFinding(**usual | values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from monitor.report.month import (
     ReportInput,
     SystemFacts,
     TransitionFacts,
+    WaiverFacts,
     month_span,
 )
 from monitor.schema import frame_schema
@@ -161,6 +162,21 @@ def given_month(*transfers: dict[str, Any], month: str = MONTH, zone: str = ZONE
     return replace(made, **parts)
 
 
+WAIVER: Final = WaiverFacts(
+    id="W-1",
+    rules=("undeclared_importer",),
+    systems=("warehouse",),
+    operators=("aws",),
+    countries=("US",),
+    sources=(),
+    owner="dpo",
+    reason="contract is being signed",
+    starts=None,
+    expires=date(2026, 10, 15),
+    findings=tuple(f"f-aaaaaaaaa{place}" for place in "abcdef"),
+)
+
+
 def full_month() -> ReportInput:
     """A month in which every part of the report has something to say."""
     covered = {"place_verdict": "safeguarded", "place_reason": None, "mechanism": "T-1", "register_entries": ["T-1"]}
@@ -198,6 +214,7 @@ def full_month() -> ReportInput:
             DeclaredFacts("T-1", "Harbor Lab", "scc", date(2026, 1, 1), None),
             DeclaredFacts("T-3", "Nobody", "scc", None, date(2026, 10, 1)),
         ),
+        waivers=(WAIVER,),
         names={"aws": "Amazon Web Services"},
         sources=("aws_vpc", "sshd"),
         newest_record=datetime(2026, 10, 20, tzinfo=UTC),

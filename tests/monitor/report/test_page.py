@@ -16,7 +16,7 @@ from monitor.report.figures import figures
 from monitor.report.in_words import LANGUAGES
 from monitor.report.month import DeclaredFacts, ExporterFacts, SystemFacts
 from monitor.report.page import to_html
-from tests.monitor.report.months import full_month, given_month
+from tests.monitor.report.months import WAIVER, full_month, given_month
 
 if TYPE_CHECKING:
     from monitor.report.month import ReportInput
@@ -94,6 +94,7 @@ def hostile_month() -> ReportInput:
         site=HOSTILE,
         exporter=ExporterFacts(HOSTILE, HOSTILE, HOSTILE),
         declared=(DeclaredFacts(HOSTILE, HOSTILE, HOSTILE, None, None),),
+        waivers=(replace(WAIVER, id=HOSTILE, rules=(HOSTILE,), owner=HOSTILE, reason=HOSTILE, findings=(HOSTILE,)),),
         systems=(SystemFacts(HOSTILE, HOSTILE, HOSTILE, "staff"),),
         names={HOSTILE: HOSTILE},
     )
@@ -151,7 +152,7 @@ def test_headings_are_in_order() -> None:
     """One first heading, then the parts."""
     headings = [name for name, _ in read(full_month()).tags if re.fullmatch("h[1-6]", name)]
 
-    assert headings == ["h1", *["h2"] * 18]
+    assert headings == ["h1", *["h2"] * 19]
 
 
 def test_every_table_has_a_caption_and_every_heading_its_scope() -> None:

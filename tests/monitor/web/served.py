@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from prometheus_client import CollectorRegistry, Counter
 
+from monitor.web.findings import Listed
 from monitor.web.portal import Health, Served, portal
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Pages:
                 ready=lambda: self.ready or self.health,
                 hosts=self.hosts,
                 shows_reports=self.shows_reports,
-                finding={"f-aaaaaaaaaa": "what was found"}.__getitem__,
+                finding=lambda id_, language: {"f-aaaaaaaaaa": f"what was found, in {language}"}[id_],
+                findings=lambda _: Listed((), 0),
             )
         )
 

@@ -32,3 +32,12 @@ def test_page_loads_nothing_from_elsewhere() -> None:
     page = index_page("paris-1", ["2026-11"], "all is well")
 
     assert [found for found in re.findall(r'(?:href|src|action)="([^"]*)"', page) if not found.startswith("/")] == []
+
+
+def test_open_findings_are_linked_in_both_languages() -> None:
+    """Where they are served."""
+    page = index_page("paris-1", [], "all is well", has_findings=True)
+
+    assert re.findall(r'href="(/findings[^"]*)"', page) == [
+        "/findings?state=open", "/findings?state=open&amp;lang=fr", "/findings",
+    ]  # fmt: skip

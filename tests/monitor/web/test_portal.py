@@ -29,6 +29,10 @@ _HOSTILE = "<script>alert(1)</script>"
         ("/report/2026-10?lang=de", 400, _TEXT),
         ("/findings/f-aaaaaaaaaa", 200, _TEXT),
         ("/findings/f-bbbbbbbbbb", 404, _TEXT),
+        ("/findings/f-aaaaaaaaaa?lang=de", 400, _TEXT),
+        ("/findings", 200, _HTML),
+        ("/findings?system=warehouse&state=open&lang=fr", 200, _HTML),
+        ("/findings?state=x", 400, _TEXT),
         ("/nothing", 404, _TEXT),
     ],
 )
@@ -170,12 +174,20 @@ def test_ready_is_asked_apart_from_health() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/report/2026-10", "/report/2026-10.json"])
+def test_what_is_behind_a_finding_is_told_in_the_language_that_is_asked_for() -> None:
+    """English unless asked for."""
+    texts = [Pages().ask(f"/findings/f-aaaaaaaaaa{query}").text for query in ("", "?lang=fr")]
+
+    assert texts == ["what was found, in en", "what was found, in fr"]
+
+
+@pytest.mark.parametrize("path", ["/report/2026-10", "/report/2026-10.json", "/findings", "/findings/f-aaaaaaaaaa"])
 def test_reports_can_be_left_out(path: str) -> None:
     """Where anybody could read them; the first page names none."""
     pages = Pages(shows_reports=False)
 
-    assert (pages.ask(path).status_code, "2026-10" in pages.ask("/").text) == (404, False)
+    first = pages.ask("/").text
+    assert (pages.ask(path).status_code, "2026-10" in first, "/findings" in first) == (404, False, False)
 
 
 @pytest.mark.parametrize(("host", "status"), [("monitor.example.org:8480", 200), ("example.org", 400)])
