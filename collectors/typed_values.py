@@ -21,6 +21,8 @@ from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Piece
 from collectors.json_values import line_of, values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 T = TypeVar("T")
@@ -37,6 +39,9 @@ _AT: Final = re.compile(r"^(?P<what>.*) - at `\$\.?(?P<place>.*)`$", re.DOTALL)
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 _NEWLINE, _RETURN, _COMMA, _OPENING, _CLOSING = b"\n\r,{}"
 _SHOWN_LETTERS: Final = 200
+# What is read at once: objects that no longer lie in the processor's cache cost more to find again than to make.
+_PART_OCTETS: Final = 1 << 18
+_KEY_OCTETS: Final = 256
 _SEVERAL: Final = 2
 
 
@@ -116,6 +121,31 @@ class ValueReader(Generic[T]):
         ]
         by_reason = Counter(reason for _, reason, _ in unread)
         return Values(records, lines[numbers], np.array(numbers, dtype=np.int64), bad, by_reason)
+
+
+def parted(piece: Piece) -> Iterator[Piece]:
+    """Parts of a piece that are read one after the other, so that what is made of one is small.
+
+    One ends where a value seems to end and the next begins with the same key as the first. Where that was wrong, the
+    part is not sound, and only what is read before it stands: whoever reads one that is not goes on with the rest.
+    """
+    data, begin, line = piece.data, 0, piece.first_line
+    first = data[:_KEY_OCTETS].lstrip(_BETWEEN + BYTE_ORDER_MARK)
+    key = first[: first.find(b":")]
+    following = re.compile(rb"}[ \t\r\n,]*(?=%b)" % re.escape(key)) if key.startswith(b"{") else None
+    while following and len(data) - begin > _PART_OCTETS:
+        found = following.search(data, begin + _PART_OCTETS)
+        if not found:
+            break
+        yield Piece(data[begin : found.end()], line, piece.offset + begin)
+        line += data.count(b"\n", begin, found.end())
+        begin = found.end()
+    yield Piece(data[begin:], line, piece.offset + begin)
+
+
+def rest_from(part: Piece, piece: Piece) -> Piece:
+    """What of a piece begins with a part of it."""
+    return piece.after(part.offset - piece.offset, part.first_line - piece.first_line)
 
 
 def reason_of(error: Exception, beginning: bytes) -> tuple[str, str]:

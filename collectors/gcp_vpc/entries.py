@@ -16,17 +16,19 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from collectors.contract import BadRecord, Piece
+from collectors.contract import BadRecord
 from collectors.gcp_vpc.members import KNOWN, Members, PartedTexts
 from collectors.gcp_vpc.metadata import Metadata, Side, network_of
 from collectors.json_records import NOT_READ, json_records
-from collectors.typed_values import ValueReader
+from collectors.typed_values import ValueReader, parted, rest_from
 from monitor.combinations import combinations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from collectors.contract import Piece
 
 NOT_A_RECORD: Final = "not_a_record"
 ANOTHER_LOG: Final = "another log"
@@ -44,9 +46,7 @@ _NO_SIDE: Final = Side()
 _WITH_TEXT: Final = (*BASE, *KNOWN)
 _OF_PAYLOAD: Final = frozenset({"connection", *_WITH_TEXT})
 _OF_CONNECTION: Final = frozenset(CONNECTION)
-# What is read at once, and of it what is taken apart at once: objects that no longer lie in the processor's cache cost
-# more to find again than to make.
-_PART_OCTETS: Final = 1 << 18
+# So many are taken apart at once.
 _AT_ONCE: Final = 256
 
 
@@ -83,8 +83,10 @@ class Entries:
 def read_entries(piece: Piece, metadata: Metadata) -> Entries:
     """Read entries; what is of another log is passed over, what is of another form is told."""
     reading = _Reading(metadata)
-    for part in _parts(piece):
-        reading.read(part)
+    for part in parted(piece):
+        if not reading.read(part):
+            reading.read_one_by_one(rest_from(part, piece))
+            break
     return Entries(reading.frame(), reading.bad, reading.passed_over)
 
 
@@ -102,16 +104,20 @@ class _Reading:
     _targets: list[str] = field(default_factory=list)
     _texts: PartedTexts = field(default_factory=PartedTexts)
 
-    def read(self, piece: Piece) -> None:
-        """Read the values of a piece."""
+    def read(self, piece: Piece) -> bool:
+        """Read the values of a piece; not if one of them is no entry of a log."""
         values = _READER.sound(piece)
-        entries: Sequence[_Entry | None]
-        if values is None:
-            records = json_records(piece)
-            entries = [self._entry(*each) for each in zip(records.values, records.lines, count(self._values))]
-            lines = records.lines
-        else:
-            entries, lines = values.records, values.lines.tolist()
+        if values is not None:
+            self._take_all(values.records, values.lines.tolist(), piece)
+        return values is not None
+
+    def read_one_by_one(self, piece: Piece) -> None:
+        """Read the values of a piece, of which some are no entries."""
+        records = json_records(piece)
+        entries = [self._entry(*each) for each in zip(records.values, records.lines, count(self._values))]
+        self._take_all(entries, records.lines, piece)
+
+    def _take_all(self, entries: Sequence[_Entry | None], lines: Sequence[int], piece: Piece) -> None:
         is_text = _is_text(piece.data)
         for begin in range(0, len(entries), _AT_ONCE):
             end = begin + _AT_ONCE
@@ -204,23 +210,6 @@ class _Reading:
 
     def _tell(self, line: int, place: int, what: str) -> None:
         self.bad.append((place, BadRecord(line, NOT_A_RECORD, what)))
-
-
-def _parts(piece: Piece) -> Iterator[Piece]:
-    """Parts of a piece that are read one after the other, so that what is made of one is small.
-
-    One ends where an object ends a line and another begins the next: no JSON value has that inside.
-    """
-    data, begin, line = piece.data, 0, piece.first_line
-    while len(data) - begin > _PART_OCTETS:
-        found = data.find(b"}\n{", begin + _PART_OCTETS)
-        if found < 0:
-            break
-        end = found + 2
-        yield Piece(data[begin:end], line, piece.offset + begin)
-        line += data.count(b"\n", begin, end)
-        begin = end
-    yield Piece(data[begin:], line, piece.offset + begin)
 
 
 def _side_columns(members: Members, end: str, rows: NDArray[np.intp]) -> list[pl.Series]:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from collectors import typed_values
 from collectors.contract import Piece
 from collectors.gcp_vpc import entries
 from collectors.gcp_vpc.entries import Entries, read_entries
@@ -67,7 +68,7 @@ def test_what_is_read_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
     odd = {"logName": LOG, "jsonPayload": {"connection": {"nat_ip": "192.0.2.1"}, "psc": {"a": 1}, "of tomorrow": [1]}}
     values = (SOUND, odd, BROKEN, {"logName": "other"}, SOUND, odd, 5, odd)
     whole = read(*values)
-    monkeypatch.setattr(entries, "_PART_OCTETS", 1)
+    monkeypatch.setattr(typed_values, "_PART_OCTETS", 1)
     monkeypatch.setattr(entries, "_AT_ONCE", 1)
     parted = read(*values)
 
