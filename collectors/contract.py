@@ -125,7 +125,8 @@ class Admins:
 
     `frame` has the columns of `schema.ADMIN` but for `event` and `source`, and these besides: `line` (UInt64);
     `actor_address` is a UInt32 position in `addresses`, null where the log tells none, and so is `target_address`, the
-    address of our end where the record tells it.
+    address of our end where the record tells it. `access` (Boolean, null) may be there: false where the record tells of
+    an access and is none itself: it was asked for, or it ended.
     """
 
     frame: pl.DataFrame
