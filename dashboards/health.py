@@ -137,20 +137,29 @@ def _sources() -> list[Builder]:
         rows(
             About(
                 "Records that these statements concern", "Where the source tells how many; since the daemon started.",
-                "short", OVERVIEW, NONE_IS_WELL,
+                "short", OVERVIEW, NONE_IS_WELL, width=8,
             ),
             Asked(f"{by('source', 'state')} (transferwatch_source_stated_records_total{{{SOURCE}}})", "__auto"),
             columns("source", "state"), "Records",
         ),
         rows(
             About(
-                "Broken, skipped and dropped, by reason", "Since the daemon started.", "short", OVERVIEW, NONE_IS_WELL,
+                "Broken, skipped and dropped, by reason", "Since the daemon started.",
+                "short", OVERVIEW, NONE_IS_WELL, width=8,
             ),
             Asked(
                 f"{by('source', 'outcome', 'reason')} (transferwatch_source_unjudged_records_total{{{SOURCE}}})",
                 "__auto",
             ),
             columns("source", "outcome", "reason"), "Records",
+        ),
+        rows(
+            About(
+                "Inputs that could not be read", "Each once, since the daemon started: nobody knows what they hold.",
+                "short", OVERVIEW, NONE_IS_WELL, width=8,
+            ),
+            Asked(f"{by('source', 'reason')} (transferwatch_source_inputs_unreadable_total{{{SOURCE}}})", "__auto"),
+            columns("source", "reason"), "Inputs",
         ),
         bars(
             About(

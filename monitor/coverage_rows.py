@@ -13,6 +13,7 @@ import polars as pl
 
 from monitor.detect.fields import COVERAGE
 from monitor.expectations import silent_observers
+from monitor.kept import UNREADABLE
 from monitor.schema import frame_schema
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def coverage_rows(
         *_sources(coverage, every_seconds, moment),
         *_observers(coverage, every_seconds, moment),
         *_losses(coverage.filter(pl.col("hour") > moment - _DAY), moment),
+        *_unreadable(coverage.filter(pl.col("hour") > moment - _DAY), moment),
         *_systems(transfers.filter("counted", pl.col("hour") > moment - _DAY), moment),
         *(_age(subject, days, moment) for subject, days in sorted(ages.items())),
     ]
@@ -47,7 +49,8 @@ def coverage_rows(
 
 
 def _sources(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime) -> Iterator[dict[str, Any]]:
-    heard = dict(coverage.group_by("source").agg(pl.col("last_time").max()).iter_rows())
+    said = coverage.filter(pl.col("state") != UNREADABLE)
+    heard = dict(said.group_by("source").agg(pl.col("last_time").max()).iter_rows())
     for source in sorted({*heard, *every_seconds}):
         last, expected = heard.get(source, moment - _DAY), every_seconds.get(source)
         silent = max(int((moment - last).total_seconds()), 0)
@@ -87,6 +90,19 @@ def _losses(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]
             "source": source,
             "records": records,
             "detail": f"The source {source} says {state} in the last 24 hours, of {records} records.",
+        }
+
+
+def _unreadable(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
+    """Inputs that could not be read: their records are lost as well, and nobody knows how many they are."""
+    inputs = coverage.filter(pl.col("state") == UNREADABLE).group_by("source").agg(pl.col("statements").sum())
+    for source, count in inputs.sort("source").iter_rows():
+        yield {
+            "time": moment,
+            "subject": "source",
+            "state": "dropped",
+            "source": source,
+            "detail": f"Of the source {source}, {count} inputs of the last 24 hours cannot be read.",
         }
 
 

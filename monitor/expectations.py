@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from monitor.kept import UNREADABLE
 from monitor.schema import TIME
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def silences(
 ) -> tuple[Silence, ...]:
     """Silences of the sources of which a cadence is known, by source and time.
 
-    A record and any statement of a source about its own seeing are a word of it; one that has no word at all between
-    the two instants was silent all the time. Columns in: `kept.COVERAGE`, of hours between `begins` and `ends`.
+    A record and any statement of a source about its own seeing are a word of it, an input that cannot be read is none;
+    one that has no word at all between the two instants was silent all the time. Columns in: `kept.COVERAGE`, of hours
+    between `begins` and `ends`.
     """
     if begins >= ends or not every_seconds:
         return ()
@@ -60,9 +62,11 @@ def silences(
         schema={"source": pl.String, "first_time": TIME, "last_time": TIME},
         orient="row",
     )
-    said = coverage.select(
-        "source", pl.col("first_time").clip(begins, ends), pl.col("last_time").clip(begins, ends)
-    ).filter(pl.col("source").is_in(edges["source"].implode()))
+    said = (
+        coverage.filter(pl.col("state") != UNREADABLE)
+        .select("source", pl.col("first_time").clip(begins, ends), pl.col("last_time").clip(begins, ends))
+        .filter(pl.col("source").is_in(edges["source"].implode()))
+    )
     normal = pl.col("source").replace_strict(dict(every_seconds), return_dtype=pl.Int64)
     found = (
         pl.concat([edges, said])

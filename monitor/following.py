@@ -46,8 +46,8 @@ class Watch(Protocol):
         """Inputs that look other than when they were read."""
         ...
 
-    def read(self, changed: Changed) -> None:
-        """Remember that an input was read as it looked then."""
+    def read(self, changed: Changed, why_not: str = "") -> None:
+        """Remember that an input was read as it looked then, or why it could not be."""
         ...
 
     def absence(self) -> str:
@@ -181,12 +181,14 @@ class Following:
         side_by_side: list[tuple[Followed, Changed]] = []
         try:
             if look.found:
-                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
+                for _ in keeping.keep(
+                    self._handed_on(look.found, side_by_side, done.findings), done.tally, done.findings
+                ):
                     pass
         except _StoppedError:
             return done
         for source, changed in side_by_side:
-            source.watch.read(changed)
+            source.watch.read(changed, done.findings.unreadable.get(str(changed.path), ""))
         for place in [place for place in done.tally.unreadable if _is_gone(place)]:
             del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
         if self.told and (look.found or look.problems):
@@ -200,7 +202,10 @@ class Following:
             raise _StoppedError
 
     def _handed_on(
-        self, found: Iterable[tuple[Followed, Changed]], side_by_side: list[tuple[Followed, Changed]]
+        self,
+        found: Iterable[tuple[Followed, Changed]],
+        side_by_side: list[tuple[Followed, Changed]],
+        findings: Findings,
     ) -> Iterator[Input]:
         """Hand inputs on; whoever asks for the next one has read the last, or reads it with others after them all."""
         for source, changed in found:
@@ -211,7 +216,7 @@ class Following:
             if input_.joins:
                 side_by_side.append((source, changed))
             else:
-                source.watch.read(changed)
+                source.watch.read(changed, findings.unreadable.get(str(changed.path), ""))
 
 
 class _StoppedError(Exception):
@@ -251,4 +256,4 @@ def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int
 
 
 def _input_of(changed: Changed, source: Source, site: Site) -> Input:
-    return replace(input_of(changed.path, source, site), only_known=changed.only_known)
+    return replace(input_of(changed.path, source, site), only_known=changed.only_known, unfinished=changed.unfinished)

@@ -8,15 +8,18 @@ reader has judged meanwhile is thrown away here and taken from there.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from collectors.contract import Framing
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
+from collectors.files.limits import BOMB, CUT_OFF, DAMAGED, GONE, REFUSED
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
 from monitor.ledger.names_held import HeldNames, names_in
+from monitor.ledger.unreadable import Looks
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
 from monitor.pipeline import parts_of
@@ -48,11 +51,17 @@ if TYPE_CHECKING:
 # Lines of one commit, and rows of sums after which it ends earlier: what is held until then is bounded.
 COMMIT_LINES: Final = 500_000
 _COMMIT_ROWS: Final = 700_000
+# What an input is known by whose content cannot be read: the content, where that is what is wrong with it.
+_OF_CONTENT: Final = frozenset({BOMB, CUT_OFF, DAMAGED})
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
 
 
 @dataclass(slots=True)
 class Findings:
-    """What became of the files: how many were read on, how many had nothing new, and which a person should hear of."""
+    """What became of the files: how many were read on, how many had nothing new, and which a person should hear of.
+
+    `unreadable`: the reason by place, a word of `schema.UNREADABLE` or `limits.GONE`; why in words is in the tally.
+    """
 
     read: int = 0
     already: int = 0
@@ -60,6 +69,7 @@ class Findings:
     rewritten: list[Place] = field(default_factory=list)
     shorter: list[Place] = field(default_factory=list)
     waiting: list[Place] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
     @property
     def to_hear_of(self) -> bool:
@@ -69,12 +79,16 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `findings` are the ids of what rules found in it."""
+    """One batch that is in the ledger; `findings` are the ids of what rules found in it.
+
+    `unreadable`: it is no batch, but an input that the ledger has from now on as one that cannot be read, and why.
+    """
 
     input: Input
     sums: tuple[Sums, ...]
     records: int
     findings: tuple[str, ...] = ()
+    unreadable: str = ""
 
 
 class Watches(Protocol):
@@ -127,9 +141,22 @@ class Keeping:
         """
         tally.inputs += 1
         try:
-            yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
+            is_read = yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
         except UnreadableInputError as error:
             tally.unreadable[str(input_.path)] = str(error)
+            findings.unreadable[str(input_.path)] = error.reason
+            self._cannot_read(input_, error.reason)
+        else:
+            if is_read:
+                self.writer.has_read(partial(looks_of, input_.path))
+
+    def _cannot_read(self, input_: Input, reason: str) -> None:
+        """Let the ledger have it once, unless it may be read in a moment, or is not there any more."""
+        if reason == GONE or input_.unfinished:
+            return
+        looks = looks_of(input_.path, with_content=reason in _OF_CONTENT)
+        if self.writer.cannot_read(input_.source_name, reason, looks) and self.committed:
+            self.committed(Committed(input_, (), 0, unreadable=reason))
 
 
 @dataclass(slots=True)
@@ -177,17 +204,17 @@ class _OneInput:
         self._spelled = spelled
         self._committed = False
 
-    def read(self) -> Steps[pl.DataFrame]:
-        """Yield the rows of every batch that was committed, where they are wanted."""
+    def read(self) -> Generator[pl.DataFrame | Decoded | Recall, Named, bool]:
+        """Yield the rows of every batch that was committed, where they are wanted; gives whether it was read on."""
         path = self._input.path
         if isinstance(path, Path) and path.exists() and not path.is_file():
             # Opening one waits for whoever writes to it.
-            raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
+            raise UnreadableInputError("is a pipe; what a ledger keeps is read from files", REFUSED)
         while True:
             with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
                 found = self._find(file)
                 if found is None:
-                    return
+                    return False
                 try:
                     yield from self._from(file, found)
                 except Overtaken:
@@ -197,6 +224,7 @@ class _OneInput:
             self._findings.read += 1
         else:
             self._findings.already += 1
+        return True
 
     def _find(self, file: Records) -> Known | Origin | None:
         """Find the input in the ledger; nothing when it must not be read on."""
@@ -320,3 +348,24 @@ class _OneInput:
 def _pending(checkpoint: Checkpoint) -> _Pending:
     clock = Clock.of(checkpoint.clock)
     return _Pending(checkpoint.offset, checkpoint.line, Trail.after(checkpoint), checkpoint.state, clock)
+
+
+def looks_of(path: Place, *, with_content: bool = True) -> Looks:
+    """What an input looks like, for who cannot read it or could not."""
+    if isinstance(path, Path):
+        try:
+            found = path.stat()
+        except OSError:  # its folder may not be entered
+            hint, written = "", 0.0
+        else:
+            hint, written = f"{found.st_dev}:{found.st_ino}", found.st_mtime
+    else:
+        hint, written = path.hint, path.written.timestamp() if path.written else 0.0
+    first = b""
+    if with_content:
+        try:
+            with path.open("rb") as file:
+                first = file.read(WINDOW_OCTETS)
+        except OSError:
+            pass
+    return Looks(str(path.resolve()), first, hint, min(max(int(written), 0), _LAST_SECOND))

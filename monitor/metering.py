@@ -97,6 +97,9 @@ class Metering:
     def committed(self, batch: Committed) -> None:
         """Count a batch that is in the ledger."""
         source = batch.input.source_name
+        if batch.unreadable:
+            self._metrics.unreadable(source, batch.unreadable)
+            return
         for sums in batch.sums:
             self._metrics.judged(self._marked(sums), source)
         ends = [sums.coverage.filter(pl.col("state") == "ok")["last_time"].max() for sums in batch.sums]

@@ -164,6 +164,23 @@ NAMES_HELD: Final = Table(
     Column("retain_until", BigInteger, nullable=False),
     Index("names_held_source", "source", "last_clock"),
 )
+# Inputs that could not be read, each once: a row goes when its input is read after all. What it is known by is its
+# first octets as they lie there, or where even these cannot be read (length 0) its path and what it looks like.
+# Ledgers of before this table get it when they are opened.
+UNREADABLE: Final = Table(
+    "unreadable",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("retain_until", BigInteger, nullable=False),
+    UniqueConstraint("length", "sha256"),
+    Index("unreadable_time", "time"),
+)
 OUTCOMES: Final = Table(
     "outcomes",
     METADATA,

@@ -29,11 +29,12 @@ from monitor.ledger.tables import (
     TRANSFER_KEYS,
     TRANSFERS,
 )
+from monitor.ledger.unreadable import add_unreadable, is_any_unreadable, is_unreadable, remove_unreadable
 from monitor.ledger.upsert import add_rows, insert_new
 from monitor.transfer_keys import number_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from monitor.ledger.checkpoints import Checkpoint, Content, Known, Origin, Unknown
     from monitor.ledger.names_held import HeldNames
     from monitor.ledger.store import Ledger
+    from monitor.ledger.unreadable import Looks
 
 _DAY_SECONDS: Final = 86_400
 _REMEMBERED_KEYS: Final = 1_000_000
@@ -117,6 +119,23 @@ class Writer:
         """Whether the very same file was another input before: it was truncated and rewritten."""
         with self.ledger.reading() as connection:
             return was_another(connection, origin)
+
+    def cannot_read(self, source: str, reason: str, looks: Looks) -> bool:
+        """Keep that an input cannot be read; false where the ledger has it already."""
+        with self.ledger.reading() as connection:
+            if is_unreadable(connection, looks):
+                return False
+        until = max(looks.written, self.retention.today) + self.retention.transfer_days * _DAY_SECONDS
+        with self.ledger.writing() as connection:
+            return add_unreadable(connection, source, reason, looks, until)
+
+    def has_read(self, looks: Callable[[], Looks]) -> None:
+        """Forget that an input could not be read; how it looks is asked where there is one such input at all."""
+        with self.ledger.reading() as connection:
+            if not is_any_unreadable(connection) or not is_unreadable(connection, found := looks()):
+                return
+        with self.ledger.writing() as connection:
+            remove_unreadable(connection, found)
 
     def write(self, batch: LedgerBatch, origin: Origin, content: Content, input_id: int | None) -> int:
         """Write a batch and give the number of its input; without `input_id` the input is made known.

@@ -177,6 +177,12 @@ class Metrics:
             self._start_source(source)
             self._unjudged(source, "dropped", reason, records)
 
+    def unreadable(self, source: str, reason: str) -> None:
+        """Count an input that cannot be read, as `schema.UNREADABLE` says why."""
+        with self._lock:
+            self._start_source(source)
+            self._add(table.SOURCE_UNREADABLE, (source, reason), 1)
+
     def lag(self, source: str, now: datetime, newest: datetime | None = None) -> None:
         """Say how far a source is behind; `newest` is the end of the newest record just read, null when none was.
 
@@ -342,6 +348,8 @@ class Metrics:
         for outcome in table.OUTCOMES:
             self._add(table.SOURCE_RECORDS, (source, outcome), 0)
         self._add(table.SOURCE_EVICTED, (source,), 0)
+        for reason in schema.UNREADABLE.categories:
+            self._add(table.SOURCE_UNREADABLE, (source, reason), 0)
         for state in _STATED:
             self._add(table.SOURCE_STATEMENTS, (source, state), 0)
             self._add(table.SOURCE_STATED, (source, state), 0)

@@ -1,7 +1,8 @@
 """What each source saw of every hour of the month, and when nobody was looking.
 
 Decides what an hour is called: a source that says "no traffic" was looking, one that says nothing was not, unless its
-declared cadence lets it be silent for so long and it spoke before and after. An hour after the newest record of the
+declared cadence lets it be silent for so long and it spoke before and after. An input that could not be read is a loss
+of the hour in which it was last written. An hour after the newest record of the
 ledger is neither seen nor a gap. Sources that were expected and never spoke have their row.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from monitor.expectations import silences
+from monitor.kept import UNREADABLE
 from monitor.report.sums import WIDE
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 STATES: Final = ("records", "records_and_loss", "no_data", "quiet", "loss", "nothing", "after")
 SEEN: Final = frozenset({"records", "records_and_loss", "no_data", "quiet"})
-_LOSSES: Final = ("skipped", "gap", "dropped")
+_LOSSES: Final = ("skipped", "gap", "dropped", UNREADABLE)
 _SECONDS: Final = 3600
 
 

@@ -333,7 +333,7 @@ def _looking() -> Fields:
             "records that could not be judged, of every input that touches the month",
             {
                 "source": text_of("name of the source: as the site calls it, else its KIND"),
-                "outcome": text_of("broken, no_time, passed_over, evidence or evicted"),
+                "outcome": text_of("broken, no_time, passed_over, evidence, evicted, or unreadable: inputs"),
                 "reason": text_of("from the closed list of the source"),
                 "inputs": count_of("inputs concerned"),
                 "records": count_of("records"),

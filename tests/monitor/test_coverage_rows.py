@@ -82,3 +82,12 @@ def test_old_knowledge_is_one() -> None:
     """Both of them."""
     rules = [rule for rule, _ in found(said(0.5), atlas=91, law=181)]
     assert rules == ["atlas_stale", "law_stale"]
+
+
+def test_inputs_that_cannot_be_read_are_one() -> None:
+    """They are no word of their source."""
+    told = "Of the source core, 2 inputs of the last 24 hours cannot be read."
+    silent = "The source core is silent since 2026-11-25T10:00:00+00:00."
+    rows = said(2), said(0.5, state="unreadable", statements=2, records=0, observer=None)
+
+    assert found(*rows) == [("records_lost", told), ("source_silent", silent)]

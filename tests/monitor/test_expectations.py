@@ -53,6 +53,9 @@ def found(*rows: dict[str, Any], until: int = 60, every: dict[str, int] | None =
         pytest.param([], [(0, 60)], id="never"),
         pytest.param([row(0, 30), row(5, 8), row(35, 60)], [], id="a row inside another"),
         pytest.param([row(0, 10), row(15, 25, state="no_data"), row(30, 60)], [], id="a statement is a word"),
+        pytest.param(
+            [row(0, 10), row(15, 25, state="unreadable"), row(30, 60)], [(10, 30)], id="no word"
+        ),
         pytest.param([row(0, 20), row(20, 60, observer="eni-2")], [], id="observers speak for one source"),
         pytest.param([row(0, 60, source="other")], [(0, 60)], id="another source speaks for itself"),
     ],

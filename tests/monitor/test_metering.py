@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -251,3 +252,14 @@ def test_the_freshness_of_kept_atlases_is_shown(meter: Meter) -> None:
     assert list(shown.values()) == [{("aws",): NOON.timestamp()}, {("aws",): 45 * 86_400}, {("aws",): 3}]
     assert meter.told.series("transferwatch_atlas_source_timestamp_seconds") == {}
     assert meter.told.series("transferwatch_atlas_update_failures_total") == {(): 4}
+
+
+def test_an_input_that_cannot_be_read_is_counted_once(meter: Meter) -> None:
+    """However often it is looked at."""
+    log = meter.site.directory / "broken.log"
+    log.write_bytes(gzip.compress(b"x" * 500)[:-6])
+    for _ in range(2):
+        for _ in meter.site.keeper.steps(meter.ledger, [log], Findings(), committed=meter.metering.committed):
+            pass
+
+    assert meter.told.total("transferwatch_source_inputs_unreadable_total") == 1

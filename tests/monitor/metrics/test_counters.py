@@ -443,3 +443,13 @@ def test_sources_that_are_gone_are_not_up() -> None:
 
     assert told.series("transferwatch_source_up") == {("store",): 1}
     assert told.total("transferwatch_source_restarts_total") == 2
+
+
+def test_an_input_that_cannot_be_read_is_counted_by_its_reason(told: Told) -> None:
+    """Every reason stands at zero from the start."""
+    told.metrics.start([], ["core"])
+    told.metrics.unreadable("core", "bomb")
+
+    assert told.series("transferwatch_source_inputs_unreadable_total") == {
+        ("core", reason): int(reason == "bomb") for reason in ("bomb", "cut_off", "damaged", "refused", "failed")
+    }
