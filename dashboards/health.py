@@ -49,11 +49,13 @@ def _at_a_glance() -> list[Builder]:
         ),
         number(
             About(
-                "Observers that stopped",
-                "Interfaces, sensors or exporters that used to report and stopped while their source goes on.",
+                "Observers and networks that stopped",
+                "Interfaces, sensors or exporters that used to report, networks of ours that were heard of, and "
+                "stopped while their source goes on.",
                 "none", OVERVIEW, ((None, "green"), (1, "red")), width=4, height=4,
             ),
             Asked(f"sum(transferwatch_source_silent_observers{{{SOURCE}}})", "observers"),
+            Asked(f"sum(transferwatch_source_silent_networks{{{SOURCE}}})", "networks"),
         ),
         number(
             About(

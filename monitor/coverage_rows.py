@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from monitor.detect.fields import COVERAGE
-from monitor.expectations import silent_observers
+from monitor.expectations import silent_networks, silent_observers
 from monitor.kept import UNREADABLE
 from monitor.schema import frame_schema
 
@@ -30,15 +30,17 @@ def coverage_rows(
     every_seconds: Mapping[str, int],
     moment: datetime,
     ages: Mapping[str, int | None],
+    networks: pl.DataFrame,
 ) -> pl.DataFrame:
     """What is told of the looking at a moment. Columns out: `fields.COVERAGE`.
 
-    Columns in: `kept.COVERAGE` and `kept.TRANSFERS`, of at least the last 24 hours. `every_seconds`: the longest
-    silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right.
+    Columns in: `kept.COVERAGE`, `kept.TRANSFERS` and `kept.NETWORKS`, of at least the last 24 hours. `every_seconds`:
+    the longest silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right.
     """
     rows = [
         *_sources(coverage, every_seconds, moment),
         *_observers(coverage, every_seconds, moment),
+        *_networks(networks, coverage, every_seconds, moment),
         *_losses(coverage.filter(pl.col("hour") > moment - _DAY), moment),
         *_unreadable(coverage.filter(pl.col("hour") > moment - _DAY), moment),
         *_systems(transfers.filter("counted", pl.col("hour") > moment - _DAY), moment),
@@ -77,6 +79,22 @@ def _observers(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment:
             "observer": observer,
             "silent_seconds": int((moment - since).total_seconds()),
             "detail": f"{observer} of the source {source} is silent since {since.isoformat()}.",
+        }
+
+
+def _networks(
+    networks: pl.DataFrame, coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime
+) -> Iterator[dict[str, Any]]:
+    for source, system, network, since in silent_networks(networks, coverage, every_seconds).iter_rows():
+        yield {
+            "time": moment,
+            "subject": "network",
+            "state": "silent",
+            "source": source,
+            "observer": network,
+            "system": system,
+            "silent_seconds": int((moment - since).total_seconds()),
+            "detail": f"The source {source} tells of {network} ({system}) no more since {since.isoformat()}.",
         }
 
 

@@ -10,7 +10,7 @@ of whole rows. Text that is unknown is null.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -157,6 +157,17 @@ COVERAGE: Final = _columns(
     ("last_time", TIME, False, "largest end"),
 )
 
+# Which of our own networks a source told of in each hour, probes aside.
+NETWORKS: Final = _columns(
+    ("hour", TIME, False, "begin of the hour (of the end of the record)"),
+    ("source", pl.String, False, "name of the source: as the site calls it, else its KIND"),
+    ("system", pl.String, False, "our system"),
+    ("network", pl.String, False, "the longest of its networks that holds the address, as the inventory has it"),
+    ("records", pl.Int64, False, "records of which an end lies in it"),
+    ("first_time", TIME, False, "smallest end"),
+    ("last_time", TIME, False, "largest end"),
+)
+
 # The state of coverage, and the outcome, of inputs that could not be read.
 UNREADABLE: Final = "unreadable"
 
@@ -223,7 +234,8 @@ class Sums:
     """What judged records of one range of one input add up to; nothing of a single record is left but the evidence.
 
     `transfers` conforms to TRANSFERS, `probes` to PROBES, `evidence` to EVIDENCE, `coverage` to COVERAGE; `outcomes` to
-    OUTCOMES but for `input`, `first_time` and `last_time`. Rows are distinct by their key within each frame.
+    OUTCOMES but for `input`, `first_time` and `last_time`; `networks` to NETWORKS. Rows are distinct by their key
+    within each frame.
     """
 
     transfers: pl.DataFrame
@@ -231,6 +243,7 @@ class Sums:
     evidence: pl.DataFrame
     coverage: pl.DataFrame
     outcomes: pl.DataFrame
+    networks: pl.DataFrame = field(default_factory=lambda: empty(NETWORKS))
 
 
 def empty(columns: Sequence[Column]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from monitor.ledger.tables import (
     INPUTS,
     JUDGEMENT_WORDS,
     JUDGEMENTS,
+    NETWORKS,
     OUTCOMES,
     PROBES,
     TRANSFER_KEYS,
@@ -111,6 +112,12 @@ def coverage_of(connection: Connection, begins: datetime, ends: datetime) -> pl.
     """What sources saw of those hours, and what of them could not be read. Columns out: `kept.COVERAGE`."""
     wanted = select(COVERAGE).where(COVERAGE.c.hour >= seconds(begins), COVERAGE.c.hour < seconds(ends))
     return pl.concat([_frame(connection, wanted, kept.COVERAGE), unreadable_coverage(connection, begins, ends)])
+
+
+def networks_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """Which of our networks sources told of in those hours. Columns out: `kept.NETWORKS`."""
+    wanted = select(NETWORKS).where(NETWORKS.c.hour >= seconds(begins), NETWORKS.c.hour < seconds(ends))
+    return _frame(connection, wanted, kept.NETWORKS)
 
 
 def outcomes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:

@@ -103,6 +103,14 @@ COVERAGE: Final = _by_hour(
         "statements", "records", "octets", "not_ours_records", "not_ours_octets", "first_time", "last_time",
     )),
 )  # fmt: skip
+# Ledgers of before this table get it when they are opened.
+NETWORKS: Final = _by_hour(
+    "networks",
+    Column("source", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in ("records", "first_time", "last_time")),
+)
 # Rows of one hour as an Arrow IPC stream: written once, read as a column, never searched row by row in SQL. While an
 # hour is open it may have several parts; when it is closed they become one, with each key's largest rows.
 EVIDENCE: Final = Table(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from monitor import kept
-from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
+from monitor.folding import folded_coverage, folded_networks, folded_outcomes, folded_probes, narrow_transfers
 from monitor.ledger.checkpoints import WINDOW_OCTETS, find_input, hints_of, move, register, was_another
 from monitor.ledger.evidence import add_evidence
 from monitor.ledger.findings import add_findings
@@ -24,6 +24,7 @@ from monitor.ledger.tables import (
     COVERAGE,
     JUDGEMENT_WORDS,
     JUDGEMENTS,
+    NETWORKS,
     OUTCOMES,
     PROBES,
     TRANSFER_KEYS,
@@ -176,6 +177,7 @@ class Writer:
         add_rows(connection, TRANSFERS, transfers.with_columns(retention.until()))
         add_rows(connection, PROBES, self._numbered(folded_probes([part.probes for part in parts])))
         add_rows(connection, COVERAGE, self._numbered(folded_coverage([part.coverage for part in parts])))
+        add_rows(connection, NETWORKS, self._numbered(folded_networks([part.networks for part in parts])))
         outcomes = folded_outcomes([part.outcomes for part in parts])
         add_rows(connection, OUTCOMES, outcomes.with_columns(pl.lit(input_id).alias("input")))
         evidence = pl.concat(part.evidence for part in parts)

@@ -232,11 +232,14 @@ class Metrics:
             self._add(table.RELOADS, ("refused" if problems else "done",), 1)
             self._set(table.RELOAD_PROBLEMS, (), problems)
 
-    def seeing(self, silence: Mapping[str, float], silent_observers: Mapping[str, int]) -> None:
-        """Show how long sources were silent beyond that, and how many of their observers are."""
+    def seeing(
+        self, silence: Mapping[str, float], silent_observers: Mapping[str, int], silent_networks: Mapping[str, int]
+    ) -> None:
+        """Show how long sources were silent beyond that, and how many of their observers and of our networks are."""
         with self._lock:
             self._values[table.SOURCE_SILENCE.name] = {(source,): each for source, each in silence.items()}
             self._values[table.SILENT_OBSERVERS.name] = {(source,): each for source, each in silent_observers.items()}
+            self._values[table.SILENT_NETWORKS.name] = {(source,): each for source, each in silent_networks.items()}
 
     def versions(self, basis: str, parts: Mapping[str, str], *, atlas: datetime, law: datetime) -> None:
         """Say what records are judged by: every part of `kept.BASIS_PARTS`, and the dates of atlas and law."""

@@ -155,6 +155,11 @@ SILENT_OBSERVERS: Final = Metric(
     "Interfaces, sensors or exporters of the last seven days that used to report and stopped while their source goes "
     "on.", _HOUR,
 )  # fmt: skip
+SILENT_NETWORKS: Final = Metric(
+    "transferwatch_source_silent_networks", "gauge", ("source",), "networks",
+    "Networks of the inventory that the source used to tell of in the last seven days and tells of no more while it "
+    "goes on.", _HOUR,
+)  # fmt: skip
 HOUR_OCTETS: Final = Metric(
     "transferwatch_closed_hour_octets", "gauge", (*HOUR, "way"), "octets",
     "Counted octets of the last closed hour, as the ledger has them.", _HOUR,
@@ -240,7 +245,7 @@ SERIES_LIMIT: Final = Metric(
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
     ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_UNREADABLE, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED,
-    SOURCE_NEWEST, SOURCE_LAG, SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS,
+    SOURCE_NEWEST, SOURCE_LAG, SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SILENT_NETWORKS,
     SOURCE_UP, SOURCE_RESTARTS, DELIVERIES, RELOADS, RELOAD_PROBLEMS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_HOSTED, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE,

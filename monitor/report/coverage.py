@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from monitor.expectations import silences
+from monitor.expectations import silences, silent_networks
 from monitor.kept import UNREADABLE
 from monitor.report.sums import WIDE
 
@@ -53,6 +53,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentNetwork:
+    """A network of ours of which a source told until `since`, and no more while it went on."""
+
+    system: str
+    network: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCoverage:
     """One source in this month; hours are of the wall clock, so that a month may have 745.
 
@@ -75,6 +84,7 @@ class SourceCoverage:
     not_ours_records: int
     not_ours_octets: int
     gaps: tuple[Gap, ...]
+    silent_networks: tuple[SilentNetwork, ...] = ()
 
 
 def coverage_of(
@@ -83,10 +93,12 @@ def coverage_of(
     expected: Iterable[str],
     newest: datetime | None,
     every_seconds: Mapping[str, int] | None = None,
+    networks: pl.DataFrame | None = None,
 ) -> tuple[SourceCoverage, ...]:
     """Coverage of every source that spoke or was expected, in the order of the letters.
 
-    `every_seconds`: the longest silence that is normal, of the sources that declare one.
+    `every_seconds`: the longest silence that is normal, of the sources that declare one. `networks` conforms to
+    `kept.NETWORKS`.
     """
     cadence = every_seconds or {}
     begins, ends = slots[0].begins, slots[-1].ends
@@ -104,10 +116,21 @@ def coverage_of(
         .agg(pl.col("records", "octets", "not_ours_records", "not_ours_octets").sum())
         .iter_rows()
     }
+    unheard: dict[str, list[SilentNetwork]] = {}
+    if networks is not None:
+        for source, *network in silent_networks(networks, coverage, cadence).iter_rows():
+            unheard.setdefault(source, []).append(SilentNetwork(*network))
     names = sorted(expected | set(coverage["source"].unique()))
     return tuple(
         _source(
-            _Told(name, name in expected, cadence.get(name), tuple(silent.get(name, ())), newest),
+            _Told(
+                name,
+                name in expected,
+                cadence.get(name),
+                tuple(silent.get(name, ())),
+                newest,
+                tuple(unheard.get(name, ())),
+            ),
             slots,
             said.get(name, {}),
             totals.get(name, (0, 0, 0, 0)),
@@ -152,6 +175,7 @@ class _Told:
     every_seconds: int | None
     silent: tuple[Gap, ...]
     newest: datetime | None
+    silent_networks: tuple[SilentNetwork, ...]
 
     def is_quiet(self, slot: Slot) -> bool:
         """Whether its silence in an hour is one that is normal."""
@@ -183,6 +207,7 @@ def _source(told: _Told, slots: Sequence[Slot], said: _Said, totals: tuple[int, 
         not_ours_records=totals[2],
         not_ours_octets=totals[3],
         gaps=_gaps(hours, slots) if told.every_seconds is None else told.silent,
+        silent_networks=told.silent_networks,
     )
 
 

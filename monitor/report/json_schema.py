@@ -304,6 +304,14 @@ def _looking() -> Fields:
                         "hours": number_of("how long"),
                     },
                 ),
+                "silent_networks": list_of(
+                    "networks of ours of which it told, and no more while it went on",
+                    {
+                        "system": text_of("our system"),
+                        "network": text_of("its network, as the inventory has it"),
+                        "silent_since": instant_of("its last record"),
+                    },
+                ),
                 "hours": list_of(
                     "every hour of the month",
                     {

@@ -219,6 +219,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "expected_silent": "expected, never spoke",
     "not_expected": "not configured",
     "gap": "No record from {begins} to {ends} ({hours} h).",
+    "gap.network": "No record of {network} ({system}) any more since {since}, while the source went on.",
     "gap.none": "{source}: no hour without a word up to the newest record.",
     "gap.none_longer": "{source}: no silence beyond the {span} that is normal for it, up to the newest record.",
     "observer.silent": "silent since {since}",

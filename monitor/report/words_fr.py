@@ -220,6 +220,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "expected_silent": "attendue, jamais entendue",
     "not_expected": "non configurée",
     "gap": "Aucun enregistrement du {begins} au {ends} ({hours} h).",
+    "gap.network": "Plus aucun enregistrement de {network} ({system}) depuis le {since}, alors que la source continuait.",
     "gap.none": "{source}\u00a0: aucune heure muette jusqu’au dernier enregistrement.",
     "gap.none_longer": "{source}\u202f: aucun silence au-delà des {span} qui est normal pour elle, jusqu’au dernier enregistrement.",
     "observer.silent": "silencieux depuis le {since}",

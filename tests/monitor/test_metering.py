@@ -263,3 +263,12 @@ def test_an_input_that_cannot_be_read_is_counted_once(meter: Meter) -> None:
             pass
 
     assert meter.told.total("transferwatch_source_inputs_unreadable_total") == 1
+
+
+def test_a_network_of_which_nothing_is_told_any_more_is_shown_while_its_source_goes_on(meter: Meter) -> None:
+    """With the last closed hour; the portal's own network speaks on."""
+    spoke = [(hour, end) for end, hours in ((PORTAL, 12), (OURS, 4)) for hour in range(hours)]
+    meter.keep(*(line(end, _FAR, at=NOON + hour * _HOUR) for hour, end in spoke))
+    meter.metering.tick(NOON + 13 * _HOUR)
+
+    assert meter.told.series("transferwatch_source_silent_networks") == {("aws_vpc",): 1}
