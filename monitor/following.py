@@ -177,18 +177,19 @@ class Following:
             LedgerError: the ledger cannot be read or written any more.
         """
         done = Round(len(look.found), look.seconds, Tally(unreadable=dict(look.problems)), Findings())
-        keeping = replace(self.keeping, committed=self._committed)
-        side_by_side: list[tuple[Followed, Changed]] = []
+        handed_on: dict[str, tuple[Followed, Changed]] = {}
+
+        def ended(input_: Input) -> None:
+            source, changed = handed_on.pop(str(input_.path))
+            source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
+
+        keeping = replace(self.keeping, committed=self._committed, ended=ended)
         try:
             if look.found:
-                for _ in keeping.keep(
-                    self._handed_on(look.found, side_by_side, done.findings), done.tally, done.findings
-                ):
+                for _ in keeping.keep(self._handed_on(look.found, handed_on), done.tally, done.findings):
                     pass
         except _StoppedError:
             return done
-        for source, changed in side_by_side:
-            source.watch.read(changed, done.findings.unreadable.get(str(changed.path), ""))
         for place in [place for place in done.tally.unreadable if _is_gone(place)]:
             del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
         if self.told and (look.found or look.problems):
@@ -202,21 +203,15 @@ class Following:
             raise _StoppedError
 
     def _handed_on(
-        self,
-        found: Iterable[tuple[Followed, Changed]],
-        side_by_side: list[tuple[Followed, Changed]],
-        findings: Findings,
+        self, found: Iterable[tuple[Followed, Changed]], handed_on: dict[str, tuple[Followed, Changed]]
     ) -> Iterator[Input]:
-        """Hand inputs on; whoever asks for the next one has read the last, or reads it with others after them all."""
+        """Hand inputs on, until following is stopped."""
         for source, changed in found:
             if self._stopped.is_set():
                 return
             input_ = source.input_of(changed)
+            handed_on[str(input_.path)] = source, changed
             yield input_
-            if input_.joins:
-                side_by_side.append((source, changed))
-            else:
-                source.watch.read(changed, findings.unreadable.get(str(changed.path), ""))
 
 
 class _StoppedError(Exception):

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 from collectors.contract import Framing
 from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
 from collectors.files.limits import BOMB, CUT_OFF, DAMAGED, GONE, REFUSED
+from monitor.gathering import Gathering, pass_by
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
-from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
+from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail, Unknown
 from monitor.ledger.names_held import HeldNames, names_in
 from monitor.ledger.unreadable import Looks
 from monitor.ledger.upkeep import reader
@@ -79,7 +80,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `findings` are the ids of what rules found in it.
+    """One batch that is in the ledger, of an input or of several of its source; `findings`: ids of what rules found.
 
     `unreadable`: it is no batch, but an input that the ledger has from now on as one that cannot be read, and why.
     """
@@ -109,6 +110,7 @@ class Keeping:
 
     `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
     must; what was judged before stays as it was. `watches`: rules whose findings are kept with their batch.
+    `ended` hears of every input of which all that can be read is kept.
     """
 
     replay: Replay
@@ -117,6 +119,7 @@ class Keeping:
     committed: Callable[[Committed], None] | None = None
     reads_on: bool = False
     watches: Watches | None = None
+    ended: Callable[[Input], None] | None = None
 
     def keep(
         self, inputs: Iterable[Input], tally: Tally, findings: Findings, *, spelled: bool = False
@@ -131,7 +134,27 @@ class Keeping:
             def steps(input_: Input) -> Steps[pl.DataFrame]:
                 return self.steps(input_, tally, findings, spelled=spelled)
 
-            yield from read_side_by_side(inputs, steps, beginning, names_in(self.writer.ledger))
+            alone = inputs if spelled else self._gathering(tally, findings).keep(inputs)
+            yield from read_side_by_side(alone, steps, beginning, names_in(self.writer.ledger))
+
+    def _gathering(self, tally: Tally, findings: Findings) -> Gathering:
+        """How small inputs are kept; rows of theirs are not at hand."""
+
+        def wrote(input_: Input, sums: tuple[Sums, ...], records: int, found: tuple[str, ...]) -> None:
+            if self.committed:
+                self.committed(Committed(input_, sums, records, found))
+
+        def find(input_: Input, file: Records, known: Known | Unknown) -> Known | Origin | None:
+            return _OneInput(self, input_, tally, findings, spelled=False).find(file, known)
+
+        most = self.commit_lines
+        return Gathering(self.replay, self.writer, self.watches, most, find, self._has_ended, wrote, tally, findings)
+
+    def _has_ended(self, input_: Input, is_read: bool) -> None:  # noqa: FBT001 - a listener
+        if is_read:
+            self.writer.has_read(partial(looks_of, input_.path))
+        if self.ended:
+            self.ended(input_)
 
     def steps(self, input_: Input, tally: Tally, findings: Findings, *, spelled: bool = False) -> Steps[pl.DataFrame]:
         """Judge what is new of one input; asks for the names of its flows where they may stand in another.
@@ -146,9 +169,9 @@ class Keeping:
             tally.unreadable[str(input_.path)] = str(error)
             findings.unreadable[str(input_.path)] = error.reason
             self._cannot_read(input_, error.reason)
+            self._has_ended(input_, False)
         else:
-            if is_read:
-                self.writer.has_read(partial(looks_of, input_.path))
+            self._has_ended(input_, is_read)
 
     def _cannot_read(self, input_: Input, reason: str) -> None:
         """Let the ledger have it once, unless it may be read in a moment, or is not there any more."""
@@ -212,7 +235,7 @@ class _OneInput:
             raise UnreadableInputError("is a pipe; what a ledger keeps is read from files", REFUSED)
         while True:
             with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
-                found = self._find(file)
+                found = self.find(file, self._keeping.writer.find(file))
                 if found is None:
                     return False
                 try:
@@ -226,10 +249,9 @@ class _OneInput:
             self._findings.already += 1
         return True
 
-    def _find(self, file: Records) -> Known | Origin | None:
+    def find(self, file: Records, found: Known | Unknown) -> Known | Origin | None:
         """Find the input in the ledger; nothing when it must not be read on."""
         writer, path = self._keeping.writer, self._input.path
-        found = writer.find(file)
         origin = Origin(self._input.source_name, str(path.resolve()), file.inode)
         if isinstance(found, Known):
             if found.basis != writer.basis and not self._keeping.reads_on:
@@ -297,13 +319,7 @@ class _OneInput:
         pending.counted += max(next_line - piece.first_line, batch.records)
         pending.line = next_line
         pending.state = decoder.state()
-        pending.trail.pass_by(piece.before)
-        if piece.table is not None:
-            pending.trail.stand_at(piece.end, piece.last)
-        elif piece.oversized:
-            pending.trail.skip(piece.oversized, piece.last)
-        else:
-            pending.trail.pass_by(piece.data)
+        pass_by(pending.trail, piece)
         pending.tally.add_batch(batch)
         if replay.told:
             replay.told(input_, batch)

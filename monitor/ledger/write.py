@@ -96,6 +96,16 @@ class LedgerBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A batch, where its input was seen and what can be asked of that; without `input_id` it is not known yet."""
+
+    batch: LedgerBatch
+    origin: Origin
+    content: Content
+    input_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Writer:
     """Writes the batches of one run."""
 
@@ -144,21 +154,37 @@ class Writer:
         Raises:
             Overtaken: another reader was quicker; nothing was written.
         """
+        return self.write_all([Range(batch, origin, content, input_id)], batch.findings)[0]
+
+    def write_all(
+        self, ranges: Sequence[Range], findings: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame] | None = None
+    ) -> list[int]:
+        """Write batches of several inputs in one transaction, and give the numbers of their inputs.
+
+        Raises:
+            Overtaken: another reader was quicker with one of them; nothing was written.
+        """
         with self.ledger.writing() as connection:
             insert_new(connection, BASES, pl.DataFrame([{"basis": self.basis, **self.parts}]))
             if self.atlas_days is not None:
                 insert_new(connection, ATLASES, pl.DataFrame([self._atlas(self.atlas_days)]))
-            if input_id is None:
-                input_id = register(connection, content, origin, self.basis, batch.first_octets)
-            span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
-            move(connection, input_id, batch.start, batch.to, batch.records, span, batch.looks, self.basis)
-            keys = self._add(connection, batch.sums, input_id)
-            if batch.names is not None:
-                hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)
-            if batch.findings is not None:
-                add_findings(connection, *batch.findings, self.retention.findings_until)
+            numbers = [self._move(connection, each) for each in ranges]
+            keys = self._add(connection, [each.batch.sums for each in ranges], numbers)
+            if findings is not None:
+                add_findings(connection, *findings, self.retention.findings_until)
         self._remember(keys)
-        return input_id
+        return numbers
+
+    def _move(self, connection: Connection, each: Range) -> int:
+        """Move the checkpoint of an input, and keep the names that it gave."""
+        batch, number = each.batch, each.input_id
+        if number is None:
+            number = register(connection, each.content, each.origin, self.basis, batch.first_octets)
+        span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
+        move(connection, number, batch.start, batch.to, batch.records, span, batch.looks, self.basis)
+        if batch.names is not None:
+            hold_names(connection, batch.names, each.origin.source, number, batch.start, self.retention.today)
+        return number
 
     def _atlas(self, days: AtlasDays) -> dict[str, str]:
         oldest, newest = days.oldest.isoformat(), days.newest.isoformat()
@@ -170,7 +196,9 @@ class Writer:
             self._written_keys.clear()
         self._written_keys.update(keys.to_list())
 
-    def _add(self, connection: Connection, parts: Sequence[Sums], input_id: int) -> pl.Series:
+    def _add(self, connection: Connection, of_inputs: Sequence[Sequence[Sums]], numbers: Sequence[int]) -> pl.Series:
+        """Add what batches sum up to; only outcomes are kept by input."""
+        parts = [part for sums in of_inputs for part in sums]
         keys = self._add_keys(connection, [part.transfers for part in parts])
         retention = self.retention
         transfers = narrow_transfers([part.transfers for part in parts]).with_columns(as_seconds("hour"))
@@ -178,8 +206,10 @@ class Writer:
         add_rows(connection, PROBES, self._numbered(folded_probes([part.probes for part in parts])))
         add_rows(connection, COVERAGE, self._numbered(folded_coverage([part.coverage for part in parts])))
         add_rows(connection, NETWORKS, self._numbered(folded_networks([part.networks for part in parts])))
-        outcomes = folded_outcomes([part.outcomes for part in parts])
-        add_rows(connection, OUTCOMES, outcomes.with_columns(pl.lit(input_id).alias("input")))
+        for number, sums in zip(numbers, of_inputs, strict=True):
+            if outcomes := [part.outcomes for part in sums if part.outcomes.height]:
+                by_input = folded_outcomes(outcomes).with_columns(pl.lit(number).alias("input"))
+                add_rows(connection, OUTCOMES, by_input)
         evidence = pl.concat(part.evidence for part in parts)
         add_evidence(connection, evidence, retention.evidence_days * _DAY_SECONDS, retention.today)
         return keys
