@@ -47,8 +47,8 @@ class Watch(Protocol):
         """Inputs that look other than when they were read."""
         ...
 
-    def read(self, changed: Changed) -> None:
-        """Remember that an input was read as it looked then."""
+    def read(self, changed: Changed, why_not: str = "") -> None:
+        """Remember that an input was read as it looked then, or why it could not be."""
         ...
 
     def absence(self) -> str:
@@ -180,16 +180,19 @@ class Following:
             LedgerError: the ledger cannot be read or written any more.
         """
         done = Round(len(look.found), look.seconds, Tally(unreadable=dict(look.problems)), Findings())
-        keeping = replace(self.keeping, committed=self._committed)
-        side_by_side: list[tuple[Followed, Changed]] = []
+        handed_on: dict[str, tuple[Followed, Changed]] = {}
+
+        def ended(input_: Input) -> None:
+            source, changed = handed_on.pop(str(input_.path))
+            source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
+
+        keeping = replace(self.keeping, committed=self._committed, ended=ended)
         try:
             if look.found:
-                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
+                for _ in keeping.keep(self._handed_on(look.found, handed_on), done.tally, done.findings):
                     pass
         except _StoppedError:
             return done
-        for source, changed in side_by_side:
-            source.watch.read(changed)
         for place in [place for place in done.tally.unreadable if _is_gone(place)]:
             del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
         if self.told and (look.found or look.problems):
@@ -203,18 +206,15 @@ class Following:
             raise _StoppedError
 
     def _handed_on(
-        self, found: Iterable[tuple[Followed, Changed]], side_by_side: list[tuple[Followed, Changed]]
+        self, found: Iterable[tuple[Followed, Changed]], handed_on: dict[str, tuple[Followed, Changed]]
     ) -> Iterator[Input]:
-        """Hand inputs on; whoever asks for the next one has read the last, or reads it with others after them all."""
+        """Hand inputs on, until following is stopped."""
         for source, changed in found:
             if self._stopped.is_set():
                 return
             input_ = source.input_of(changed)
+            handed_on[str(input_.path)] = source, changed
             yield input_
-            if input_.joins:
-                side_by_side.append((source, changed))
-            else:
-                source.watch.read(changed)
 
 
 class _StoppedError(Exception):
@@ -254,4 +254,4 @@ def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int
 
 
 def _input_of(changed: Changed, source: Source, site: Site) -> Input:
-    return replace(input_of(changed.path, source, site), only_known=changed.only_known)
+    return replace(input_of(changed.path, source, site), only_known=changed.only_known, unfinished=changed.unfinished)

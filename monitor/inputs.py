@@ -38,7 +38,8 @@ AUTO: Final = "auto"
 class Input:
     """One file to read, and as what; `why`: what its content says, where that was asked.
 
-    `only_known`: it is read on where the ledger knows its content, and left alone else.
+    `only_known`: it is read on where the ledger knows its content, and left alone else. `unfinished`: it was written to
+    just now, and what cannot be read of it may be in a moment.
     """
 
     path: Place
@@ -49,6 +50,7 @@ class Input:
     why: str = ""
     only_known: bool = False
     join_slack_seconds: float = SLACK_SECONDS
+    unfinished: bool = False
 
     @property
     def joins(self) -> bool:

@@ -18,6 +18,7 @@ from monitor.folding import PROBE_KEY
 from monitor.hours import HOUR_MICROSECONDS, Hours
 from monitor.kept import Sums
 from monitor.measures import summable
+from monitor.networks_seen import OwnNetworks
 from monitor.orient import PROBE
 from monitor.services import service_names
 from monitor.totals import fitting, saturated, sums_by
@@ -57,12 +58,13 @@ class Summation:
     exporter: str
     exporter_country: str
     hours: Hours
+    networks: OwnNetworks
     keys: KeyNumbers = field(default_factory=KeyNumbers)
 
     @classmethod
     def of(cls, site: Site) -> Summation:
         """Make ready for a site."""
-        return cls(site.exporter.name, site.exporter.country, Hours(site.timezone))
+        return cls(site.exporter.name, site.exporter.country, Hours(site.timezone), OwnNetworks.of(site.inventory))
 
     def sums(self, judged: Judged) -> Sums:
         """Add up one part of a batch. Without `outcomes`, which belong to the batch."""
@@ -76,6 +78,7 @@ class Summation:
             evidence=_evidence(apart.rows, transfers, transfer[apart.grouped.group]),
             coverage=_coverage(judged, self.hours),
             outcomes=_NO_OUTCOMES,
+            networks=self.networks.heard(judged, self.hours),
         )
 
     def totals(self, judged: Judged) -> Sums:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from collectors.files.compression import BROKEN, Bounds, unpacked, why_broken
-from collectors.files.limits import BombError, ReadLimits, UnreadableInputError
+from collectors.files.compression import BROKEN, Bounds, reason_of, unpacked, why_broken
+from collectors.files.limits import BombError, ReadLimits, UnreadableInputError, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def open_input(path: Place, limits: ReadLimits | None = None) -> Iterator[Stream
         content = unpacked(file)
     except OSError as error:
         message = f"cannot be opened: {error.strerror or error}"
-        raise UnreadableInputError(message) from error
+        raise UnreadableInputError(message, why_not(error)) from error
     with file:
         yield Stream(content, None if content is file else Bounds(file, limits or ReadLimits()))
 
@@ -138,4 +138,4 @@ def _check(broken: Exception | None) -> None:
         raise broken
     if broken:
         message = f"breaks off: {why_broken(broken)}"
-        raise UnreadableInputError(message) from broken
+        raise UnreadableInputError(message, reason_of(broken)) from broken

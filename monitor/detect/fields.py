@@ -69,11 +69,11 @@ POSTURE: Final = (
 
 COVERAGE: Final = (
     Column("time", schema.TIME, False, "the instant of which this is told"),
-    Column("subject", pl.String(), False, "what it is about: source, observer, system, atlas or law"),
+    Column("subject", pl.String(), False, "what it is about: source, observer, network of ours, system, atlas or law"),
     Column("state", pl.String(), True, "of a source: speaking, silent, gap, dropped, skipped, sampled"),
     Column("source", pl.String(), True, "name of the source"),
-    Column("observer", pl.String(), True, "exporter, interface or sensor"),
-    Column("system", schema.SYSTEMS, True, "our system, of its share of undetermined"),
+    Column("observer", pl.String(), True, "exporter, interface or sensor; of a network, the network"),
+    Column("system", schema.SYSTEMS, True, "our system, of its share of undetermined or of its network"),
     Column("silent_seconds", _WHOLE, True, "seconds since the last word of the source or observer"),
     Column("expected_seconds", _WHOLE, True, "the longest silence that is normal; null where none is declared"),
     Column("records", _WHOLE, True, "counted records of the last 24 hours; of a loss, the records lost where told"),

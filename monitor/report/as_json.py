@@ -241,6 +241,10 @@ def _source(source: SourceCoverage) -> dict[str, Any]:
             {"begins": _instant(gap.begins), "ends": _instant(gap.ends), "hours": _hours(gap.hours)}
             for gap in source.gaps
         ],
+        "silent_networks": [
+            {"system": each.system, "network": each.network, "silent_since": _instant(each.since)}
+            for each in source.silent_networks
+        ],
         "hours": [
             {"begins": _instant(hour.begins), "state": hour.state, "records": hour.records, "lost": hour.lost}
             for hour in source.hours

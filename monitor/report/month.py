@@ -212,6 +212,7 @@ class ReportInput:
     offers: tuple[OfferFacts, ...] = ()
     assumption: AssumptionFacts | None = None
     every_seconds: Mapping[str, int] = field(default_factory=dict)
+    networks: pl.DataFrame = field(default_factory=lambda: kept.empty(kept.NETWORKS))
 
     @property
     def label(self) -> str:
@@ -231,6 +232,7 @@ class ReportInput:
             ("coverage", self.coverage, kept.COVERAGE),
             ("outcomes", self.outcomes, kept.OUTCOMES),
             ("bases", self.bases, kept.BASES),
+            ("networks", self.networks, kept.NETWORKS),
         )
         for name, frame, columns in frames:
             missing = [column.name for column in columns if column.name not in frame.columns]

@@ -32,12 +32,18 @@ def said(hours_ago: float, **values: object) -> dict[str, Any]:
     return {**_SAID, "hour": at.replace(minute=0), "first_time": at, "last_time": at, **values}
 
 
-def found(*coverage: dict[str, Any], transfers: Sequence[dict[str, Any]] = (), **ages: int) -> list[tuple[str, str]]:
+def found(
+    *coverage: dict[str, Any],
+    transfers: Sequence[dict[str, Any]] = (),
+    networks: pl.DataFrame | None = None,
+    **ages: int,
+) -> list[tuple[str, str]]:
     """Rules that hold, and what they tell."""
+    heard = kept.empty(kept.NETWORKS) if networks is None else networks
     transfers_ = frame(
         kept.TRANSFERS, [{"counted": True, "hour": NOW - timedelta(hours=1), **row} for row in transfers]
     )
-    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages)
+    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages, heard)
     matches = Detection(load_rules()).coverage(rows).sort("rule")
     return list(matches.select("rule", "detail").iter_rows())
 
@@ -82,3 +88,27 @@ def test_old_knowledge_is_one() -> None:
     """Both of them."""
     rules = [rule for rule, _ in found(said(0.5), atlas=91, law=181)]
     assert rules == ["atlas_stale", "law_stale"]
+
+
+def test_inputs_that_cannot_be_read_are_one() -> None:
+    """They are no word of their source."""
+    told = "Of the source core, 2 inputs of the last 24 hours cannot be read."
+    silent = "The source core is silent since 2026-11-25T10:00:00+00:00."
+    rows = said(2), said(0.5, state="unreadable", statements=2, records=0, observer=None)
+
+    assert found(*rows) == [("records_lost", told), ("source_silent", silent)]
+
+
+def test_a_network_of_ours_of_which_nothing_is_told_any_more_is_one() -> None:
+    """Its source goes on."""
+    spoke = [said(hour / 2) for hour in range(1, 40)]
+    told = {"source": "core", "system": "warehouse", "network": "10.20.0.0/16"}
+    heard = [{**said(hour), **told} for hour in (20, 21, 22, 23)]
+    networks = frame(kept.NETWORKS, [{name: row[name] for name in frame_schema(kept.NETWORKS)} for row in heard])
+
+    assert found(*spoke, networks=networks) == [
+        (
+            "observer_silent",
+            "The source core tells of 10.20.0.0/16 (warehouse) no more since 2026-11-24T16:00:00+00:00.",
+        )
+    ]

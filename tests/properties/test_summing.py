@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor import schema
-from monitor.folding import COVERAGE_KEY, EVIDENCE_KEY, OUTCOME_KEY, PROBE_KEY
+from monitor.folding import COVERAGE_KEY, EVIDENCE_KEY, NETWORK_KEY, OUTCOME_KEY, PROBE_KEY
 from monitor.kept import KEY_NAMES, MEASURE_NAMES, MOST, TEXTS
 from monitor.rows import rows
 from tests.judging import INVENTORY, line
@@ -134,6 +134,7 @@ def test_what_a_site_remembers_does_not_show(
 def test_sums_conform_to_their_tables(summing: Summing, records: list[str]) -> None:
     """Names, types and nulls; and rows are distinct by their key before anything is folded."""
     keys = {"probes": PROBE_KEY, "evidence": EVIDENCE_KEY, "coverage": COVERAGE_KEY, "transfers": ("hour", "key")}
+    keys |= {"networks": NETWORK_KEY}
     for sums in summing.parts(records):
         for name, columns in SCHEMAS.items():
             frame: pl.DataFrame = getattr(sums, name)
