@@ -130,7 +130,8 @@ def build_watch(
     memory = KeptMemory(ledger)
     routes = build_routes(site.alerts, site.directory)
     deliveries = tuple(Delivery(route, memory, clock, outcome) for route in routes)
-    return Watch(Look(ledger, site.waivers, context, clock, tuple(route.name for route in routes)), deliveries, outcome)
+    look = Look(ledger, site.waivers, context, clock, tuple(route.name for route in routes))
+    return Watch(look, deliveries, outcome, clock)
 
 
 def all_firsts(ledger: Ledger) -> Firsts:
