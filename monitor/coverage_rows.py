@@ -130,13 +130,15 @@ def _unreadable(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, 
 
 def _systems(transfers: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
     octets = pl.col("octets_out") + pl.col("octets_in")
+    # Where an anycast address answers no source can say, on any day: the report counts it, it is nobody's fault.
+    is_unknown = (pl.col("place_verdict") == "undetermined") & pl.col("place_reason").ne_missing("anycast")
     summed = (
         transfers.filter(pl.col("system").is_not_null())
         .group_by("system")
         .agg(
             pl.col("records").sum(),
             whole=octets.sum(),
-            unknown=octets.filter(pl.col("place_verdict") == "undetermined").sum(),
+            unknown=octets.filter(is_unknown).sum(),
         )
     )
     for system, records, whole, unknown in summed.sort("system").iter_rows():
@@ -147,7 +149,8 @@ def _systems(transfers: pl.DataFrame, moment: datetime) -> Iterator[dict[str, An
             "system": system,
             "records": records,
             "undetermined_percent": percent,
-            "detail": f"Of the octets of {system} in the last 24 hours {percent:.0f} % are undetermined in place.",
+            "detail": f"Of the octets of {system} in the last 24 hours {percent:.0f} % are undetermined in place, "
+            "anycast apart.",
             "facts": _facts("undetermined", system=system, percent=round(percent)),
         }
 

@@ -131,14 +131,16 @@ class Following:
 
     async def _follow(self, sources: Sequence[Followed], one_at_a_time: asyncio.Lock) -> None:
         while True:
+            begun = time.monotonic()
             look = await asyncio.to_thread(self.look, sources)
             if self.looked:
                 self.looked(look)
             if look.found or look.problems:
                 async with one_at_a_time:
                     await self._kept(look)
-            pause = max(self.settings.look_every_seconds, look.seconds / self.settings.share_of_a_core)
-            await asyncio.sleep(pause)
+            # From look to look: what was judged meanwhile has not to be waited for again.
+            pause = self.settings.look_every_seconds - (time.monotonic() - begun)
+            await asyncio.sleep(max(pause, look.seconds / self.settings.share_of_a_core))
 
     async def _kept(self, look: Look) -> None:
         """Keep what a look found; a thread cannot be cancelled, so whoever cancels waits for its commit."""

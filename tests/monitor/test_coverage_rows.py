@@ -80,8 +80,16 @@ def test_a_high_share_of_undetermined_is_one_for_the_system() -> None:
     """Half of the octets."""
     usual = {"system": "workbench", "records": 900, "octets_out": 50, "octets_in": 50}
     rows = [{**usual, "place_verdict": "eea"}, {**usual, "place_verdict": "undetermined"}]
-    told = "Of the octets of workbench in the last 24 hours 50 % are undetermined in place."
+    told = "Of the octets of workbench in the last 24 hours 50 % are undetermined in place, anycast apart."
     assert found(said(0.5), transfers=rows) == [("undetermined_share_high", told)]
+
+
+def test_a_day_of_content_networks_wakes_nobody() -> None:
+    """Where an anycast address answers no source can say, on a busy day no more than on others."""
+    usual = {"system": "workbench", "records": 2_000, "octets_out": 100}
+    rows = [{**usual, "place_verdict": "undetermined", "place_reason": "anycast"}]
+
+    assert found(said(0.5), transfers=rows) == []
 
 
 def test_old_knowledge_is_one() -> None:
