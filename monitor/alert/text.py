@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 3
 _LONGEST: Final = 80
+_MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 _WAIVED_DAYS: Final = 30
@@ -311,7 +312,7 @@ class _Writer:
     def _why(self) -> str:
         finding, said = self.finding, self.finding.said
         if said.get("category") == _COVERAGE:
-            return self._say("why.coverage")
+            return self._words.get(f"why.{finding.rule}") or self._say("why.coverage")
         keys = []
         place, reason = said.get("place_verdict"), said.get("place_reason")
         if place == "uncovered":
@@ -319,7 +320,7 @@ class _Writer:
             specific = f"why.{reason}_us" if finding.place_country == "US" else f"why.{reason}"
             keys += [name.removeprefix("why.") for name in (specific, f"why.{reason}") if name in self._words][:1]
         elif place == "undetermined":
-            keys = ["undetermined"]
+            keys = ["undetermined_inward" if finding.is_inward else "undetermined"]
         is_admin = "admin" in {said.get("category"), said.get("activity")}
         # Of what is a transfer it would say that it is none.
         if said.get("control_verdict") == "exposed" and place != "uncovered" and not is_admin:
@@ -389,7 +390,8 @@ class _Writer:
             way = "coverage" if said.get("category") == _COVERAGE else "law"
         else:
             way = "transfer" if said.get("place_verdict") in {"uncovered", "undetermined"} else "law"
-        return f"{self._say(f'right.{way}')} {self._waiver()}"
+        told = self._words.get(f"right.{finding.rule}") or self._say(f"right.{way}")
+        return f"{told} {self._waiver()}"
 
     def _waiver(self) -> str:
         finding = self.finding
@@ -412,8 +414,10 @@ class _Writer:
         return f"{datetime.fromtimestamp(seconds, self.context.zone):%Y-%m-%d %H:%M %Z}"
 
     def _ago(self, seconds: int) -> str:
+        if seconds < _MINUTE:
+            return self._say("ago.now")
         if seconds < 2 * _HOUR:
-            return self._say("ago.minutes", count=seconds // 60)
+            return self._say("ago.minutes", count=seconds // _MINUTE)
         if seconds < 2 * _DAY:
             return self._say("ago.hours", count=seconds // _HOUR)
         return self._say("ago.days", count=seconds // _DAY)

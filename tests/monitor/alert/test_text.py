@@ -45,7 +45,7 @@ def test_the_whole_text() -> None:
     assert f"{text.head}\n{text.body}" == (
         "warehouse (health data) sent to Amazon Web Services in the United States: no ground known\n"
         "What: 1.2\u00a0GB out and 100\u00a0B in during the last hour. Altogether 1.2\u00a0GB out and 100\u00a0B in (records: 1). "
-        "Entered as holding health data; traffic is not proof of personal data.\n"
+        "The inventory says health data; traffic is not proof of personal data.\n"
         "Since: Seen from 2026-11-26 02:59 CET to 2026-11-26 03:00 CET. It goes on: last record 1 min ago.\n"
         "Check first: Which program sends, and is it meant? If nobody knows: block the address, then ask the owner.\n"
         "Owner: data-platform (oncall@example.org)\n"
@@ -57,7 +57,7 @@ def test_the_whole_text() -> None:
         "for this. Decision (EU) 2023/1795 covers certified receivers only, and it is not known who receives here.\n"
         "Whose law: Law of the United States: Foreign Intelligence Surveillance Act, section 702, CLOUD Act. Each reaches "
         "data that the operator holds; whether it was used is not known.\n"
-        "If it is right so: Declare it in the register with its ground (Art. 45, 46 or 49). For a limited time only, waive "
+        "If it is meant to be so: Declare it in the register with its ground (Art. 45, 46 or 49). For a limited time only, waive "
         'it in waivers.yaml: - {id: W-q4duvwgag5, match: {rules: ["health_to_uncovered_country"], systems: ["warehouse"], '
         'operators: ["aws"], countries: ["US"]}, owner: NAME, reason: WHY, expires: 2026-12-26}\n'
         "Runbook: docs/runbooks/health_to_uncovered_country.md\n"
