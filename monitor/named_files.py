@@ -14,11 +14,13 @@ from monitor.document import open_document
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import TypeAlias
 
     from monitor.document import Document
-    from monitor.document import Path as KeyPath
     from monitor.problem import Problem
     from monitor.yaml_text import Data
+
+    KeyPath: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)

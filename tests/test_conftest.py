@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import LONGEST
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,6 +41,11 @@ def test_one_line_says_what_was_missing(tmp_path: Path, root: Path) -> None:
     assert [line for line in lines if "for want of" in line] == [
         "3 tests skipped for want of: no-such-service, the corpus (set TRANSFERWATCH_CORPUS to its directory)"
     ]
+
+
+def test_files_that_begin_first_are_there(root: Path) -> None:
+    """A name that is gone would let its successor begin last."""
+    assert [name for name in LONGEST if not (root / "tests" / name).is_file()] == []
 
 
 def _run(tmp_path: Path, root: Path, required: str) -> subprocess.CompletedProcess[str]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from collectors.contract import SourceOptions
 from monitor.sources import Source, source_findings
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def _said(*sources: dict[str, object]) -> list[str]:
-    found = source_findings({"sources": [*sources]})  # type: ignore[dict-item,list-item]
+    from monitor.yaml_text import Data
+
+
+def _said(*sources: Mapping[str, Data]) -> list[str]:
+    found = source_findings({"sources": [dict(each) for each in sources]})
     return [f"{'.'.join(str(part) for part in each.path[2:])}: {each.what} {each.remedy}" for each in found]
 
 
@@ -61,7 +68,7 @@ def test_a_file_is_read_by_one_source() -> None:
     ],
     ids=["no store", "unknown store", "key of another store", "secret twice"],
 )
-def test_a_store_is_one_that_the_path_names(path: str, store: object, said: str) -> None:
+def test_a_store_is_one_that_the_path_names(path: str, store: Data, said: str) -> None:
     """And knows what is said of it."""
     assert _said({"type": "aws_vpc", "path": path, "store": store}) == [said]
 
