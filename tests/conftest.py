@@ -6,6 +6,7 @@ What is missing skips the test, with one line at the end of the run; where `TRAN
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-
-from monitor.tuning import tune_for_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +30,11 @@ settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-# Each core has tests of its own: a second thread would only be one more to wake, a thousand times a test. And the
-# collector would look at ten thousand tests each time. Polars is not imported yet.
-tune_for_batches(keep_pages=False)
+# The collector would look at ten thousand tests again and again.
+gc.set_threshold(100_000, 50, 100)
+
+# Nothing here multiplies matrices: no process needs threads for it, and `tests.forked` forks one that has none.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The width of somebody's terminal, which a shell or pytest-xdist hands on, must not decide what commands print.
 os.environ.pop("COLUMNS", None)
@@ -45,7 +46,7 @@ LONGEST = (
     "cases/test_demo_once.py", "cases/test_once.py", "cases/test_world.py", "cases/test_once_forms.py",
     "cases/test_joined_names.py", "properties/test_key.py", "properties/test_summing.py", "properties/test_judging.py",
     "monitor/daemon/test_service.py", "cases/test_text_cases.py", "fuzz/test_decoders.py",
-    "properties/test_telling.py", "monitor/commands/test_evidence.py", "cases/test_explain_cases.py",
+    "properties/test_telling.py", "monitor/commands/test_evidence.py",
 )  # fmt: skip
 _TURN = {_ROOT / "tests" / name: turn for turn, name in enumerate(LONGEST)}
 
