@@ -211,6 +211,12 @@ def lines_only(beginning: bytes) -> Framing:
     return Framing.LINES
 
 
+def values_only(beginning: bytes) -> Framing:
+    """Framing of a source that writes one record a JSON value, whatever the beginning."""
+    del beginning
+    return Framing.JSON
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One source: its KIND, how to decode it, how to recognise it, and what its page in the handbook says.
