@@ -52,7 +52,8 @@ class Piece:
     `first_line` counts from 1; `offset` is where `data` begins. `line_ends` is how many newlines `data` holds, where
     the reader has counted them. `before` is what of the input lies between the piece before this one and this one: what
     stands around the records of a JSON document. `refused`: a closed reason why the text of a record is not handed
-    over, where that is another than its length; it comes as an `oversized` one does.
+    over, where that is another than its length; it comes as an `oversized` one does. Where a piece holds the records of
+    several documents, `parts` are those of each, one after the other; between them `data` has but line ends.
     """
 
     data: bytes
@@ -64,6 +65,7 @@ class Piece:
     line_ends: int | None = field(default=None, compare=False)
     table: pl.DataFrame | None = field(default=None, compare=False)
     before: bytes = field(default=b"", compare=False)
+    parts: tuple[Piece, ...] = field(default=(), compare=False)
     refused: str = ""
 
     @property
@@ -71,7 +73,7 @@ class Piece:
         """Where the range ends, after decompression."""
         if self.table is not None:
             return self.offset + self.table.height
-        return self.offset + (self.oversized or len(self.data))
+        return self.parts[-1].end if self.parts else self.offset + (self.oversized or len(self.data))
 
     @property
     def next_line(self) -> int:

@@ -266,6 +266,10 @@ class Gathering:
 
 def pass_by(trail: Trail, piece: Piece) -> None:
     """Go over a piece of an input."""
+    for part in piece.parts:
+        pass_by(trail, part)
+    if piece.parts:
+        return
     trail.pass_by(piece.before)
     if piece.table is not None:
         trail.stand_at(piece.end, piece.last)
