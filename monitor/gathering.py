@@ -241,7 +241,8 @@ class Gathering:
                 tally.add_batch(decoded)
                 if self.replay.told:
                     self.replay.told(each.small.input, decoded)
-                for part in (*decoded.names, *decoded.admins):
+                own: list[Part] = [*decoded.names, *decoded.admins]
+                for part in own:
                     each.add(*judge(each.small.input, part))
                 each.count_without_time(decoded.flows)
         flows = [(number, part) for number, small in enumerate(batch) for each in small.batches for part in each.flows]

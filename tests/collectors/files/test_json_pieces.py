@@ -244,7 +244,7 @@ def test_any_octets_are_values_or_nothing(tmp_path_factory: pytest.TempPathFacto
     """What is not handed on is separators, or stands around an array."""
     path = tmp_path_factory.mktemp("any") / "input.json"
 
-    assert isinstance(spelled(pieces(path, data, ReadLimits(7, value_octets=12))), list)
+    assert isinstance(spelled(pieces(path, b" " + data, ReadLimits(7, value_octets=12))), list)
 
 
 STREAM = """
