@@ -84,13 +84,11 @@ def test_a_file_that_was_left_alone_is_read_at_once(tmp_path: Path) -> None:
     assert [file.look(10, 100, 0), file.look(11, 40, 10.9), file.look(12, 40, 10.9)] == [100, None, 40]
 
 
-_CONN: Final = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n" + (
-    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tresp_bytes\torig_pkts\t"
-    "orig_ip_bytes\tresp_pkts\tresp_ip_bytes\n"
-)
-_SSL: Final = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tssl\n" + (
-    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tserver_name\n"
-)
+_HEAD: Final = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t{}\n#fields\t{}\n"
+_FIELDS: Final = "ts uid id.orig_h id.orig_p id.resp_h id.resp_p "
+_COUNTS: Final = "proto orig_bytes resp_bytes orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes"
+_CONN: Final = _HEAD.format("conn", (_FIELDS + _COUNTS).replace(" ", "\t"))
+_SSL: Final = _HEAD.format("ssl", (_FIELDS + "server_name").replace(" ", "\t"))
 _ENDS: Final = "10.20.1.5\t40000\t5.188.10.7\t443"
 
 
