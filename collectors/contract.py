@@ -196,7 +196,7 @@ class SourceOptions:
     `flows_from` names the records that count where a log tells the same traffic in two ways (Suricata's `flow` and
     `netflow`); `link_octets` is what a sensor counts in each packet before its IP header. `time_zone` (IANA name) and
     `year` hold for stamps that have none of their own; without them such a stamp tells no time. `year` is that of the
-    first record of each input.
+    first record of each input, where its month is not before `year_from_month`; else that record is of the next year.
     """
 
     log_format: str | None = None
@@ -204,6 +204,7 @@ class SourceOptions:
     link_octets: int | None = None
     time_zone: str | None = None
     year: int | None = None
+    year_from_month: int = 1
 
 
 def lines_only(beginning: bytes) -> Framing:
