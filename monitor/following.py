@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final, Protocol
 
+from collectors import KINDS
 from collectors.files import UnreadableInputError
 from collectors.files.watch import FileWatch
 from collectors.object_watch import ObjectWatch
@@ -23,6 +24,7 @@ from collectors.objects import is_url
 from monitor.inputs import input_of
 from monitor.keeping import Findings
 from monitor.ledger.store import ledger_path
+from monitor.settling import Settling
 from monitor.stores import store_of
 from monitor.tally import Tally
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from monitor.sources import Source
 
 _NANOSECONDS: Final = 1_000_000_000
+# How long a flow waits for the file of its name to be flushed: as long as leaves a new line judged within two seconds.
+SETTLE_SECONDS: Final = 1.0
 # What lies beside a ledger and belongs to it.
 _LEDGER_SUFFIXES: Final = ("", "-wal", "-shm", "-journal", ".readers")
 
@@ -58,11 +62,15 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A source: where it is, what watches it, and how what it finds is read."""
+    """A source: where it is, what watches it, and how what it finds is read.
+
+    `settling`: how much of it may be read, where names stand in other files than the flows that they belong to.
+    """
 
     place: str
     watch: Watch
     input_of: Callable[[Changed], Input]
+    settling: Settling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ class Following:
             look = await asyncio.to_thread(self.look, sources)
             if self.looked:
                 self.looked(look)
+            look = settled(look)
             if look.found or look.problems:
                 async with one_at_a_time:
                     await self._kept(look)
@@ -186,7 +195,8 @@ class Following:
 
         def ended(input_: Input) -> None:
             source, changed = handed_on.pop(str(input_.path))
-            source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
+            if changed.until is None or changed.until >= changed.look[0]:
+                source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
 
         keeping = replace(self.keeping, committed=self._committed, ended=ended)
         try:
@@ -219,6 +229,18 @@ class Following:
             yield input_
 
 
+def settled(look: Look) -> Look:
+    """Of sources that settle, what of them has."""
+    of_source: dict[int, list[Changed]] = {}
+    for source, changed in look.found:
+        of_source.setdefault(id(source), []).append(changed)
+    found: list[tuple[Followed, Changed]] = []
+    for source in {id(source): source for source, _ in look.found}.values():
+        changes = of_source[id(source)]
+        found += [(source, each) for each in (source.settling.settled(changes) if source.settling else changes)]
+    return replace(look, found=found)
+
+
 class _StoppedError(Exception):
     """Following was cancelled; all that was judged is committed."""
 
@@ -234,8 +256,15 @@ def following_of(
     clock: Callable[[], int] = time.time_ns,
 ) -> Following:
     """What follows all sources of a site; `clock`: nanoseconds since 1970, as file systems and stores have it."""
-    sources = [Followed(source.path, _watch(site, source, keeping, clock), partial(_input_of, source=source, site=site))
-               for source in site.sources]  # fmt: skip
+    sources = [
+        Followed(
+            source.path,
+            _watch(site, source, keeping, clock),
+            partial(_input_of, source=source, site=site),
+            Settling(SETTLE_SECONDS, clock) if KINDS[source.type].joins and source.join_slack_seconds > 0 else None,
+        )
+        for source in site.sources
+    ]
     return Following(sources, keeping, told=told)
 
 
@@ -256,4 +285,9 @@ def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int
 
 
 def _input_of(changed: Changed, source: Source, site: Site) -> Input:
-    return replace(input_of(changed.path, source, site), only_known=changed.only_known, unfinished=changed.unfinished)
+    return replace(
+        input_of(changed.path, source, site),
+        only_known=changed.only_known,
+        unfinished=changed.unfinished,
+        until=changed.until,
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -244,7 +244,8 @@ class Gathering:
                 tally.add_batch(decoded)
                 if self.replay.told:
                     self.replay.told(each.small.input, decoded)
-                for part in cast("tuple[Part, ...]", (*decoded.names, *decoded.admins)):
+                own: list[Part] = [*decoded.names, *decoded.admins]
+                for part in own:
                     each.add(*judge(each.small.input, part))
                 each.count_without_time(decoded.flows)
         flows = [(number, part) for number, small in enumerate(batch) for each in small.batches for part in each.flows]
@@ -269,6 +270,10 @@ class Gathering:
 
 def pass_by(trail: Trail, piece: Piece) -> None:
     """Go over a piece of an input."""
+    for part in piece.parts:
+        pass_by(trail, part)
+    if piece.parts:
+        return
     trail.pass_by(piece.before)
     if piece.table is not None:
         trail.stand_at(piece.end, piece.last)

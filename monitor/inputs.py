@@ -39,7 +39,8 @@ class Input:
     """One file to read, and as what; `why`: what its content says, where that was asked.
 
     `only_known`: it is read on where the ledger knows its content, and left alone else. `unfinished`: it was written to
-    just now, and what cannot be read of it may be in a moment.
+    just now, and what cannot be read of it may be in a moment. `until`: where it gives no names to others, it is read
+    up to so many octets, as if it ended there.
     """
 
     path: Place
@@ -51,6 +52,7 @@ class Input:
     only_known: bool = False
     join_slack_seconds: float = SLACK_SECONDS
     unfinished: bool = False
+    until: int | None = None
 
     @property
     def joins(self) -> bool:

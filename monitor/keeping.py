@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Framing
-from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
+from collectors.files import WINDOW_OCTETS, BombError, ReadLimits, UnreadableInputError, open_records
 from collectors.files.limits import BOMB, CUT_OFF, DAMAGED, GONE, REFUSED
 from monitor.gathering import Gathering, pass_by
 from monitor.interleaving import read_side_by_side
@@ -278,7 +278,10 @@ class _OneInput:
             yield Recall(number)
         broken_off = None
         try:
-            for piece in file.pieces(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+            limits = self._keeping.replay.limits
+            if input_.until is not None and not file.closed:
+                limits = replace(limits or ReadLimits(), until=input_.until)
+            for piece in file.pieces(limits, checkpoint.offset, checkpoint.line):
                 if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break

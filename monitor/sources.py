@@ -70,6 +70,7 @@ class Source(Written):
     link_octets: int | None = Field(default=None, ge=0, le=64)
     time_zone: Timezone | None = None
     year: int | None = Field(default=None, ge=1970, le=9_998)
+    year_from_month: int = Field(default=1, ge=1, le=12)
     expect_every_seconds: int | None = Field(default=None, gt=0)
     count_at: Literal["endpoints", "forwarders"] = "endpoints"
     join_slack_seconds: float = Field(default=120, ge=0, le=86_400)
@@ -83,6 +84,7 @@ class Source(Written):
             link_octets=self.link_octets,
             time_zone=self.time_zone,
             year=self.year,
+            year_from_month=self.year_from_month,
         )
 
 

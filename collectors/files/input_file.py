@@ -149,7 +149,7 @@ class InputFile:
         """
         limits = limits or ReadLimits()
         beginning = self.beginning(HEAD_OCTETS) if self.framing is Framing.JSON and offset else b""
-        stream = Onward(self._stream, offset)
+        stream = Onward(self._stream, offset, limits.until)
         if self.framing is Framing.JSON:
             yield from json_pieces(stream, limits, offset, line, beginning)
         else:

@@ -65,7 +65,7 @@ class ReadLimits:
 
     A piece ends after as many octets or as many lines or values, whichever comes first (`lines` null: by octets only);
     results depend on neither. An input that unpacks to more than `unpacked_octets`, or beyond `ratio_from_octets` to
-    more than `unpacked_ratio` times what was read of it, is not read on.
+    more than `unpacked_ratio` times what was read of it, is not read on. `until`: it is read as if it ended there.
     """
 
     piece_octets: int = PIECE_OCTETS
@@ -75,3 +75,4 @@ class ReadLimits:
     unpacked_octets: int = UNPACKED_OCTETS
     unpacked_ratio: int = UNPACKED_RATIO
     ratio_from_octets: int = RATIO_FROM_OCTETS
+    until: int | None = None

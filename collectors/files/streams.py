@@ -113,15 +113,18 @@ class Stream:
 class Onward:
     """Reads a stream on from an offset, wherever it was moved to in between."""
 
-    def __init__(self, stream: Stream, offset: int) -> None:
+    def __init__(self, stream: Stream, offset: int, until: int | None = None) -> None:
         self._stream = stream
         self._offset = offset
+        self._until = until
         self.broken: Exception | None = None
 
     def read(self, octets: int) -> bytes:
         """Read as many octets; fewer at the end or where the input breaks off."""
         if self.broken:
             return b""
+        if self._until is not None:
+            octets = max(0, min(octets, self._until - self._offset))
         self._stream.seek(self._offset)
         data = self._stream.read(octets)
         self._offset += len(data)

@@ -40,7 +40,8 @@ _UNFINISHED_NS: Final = 60_000_000_000
 class Changed:
     """An input that is worth reading; `only_known`: only if some of its content was read before.
 
-    `unfinished`: it was written to within the last minute.
+    `unfinished`: it was written to within the last minute. `until`: it may be read up to so many octets; null: to its
+    end.
     """
 
     path: Place
@@ -48,6 +49,7 @@ class Changed:
     only_known: bool = False
     inode: _Inode = (0, 0)
     unfinished: bool = False
+    until: int | None = None
 
 
 @dataclass(slots=True)
