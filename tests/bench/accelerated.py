@@ -98,6 +98,7 @@ async def _run(
         delivery = Delivery(recorder, KeptMemory(ledger), clock, lambda *_: None)
         memory: dict[str, LastTold] = {}
         beats_of_a_day = timedelta(days=1) // BEAT
+        records += following.step().tally.records
         for beat in range(1, days * beats_of_a_day + 1):
             instant[0] = start + beat * BEAT
             if (instant[0] - start) % _GROWS_EVERY == timedelta():
