@@ -212,7 +212,7 @@ def listed(ledger: Ledger, waivers: Waivers, context: Context, now: int, asked: 
         kept = findings_of(connection, now, ids=ids)
     found = as_findings(kept.findings, kept.ends, kept.hours)
     by_id = {each.finding.id: each for each in picture_of(found, Firsts(), context, waivers, now)}
-    return Listed(tuple(_row(by_id[id_], context, words) for id_ in ids), count)
+    return Listed(tuple(_row(by_id[id_], context, words) for id_ in ids), count, str(context.zone))
 
 
 def _row(alert: Alert, context: Context, words: Mapping[str, str]) -> Row:
@@ -239,7 +239,7 @@ def _row(alert: Alert, context: Context, words: Mapping[str, str]) -> Row:
         control_country=control,
         first=first,
         last=last,
-        octets_out=octets_text(finding.octets_out, context.language),
+        octets_out="" if finding.is_state else octets_text(finding.octets_out, context.language),
     )
 
 

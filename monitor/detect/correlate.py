@@ -122,7 +122,11 @@ def _counted(rows: pl.DataFrame, correlation: Correlation) -> pl.DataFrame:
     value = {"event_count": pl.col("_row"), "temporal": pl.col("rule")}.get(correlation.kind)
     value = pl.col(correlation.field or "rule") if value is None else value
     # The window is a group by itself where nothing is grouped; texts, for lists group by their words.
-    rows = rows.with_row_index("_row").with_columns(_value=_as_text(value, rows), _group=_group_of(rows, correlation))
+    rows = (
+        rows.rechunk()
+        .with_row_index("_row")
+        .with_columns(_value=_as_text(value, rows), _group=_group_of(rows, correlation))
+    )
     spans = (
         rows.filter(pl.col("_value").is_not_null())
         .sort("_group", "_value", "time")
@@ -166,6 +170,8 @@ def _answers(rows: pl.DataFrame, correlation: Correlation) -> pl.DataFrame:
     """Matches of the correlation; what it does not group by does not tell its findings apart."""
     if rows.is_empty():
         return no_matches()
+    # A join leaves chunks, and of one that nothing is left of Polars 2.1.0 panics when numbers are made text.
+    rows = rows.rechunk()
     apart = [name for name in KEY if name != "rule" and name not in correlation.group_by]
     detail = pl.format("{} of {} within {} s", "_count", pl.lit(", ".join(correlation.of)), correlation.seconds)
     return rows.with_columns(

@@ -197,10 +197,15 @@ def _leaves(data: Any, place: Place, depth: int = 0) -> Iterator[tuple[Place, st
 def _joined(files: list[_File]) -> bool:
     """Apply filters and find the rules that correlations name; false when a problem was added."""
     by_name = {file.written.name: file for file in files}
+    by_id = {file.written.id: file for file in files if file.written.id}
     for file in files:
         named = _references(file)
         for reference in named:
-            if reference not in by_name and not any(reference == each.written.id for each in files):
+            rule = by_name.get(reference) or by_id.get(reference)
+            if file.part == "correlation" and rule is not None and (state := _state_of(rule)):
+                remedy = "Name rules on flows, names or administration."
+                file.wrong((file.part, "rules"), f"{reference} is {state}, and no window counts these", remedy)
+            if rule is None:
                 close = nearest(reference, by_name)
                 remedy = f"Did you mean {close}?" if close else "Write the name of a rule."
                 file.wrong((file.part, "rules"), f"there is no rule {reference}", remedy)
@@ -214,6 +219,14 @@ def _joined(files: list[_File]) -> bool:
                 file.wrong((file.part,), _said(error))
         return False
     return True
+
+
+def _state_of(file: _File) -> str | None:
+    """What makes a rule one that no correlation hears of; null where it can be counted."""
+    if file.part == "correlation":
+        return "a correlation itself"
+    category = file.written.logsource.category if file.written.logsource else None
+    return f"a rule on {category}, which is told again and again" if category in {"posture", "coverage"} else None
 
 
 def _references(file: _File) -> list[str]:

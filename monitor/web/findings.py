@@ -30,22 +30,24 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "title": "Findings", "home": "All pages", "other": "en français", "one": "1 finding",
         "many": "{count} findings",
-        "nothing": "The ledger holds no such finding.", "page": "Page {page} of {pages}", "before": "Newer",
+        "nothing": "No such finding.", "page": "Page {page} of {pages}", "before": "Newer",
         "after": "Older", "open": "open", "ended": "ended", "all": "all", "show": "Show", "only": "Only",
         "clear": "without this", "rule": "Rule", "severity": "Severity", "system": "System", "operator": "Operator",
         "place_country": "Place", "control_country": "Law of", "what": "Finding", "state": "State",
         "first": "First seen",
-        "last": "Last seen", "out": "Octets out", "none": "none known",
+        "last": "Last seen", "out": "Octets out", "none": "none known", "colon": ":",
+        "times": "Times of {zone}.",
         "proof": "Traffic is not proof of personal data.",
     },
     "fr": {
         "title": "Constats", "home": "Toutes les pages", "other": "in English", "one": "1 constat",
-        "many": "{count} constats", "nothing": "Le registre des mesures ne contient aucun constat de ce genre.",
+        "many": "{count} constats", "nothing": "Aucun constat de ce genre.",
         "page": "Page {page} sur {pages}", "before": "Plus récents", "after": "Plus anciens", "open": "ouverts",
         "ended": "terminés", "all": "tous", "show": "Afficher", "only": "Seulement", "clear": "sans ce critère",
         "rule": "Règle", "severity": "Gravité", "system": "Système", "operator": "Opérateur", "place_country": "Lieu",
         "control_country": "Droit de", "what": "Constat", "state": "État", "first": "Vu la première fois",
         "last": "Vu la dernière fois", "out": "Octets sortants", "none": "aucun connu",
+        "colon": "\u00a0:", "times": "Heures de {zone}.",
         "proof": "Du trafic n\u2019est pas une preuve de données personnelles.",
     },
 }  # fmt: skip
@@ -56,6 +58,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bo
 th { border-bottom: 2px solid #1a1a1a } td.n { text-align: right; white-space: nowrap } td.t { white-space: nowrap }
 tr.critical td:first-child, tr.high td:first-child { font-weight: bold; color: #8a1c1c }
 nav a, nav b { margin-right: 1rem }
+td > a, td small a { text-decoration: none } td:nth-child(2) > a { text-decoration: underline }
 """
 
 
@@ -95,10 +98,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page: its rows, and how many findings there are in all."""
+    """A page: its rows, how many findings there are in all, and the time zone of the site."""
 
     rows: tuple[Row, ...]
     count: int
+    zone: str = "UTC"
 
 
 def asked_of(query: Mapping[str, str], languages: tuple[str, ...]) -> Asked | None:
@@ -122,6 +126,7 @@ def findings_page(site: str, asked: Asked, listed: Listed) -> str:
     other = replace(asked, language="fr" if asked.language == "en" else "en")
     number = f"{listed.count:,}".replace(",", "\u202f" if asked.language == "fr" else ",")
     count = words["one"] if listed.count == 1 else words["many"].format(count=number)
+    title = f"{words['title']}{words['colon']} {escape(site)}"
     states = " ".join(
         f"<b>{words[state]}</b>" if state == asked.state else _link(replace(asked, state=state, page=1), words[state])
         for state in STATES
@@ -129,27 +134,28 @@ def findings_page(site: str, asked: Asked, listed: Listed) -> str:
     return "".join(
         [
             f'<!doctype html>\n<html lang="{asked.language}"><head><meta charset="utf-8">',
-            f'<meta name="viewport" content="width=device-width"><title>{words["title"]}: {escape(site)}</title>',
+            f'<meta name="viewport" content="width=device-width"><title>{title}</title>',
             f"<style>{_STYLE}</style></head><body>",
-            f"<h1>{words['title']}: {escape(site)}</h1>",
+            f"<h1>{title}</h1>",
             f'<nav><a href="/">{words["home"]}</a>{_link(other, words["other"])}</nav>',
-            f"<nav>{words['show']}: {states}</nav>",
+            f"<nav>{words['show']}{words['colon']} {states}</nav>",
             *_narrowed(asked, words),
             f"<p>{count if listed.count else words['nothing']}</p>",
             _table(asked, listed, words) if listed.rows else "",
             _turning(asked, listed, words),
-            f"<p>{words['proof']}</p></body></html>\n",
+            f"<p>{words['times'].format(zone=escape(listed.zone))} {words['proof']}</p></body></html>\n",
         ]
     )
 
 
 def _narrowed(asked: Asked, words: Mapping[str, str]) -> list[str]:
     """What the list is narrowed by, each with the list that is not."""
-    return [
-        f"<p>{words['only']} {words[name]}: <b>{escape(value) if value is not None else words['none']}</b> "
-        f"({_link(_without(asked, name), words['clear'])})</p>"
-        for name, value in asked.wanted.items()
-    ]
+    told = []
+    for name, value in asked.wanted.items():
+        kept = words["none"] if value is None else escape(value)
+        left = _link(_without(asked, name), words["clear"])
+        told.append(f"<p>{words['only']} {words[name]}{words['colon']} <b>{kept}</b> ({left})</p>")
+    return told
 
 
 def _table(asked: Asked, listed: Listed, words: Mapping[str, str]) -> str:

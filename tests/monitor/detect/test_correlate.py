@@ -159,6 +159,16 @@ def test_what_no_window_can_reach_is_forgotten() -> None:
     assert correlator.held.height == 1
 
 
+def test_a_window_is_answered_over_thousands_that_are_held() -> None:
+    """They lie in another piece of memory than what is new."""
+    many = pl.concat([matches({"at": 0})] * 2_000)
+    many = many.with_columns(time=pl.col("time") + pl.duration(milliseconds=pl.int_range(2_000)))
+    correlator = Correlator((correlation(),))
+    correlator.take(many)
+    later = many.with_columns(time=pl.col("time") + pl.duration(seconds=2))
+    assert correlator.take(later).height == 2_000
+
+
 def test_memory_is_bounded_and_what_had_no_room_is_counted(monkeypatch: Any) -> None:  # noqa: ANN401 - pytest's
     """The newest stay."""
     monkeypatch.setattr(correlate, "MOST_ROWS", 5)

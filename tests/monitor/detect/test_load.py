@@ -198,6 +198,22 @@ def test_a_correlation_that_cannot_be_answered_is_refused(tmp_path: Path, old: s
     assert any(problem in said for said in refused(tmp_path, far=RULE, often=text))
 
 
+@pytest.mark.parametrize(
+    ("rules", "problem"),
+    [
+        ("[far, silent]", "silent is a rule on coverage, which is told again and again, and no window counts these"),
+        ("[far, 5d1d3f7c-43a1-4a5e-9d3c-0d3d4a9a0a07]", "5d1d3f7c-43a1-4a5e-9d3c-0d3d4a9a0a07 is a rule on coverage"),
+        ("[often]", "often is a correlation itself, and no window counts these"),
+    ],
+)
+def test_a_correlation_of_what_it_never_hears_is_refused(tmp_path: Path, rules: str, problem: str) -> None:
+    """It would wait for ever."""
+    silent = RULE.replace("far", "silent").replace("category: flow", "category: coverage")
+    silent = silent.replace("place_verdict: uncovered", "state: silent").replace("0a01", "0a07")
+    often = _CORRELATION.replace("[far]", rules)
+    assert any(problem in said for said in refused(tmp_path, far=RULE, silent=silent, often=often))
+
+
 def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     """Two files, two problems."""
     one = RULE.replace("place_verdict", "place")
