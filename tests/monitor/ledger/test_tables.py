@@ -90,5 +90,5 @@ def test_tables_have_the_names_that_operators_see() -> None:
     assert sorted(METADATA.tables) == [
         "atlases", "bases", "beginnings", "coverage", "evidence", "finding_buckets", "finding_ends", "findings",
         "findings_told", "inputs", "judgements", "names_held", "networks", "outcomes", "probes",
-        "schema_version", "transfer_keys", "transfers", "unreadable",
+        "rules_held", "schema_version", "transfer_keys", "transfers", "unreadable",
     ]  # fmt: skip
