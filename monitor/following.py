@@ -118,7 +118,8 @@ class Following:
         self._stopped.clear()
         one_at_a_time = one_at_a_time or asyncio.Lock()
         files = [source for source in self.sources if isinstance(source.watch, FileWatch)]
-        groups = [files, *([source] for source in self.sources if source not in files)]
+        # A group of none would say again and again that all is well.
+        groups = [*([files] if files else []), *([source] for source in self.sources if source not in files)]
         try:
             async with asyncio.TaskGroup() as group:
                 for sources in groups:
