@@ -68,7 +68,7 @@ _KNOWN_FOR: Final = {0: "a resolver abroad", 2: "content networks all day", 3: "
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: what was true on it, what was told, what was not told by its end."""
+    """One day: what was true on it, what was told, what was neither told nor open at its end."""
 
     name: str
     lines: int
@@ -141,7 +141,7 @@ def _day(number: int, done: Accelerated, scale: float) -> Day:
     if begin == roaming_day.DAY:
         true |= set(roaming_day.incidents())
     told = [each for each in done.told if begin.timestamp() < each.at <= end.timestamp()]
-    missed = frozenset(true) - done.open_at_midnight[number]
+    missed = frozenset(true) - done.open_at_midnight[number] - {each.key for each in told}
     return Day(_NAMES[begin.weekday()], lines, frozenset(true), told, missed)
 
 

@@ -45,6 +45,16 @@ _FASTEST: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What the writer wrote: when each mark, how many lines in how many seconds, and when it ended."""
+
+    marks: Sequence[float]
+    lines: int
+    seconds: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What one run gave; `waits`: seconds from the marked line to its POST, `lost`: marks that never came.
 
@@ -139,7 +149,7 @@ def _run(work: Path, log: Path, form: str, rate: int, seconds: int) -> Run:
             with running(config) as daemon:
                 before, begun = _cpu_seconds(daemon), time.monotonic()
                 written = _write(place, log, rate)
-                drained = _drained(place, written["ended"])
+                drained = _drained(place, written.ended)
                 spent, lasted = _cpu_seconds(daemon) - before, time.monotonic() - begun
                 _wait_for_marks(recorded.first, len(marks))
                 daemon.end()
@@ -147,14 +157,12 @@ def _run(work: Path, log: Path, form: str, rate: int, seconds: int) -> Run:
         alertmanager.stop()
     waits = [
         recorded.first[f"{_PREFIX}{number:04}"] - at
-        for number, at in enumerate(written["marks"])
+        for number, at in enumerate(written.marks)
         if f"{_PREFIX}{number:04}" in recorded.first
     ]
     shutil.rmtree(place)
     lost = len(marks) - len(waits)
-    return Run(
-        waits, lost, drained, written["lines"] / written["seconds"], spent, lasted, recorded.alerts, recorded.refused
-    )
+    return Run(waits, lost, drained, written.lines / written.seconds, spent, lasted, recorded.alerts, recorded.refused)
 
 
 def _highest(work: Path, log: Path, form: str) -> int:
@@ -229,11 +237,12 @@ def _marks(form: str, count: int) -> list[bytes]:
     ]
 
 
-def _write(place: Path, log: Path, rate: int) -> dict[str, object]:
+def _write(place: Path, log: Path, rate: int) -> Written:
     command = [sys.executable, "-m", "tests.bench.live_writer", str(log), str(place / "marks")]
     command += [str(place / "logs" / "live.log"), "--rate", str(rate), "--every-seconds", str(1 / _MARKS_PER_SECOND)]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-    return {**json.loads(said), "ended": time.monotonic()}
+    told = json.loads(said)
+    return Written(told["marks"], told["lines"], told["seconds"], time.monotonic())
 
 
 def _drained(place: Path, ended: float) -> float:

@@ -85,6 +85,7 @@ def _joined(hospital: Path, directory: Path) -> Path:
 def _compared(what: str, site: Path, logs: Path, runs: int) -> float:
     """Speed with rules as a share of that without, by the median of each."""
     took: dict[str, list[float]] = {"without": [], "with": []}
+    said: dict[str, float] = {}
     for _ in range(runs):
         for keep, each in took.items():
             command = [sys.executable, "-m", "tests.bench.bench_rules", "--keep", keep]

@@ -112,13 +112,14 @@ def _portal(registry: CollectorRegistry) -> ASGIApp:
 
 def _scraped(port: int) -> tuple[str, float]:
     """What a scrape answers, and the middle of the seconds that several took."""
-    took = []
+    took, text = [], ""
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
         for _ in range(_SCRAPES):
             begun = time.monotonic()
             answer = client.get("/metrics", headers={"Accept-Encoding": "identity"})
             took.append(time.monotonic() - begun)
-    return answer.text, sorted(took)[_SCRAPES // 2]
+            text = answer.text
+    return text, sorted(took)[_SCRAPES // 2]
 
 
 def _by_prometheus(port: int) -> str:
