@@ -41,9 +41,9 @@ format: $(VENV)/.development ## rewrite the code in house format
 	@$(BIN)/ruff check --fix .
 
 fuzz: $(VENV)/.development $(VENV)/.package ## fuzz every decoder, or KIND=zeek alone, for SECONDS_EACH (60); what is found lies in build/fuzz
-	@for kind in $${KIND:-$$($(BIN)/python -c 'from collectors import KINDS; print(*KINDS)')}; do \
-	  echo "== $$kind"; $(BIN)/python -m tests.fuzz.fuzz_decoders "$$kind" --seconds "$${SECONDS_EACH:-60}"; \
-	done
+	@failed=0; for kind in $${KIND:-$$($(BIN)/python -c 'from collectors import KINDS; print(*KINDS)')}; do \
+	  echo "== $$kind"; $(BIN)/python -m tests.fuzz.fuzz_decoders "$$kind" --seconds "$${SECONDS_EACH:-60}" || failed=1; \
+	done; exit $$failed
 
 bench: $(VENV)/.development $(VENV)/.package ## measure speed and memory, exit 1 below a floor (BENCH_ARGS=--large adds the 5 GB log)
 	@command -v syslog-ng > /dev/null || test -x /usr/sbin/syslog-ng || { \

@@ -68,9 +68,10 @@ class Unfit:
 class Actions:
     """Rows of administration, as the texts of the source.
 
-    `columns` has those of `schema.ADMIN` that the source fills. `time` and `time_field` are the texts of the times and
-    the name of their field; `address` and `address_field`, `target_address` likewise. `attributes` are texts by name.
-    `record` says which of the records each row is of; null: each is one row.
+    `columns` has those of `schema.ADMIN` that the source fills, and `access` (as in `contract.Admins`) where it tells
+    that. `time` and `time_field` are the texts of the times and the name of their field; `address` and `address_field`,
+    `target_address` likewise. `attributes` are texts by name. `record` says which of the records each row is of; null:
+    each is one row.
     """
 
     columns: pl.DataFrame
@@ -167,6 +168,7 @@ def _rows(actions: Actions, lines: NDArray[np.uint64], numbers: NDArray[np.int64
                 else pl.Series(name, [None], dtype=dtype).new_from_index(0, height)
                 for name, dtype in _COLUMNS.items()
             ),
+            *([actions.columns["access"]] if "access" in actions.columns.columns else ()),
             *positions,
             attribute_texts(attributes, height),
         ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from collectors.azure_flow.groups import ACCEPT, DST, REJECT, SRC, Found, Group, batch_of
+from collectors.azure_flow.groups import ACCEPT, DST, REJECT, SRC, Group
 from collectors.azure_flow.tuples import (
     COUNTERS,
     DESTINATION,
@@ -23,8 +23,8 @@ from collectors.azure_flow.tuples import (
     TIME,
     Layout,
 )
-from collectors.azure_flow.values import CATEGORY_ELSE, NOTHING, JsonDecoder, NoRecordError
-from collectors.contract import Framing, Kind
+from collectors.azure_flow.values import NOTHING, AzureRecord, JsonDecoder
+from collectors.contract import Kind, values_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,48 +77,29 @@ class _Properties(msgspec.Struct):
     version: int | float | str | None = msgspec.field(name="Version", default=None)
 
 
-class _Record(msgspec.Struct):
-    category: str | None = None
+class _Record(AzureRecord):
     resource: str = msgspec.field(name="resourceId", default="")
     system: str | None = msgspec.field(name="systemId", default=None)
     properties: msgspec.Raw = NOTHING
-    records: list[msgspec.Raw] | None = None
 
 
-# In two steps: another category may have other things of the same name.
-_DECODER: Final = msgspec.json.Decoder(_Record)
 _PROPERTIES: Final = msgspec.json.Decoder(_Properties)
 
 
-def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | None:
-    """Add the groups of a record; give the records inside where it holds such."""
-    record = _DECODER.decode(value)
-    if record.records is not None:
-        return record.records
-    if record.category not in {_CATEGORY, None}:
-        found.passed_over[CATEGORY_ELSE] += 1
-        return None
-    if record.properties is NOTHING:
-        what = "properties"
-        raise NoRecordError(what)
+def _groups(record: _Record, line: int) -> Iterator[Group]:
     properties = _PROPERTIES.decode(record.properties)
     around = {"resourceId": record.resource, "systemId": record.system or ""}
     if properties.version is not None:
         around["Version"] = str(properties.version)
-    found.add(_of_rules(properties.flows, record.resource, around, line))
-    return None
-
-
-def _of_rules(rules: list[_Rule], resource: str, around: dict[str, str], line: int) -> Iterator[Group]:
-    for rule in rules:
+    for rule in properties.flows:
         said = {**around, "rule": rule.rule or ""}
         for interface in rule.flows:
-            yield Group(line, interface.flowTuples, interface.mac, resource, said)
+            yield Group(line, interface.flowTuples, interface.mac, record.resource, said)
 
 
-def _decoder(options: SourceOptions) -> JsonDecoder:
+def _decoder(options: SourceOptions) -> JsonDecoder[_Record]:
     del options
-    return JsonDecoder(_groups, lambda found: batch_of(found, LAYOUT))
+    return JsonDecoder(_Record, _CATEGORY, "properties", _groups, LAYOUT)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -126,17 +107,12 @@ def recognise(beginning: bytes) -> str | None:
     return "its category is NetworkSecurityGroupFlowEvent" if _RECOGNISED.search(beginning) else None
 
 
-def _framing(beginning: bytes) -> Framing:
-    del beginning
-    return Framing.JSON
-
-
 KIND: Final = Kind(
     name="azure_nsg",
     title="Azure flow logs of network security groups",
     decoder=_decoder,
     recognise=recognise,
-    framing=_framing,
+    framing=values_only,
     gives=("flow",),
     reads=(
         ("resourceId", "account"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from collectors.azure_flow.groups import ACCEPT, DST, REJECT, SRC, Found, Group, batch_of
+from collectors.azure_flow.groups import ACCEPT, DST, REJECT, SRC, Group
 from collectors.azure_flow.tuples import (
     COUNTERS,
     DESTINATION,
@@ -23,8 +23,8 @@ from collectors.azure_flow.tuples import (
     TIME,
     Layout,
 )
-from collectors.azure_flow.values import CATEGORY_ELSE, NOTHING, JsonDecoder, NoRecordError
-from collectors.contract import Framing, Kind
+from collectors.azure_flow.values import NOTHING, AzureRecord, JsonDecoder
+from collectors.contract import Kind, values_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,54 +73,34 @@ class _FlowRecords(msgspec.Struct):
     flows: list[_AccessList]
 
 
-class _Record(msgspec.Struct):
-    category: str | None = None
+class _Record(AzureRecord):
     version: int | float | str | None = msgspec.field(name="flowLogVersion", default=None)
     guid: str | None = msgspec.field(name="flowLogGUID", default=None)
     mac: str | None = msgspec.field(name="macAddress", default=None)
     log: str = msgspec.field(name="flowLogResourceID", default="")
     target: str = msgspec.field(name="targetResourceID", default="")
     flow_records: msgspec.Raw = msgspec.field(name="flowRecords", default=NOTHING)
-    records: list[msgspec.Raw] | None = None
 
 
-# In two steps: another category may have other things of the same name.
-_DECODER: Final = msgspec.json.Decoder(_Record)
 _FLOW_RECORDS: Final = msgspec.json.Decoder(_FlowRecords)
 
 
-def _groups(value: msgspec.Raw, line: int, found: Found) -> list[msgspec.Raw] | None:
-    """Add the groups of a record; give the records inside where it holds such."""
-    record = _DECODER.decode(value)
-    if record.records is not None:
-        return record.records
-    if record.category not in {_CATEGORY, None}:
-        found.passed_over[CATEGORY_ELSE] += 1
-        return None
-    if record.flow_records is NOTHING:
-        what = "flowRecords"
-        raise NoRecordError(what)
+def _groups(record: _Record, line: int) -> Iterator[Group]:
     around = {
         "flowLogVersion": "" if record.version is None else str(record.version),
         "flowLogGUID": record.guid or "",
         "flowLogResourceID": record.log,
         "targetResourceID": record.target,
     }
-    found.add(_of_lists(_FLOW_RECORDS.decode(record.flow_records).flows, record, around, line))
-    return None
-
-
-def _of_lists(lists: list[_AccessList], record: _Record, around: dict[str, str], line: int) -> Iterator[Group]:
-    resource = record.target or record.log
-    for each in lists:
+    for each in _FLOW_RECORDS.decode(record.flow_records).flows:
         for rule in each.flowGroups:
             said = {**around, "aclID": each.acl or "", "rule": rule.rule or ""}
-            yield Group(line, rule.flowTuples, record.mac, resource, said)
+            yield Group(line, rule.flowTuples, record.mac, record.target or record.log, said)
 
 
-def _decoder(options: SourceOptions) -> JsonDecoder:
+def _decoder(options: SourceOptions) -> JsonDecoder[_Record]:
     del options
-    return JsonDecoder(_groups, lambda found: batch_of(found, LAYOUT))
+    return JsonDecoder(_Record, _CATEGORY, "flow_records", _groups, LAYOUT)
 
 
 def recognise(beginning: bytes) -> str | None:
@@ -128,17 +108,12 @@ def recognise(beginning: bytes) -> str | None:
     return "its category is FlowLogFlowEvent" if _RECOGNISED.search(beginning) else None
 
 
-def _framing(beginning: bytes) -> Framing:
-    del beginning
-    return Framing.JSON
-
-
 KIND: Final = Kind(
     name="azure_vnet",
     title="Azure flow logs of virtual networks",
     decoder=_decoder,
     recognise=recognise,
-    framing=_framing,
+    framing=values_only,
     gives=("flow",),
     reads=(
         ("targetResourceID, else flowLogResourceID", "account"),

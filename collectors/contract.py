@@ -52,7 +52,8 @@ class Piece:
     `first_line` counts from 1; `offset` is where `data` begins. `line_ends` is how many newlines `data` holds, where
     the reader has counted them. `before` is what of the input lies between the piece before this one and this one: what
     stands around the records of a JSON document. `refused`: a closed reason why the text of a record is not handed
-    over, where that is another than its length; it comes as an `oversized` one does.
+    over, where that is another than its length; it comes as an `oversized` one does. Where a piece holds the records of
+    several documents, `parts` are those of each, one after the other; between them `data` has but line ends.
     """
 
     data: bytes
@@ -64,6 +65,7 @@ class Piece:
     line_ends: int | None = field(default=None, compare=False)
     table: pl.DataFrame | None = field(default=None, compare=False)
     before: bytes = field(default=b"", compare=False)
+    parts: tuple[Piece, ...] = field(default=(), compare=False)
     refused: str = ""
 
     @property
@@ -71,7 +73,7 @@ class Piece:
         """Where the range ends, after decompression."""
         if self.table is not None:
             return self.offset + self.table.height
-        return self.offset + (self.oversized or len(self.data))
+        return self.parts[-1].end if self.parts else self.offset + (self.oversized or len(self.data))
 
     @property
     def next_line(self) -> int:
@@ -125,7 +127,8 @@ class Admins:
 
     `frame` has the columns of `schema.ADMIN` but for `event` and `source`, and these besides: `line` (UInt64);
     `actor_address` is a UInt32 position in `addresses`, null where the log tells none, and so is `target_address`, the
-    address of our end where the record tells it.
+    address of our end where the record tells it. `access` (Boolean, null) may be there: false where the record tells of
+    an access and is none itself: it was asked for, or it ended.
     """
 
     frame: pl.DataFrame
@@ -194,7 +197,7 @@ class SourceOptions:
     `flows_from` names the records that count where a log tells the same traffic in two ways (Suricata's `flow` and
     `netflow`); `link_octets` is what a sensor counts in each packet before its IP header. `time_zone` (IANA name) and
     `year` hold for stamps that have none of their own; without them such a stamp tells no time. `year` is that of the
-    first record of each input.
+    first record of each input, where its month is not before `year_from_month`; else that record is of the next year.
     """
 
     log_format: str | None = None
@@ -202,12 +205,19 @@ class SourceOptions:
     link_octets: int | None = None
     time_zone: str | None = None
     year: int | None = None
+    year_from_month: int = 1
 
 
 def lines_only(beginning: bytes) -> Framing:
     """Framing of a source that writes one record a line, whatever the beginning."""
     del beginning
     return Framing.LINES
+
+
+def values_only(beginning: bytes) -> Framing:
+    """Framing of a source that writes one record a JSON value, whatever the beginning."""
+    del beginning
+    return Framing.JSON
 
 
 @dataclass(frozen=True, slots=True)

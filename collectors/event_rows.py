@@ -41,10 +41,11 @@ def dns_names(rows: pl.DataFrame, attributes: Mapping[str, pl.Series]) -> Names:
 def admin_rows(rows: pl.DataFrame, attributes: Mapping[str, pl.Series]) -> Admins:
     """Actions of administrators.
 
-    *Columns in*: as `dns_names`, of `schema.ADMIN`, with `target_address`.
+    *Columns in*: as `dns_names`, of `schema.ADMIN`, with `target_address` and `access`.
     """
     dtypes = {column.name: column.dtype for column in schema.ADMIN if column.name not in {"event", "source"}}
-    frame, addresses = _finished(rows, dtypes | {"target_address": pl.String()}, _ADMIN_ENDS, attributes)
+    dtypes |= {"target_address": pl.String(), "access": pl.Boolean()}
+    frame, addresses = _finished(rows, dtypes, _ADMIN_ENDS, attributes)
     return Admins(frame, addresses)
 
 

@@ -26,6 +26,7 @@ NOT_READ: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises on octets that are no value of the wanted type; a `ValidationError` is a `DecodeError`."""
 
 _BETWEEN: Final = b" \t\r\n,"
+_NESTED: Final = b"{["
 
 _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -54,17 +55,20 @@ def json_records(piece: Piece) -> JsonRecords:
 
 
 def _sound(data: bytes) -> list[msgspec.Raw] | None:
-    """Read data without anything broken in it; null where something is."""
+    """Read data without anything broken in it; null where something is, or is neither an object nor an array.
+
+    Of words and numbers, the reader of files holds all that stands on a line for one, and the parser each.
+    """
     if not data.strip(_BETWEEN):
         return []
     try:
-        return _ARRAY.decode(b"[%b]" % data.strip(_BETWEEN))
+        values = _ARRAY.decode(b"[%b]" % data.strip(_BETWEEN))
     except NOT_READ:
-        pass
-    try:
-        return _VALUE.decode_lines(data)
-    except NOT_READ:
-        return None
+        try:
+            values = _VALUE.decode_lines(data)
+        except NOT_READ:
+            return None
+    return values if all(memoryview(value)[0] in _NESTED for value in values) else None
 
 
 def _lines(data: bytes, values: Sequence[msgspec.Raw], line: int) -> Iterator[int]:

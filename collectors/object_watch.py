@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from collectors.files import UnreadableInputError
+from collectors.files.limits import FAILED, GONE, REFUSED
 from collectors.files.watch import Changed
 from collectors.objects import StoredObject, objects_of
 
@@ -94,9 +95,12 @@ class ObjectWatch:
             self._all_listed = now
         self._watermark = _before(recent) if recent is not None else last if last is not None else self._watermark
 
-    def read(self, changed: Changed) -> None:
-        """Remember that an object was read: the ledger does not know one without records."""
-        if isinstance(changed.path, StoredObject):
+    def read(self, changed: Changed, why_not: str = "") -> None:
+        """Remember that an object was read: the ledger does not know one without records.
+
+        One that is damaged is not tried again until it looks different; one that the store did not give is.
+        """
+        if isinstance(changed.path, StoredObject) and why_not not in {FAILED, GONE, REFUSED}:
             if len(self._tried) >= _REMEMBERED:
                 del self._tried[next(iter(self._tried))]
             self._tried[changed.path.url] = changed.path.hint

@@ -2,7 +2,8 @@
 
 Decides that a stamp without a zone counts in the site's `time_zone:`, one without a year in its `year:`, and that
 without these it tells no instant: such a record is decoded and not judged. Refuses to look at the clock or at the age
-of a file. Where a stamp without a year goes back from December to January, the next year has begun.
+of a file. Where a stamp without a year goes back from December to January, the next year has begun. `year:` and
+`year_from_month:` hold for inputs that begin while they stand there: one that is read on keeps what it began with.
 """
 
 from __future__ import annotations
@@ -58,17 +59,20 @@ class Stamps:
         """
         self._zone = options.time_zone
         self._year = options.year
+        self._from_month = options.year_from_month
         self._month = 0
         self._years = 0
         check_zone(self._zone)
 
     def state(self) -> list[int]:
-        """Month of the last stamp without a year (0: none yet), and how many New Years were passed."""
-        return [self._month, self._years]
+        """Month of the last stamp without a year (0: none yet), how many New Years were passed, since which year."""
+        return [self._month, self._years, (self._year or 0) if self._month else 0]
 
     def resume(self, state: list[int]) -> None:
-        """Go on after that month."""
-        self._month, self._years = state
+        """Go on after that month; a year that was begun with stays, whatever the site says by now."""
+        self._month, self._years, *begun = state  # states of before have no year
+        if any(begun):
+            self._year = begun[0]
 
     def times(self, stamps: pl.DataFrame) -> Times:
         """Read the columns that `STAMP` gives, of which a row has at most one; null where it has none."""
@@ -126,6 +130,8 @@ class Stamps:
         One month back is a record that came late at the end of a month.
         """
         month = text.str.slice(0, 3).replace_strict(_MONTH_NUMBER, return_dtype=pl.Int64).to_numpy()
+        if not self._month and month[0] < self._from_month:
+            self._years = 1
         before = np.concatenate(([self._month or month[0]], month[:-1]))
         change = month - before
         step = np.where(change == _DECEMBER_AFTER_JANUARY, -1, np.where(change < -1, 1, 0))

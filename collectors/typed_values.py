@@ -21,6 +21,8 @@ from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Piece
 from collectors.json_values import line_of, values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 T = TypeVar("T")
@@ -35,7 +37,12 @@ WRONG_TYPE: Final = "wrong_type"
 _BETWEEN: Final = b" \t\r\n,"
 _AT: Final = re.compile(r"^(?P<what>.*) - at `\$\.?(?P<place>.*)`$", re.DOTALL)
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+_NEWLINE, _RETURN, _COMMA, _OPENING, _CLOSING = b"\n\r,{}"
 _SHOWN_LETTERS: Final = 200
+# What is read at once: objects that no longer lie in the processor's cache cost more to find again than to make.
+_PART_OCTETS: Final = 1 << 18
+_KEY_OCTETS: Final = 256
+_SEVERAL: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +69,22 @@ class ValueReader(Generic[T]):
 
     def read(self, piece: Piece) -> Values[T]:
         """Read the values of a piece."""
-        data = piece.data.removeprefix(BYTE_ORDER_MARK) if not piece.offset else piece.data
-        values = data.strip(_BETWEEN)
-        if not values:
-            return Values([], np.zeros(0, dtype=np.uint64))
-        first_line = piece.first_line + data.count(b"\n", 0, len(data) - len(data.lstrip(_BETWEEN)))
+        values, first_line = _inside_of(piece)
         try:
-            records = self._together(values)
+            return self._sound(values, first_line)
         except _UNREADABLE:
             return self._apart(values, first_line)
-        if len(records) == 1 or not values.count(b"\n"):
+
+    def sound(self, piece: Piece) -> Values[T] | None:
+        """Read the values of a piece where each is a record; null where one is none."""
+        try:
+            return self._sound(*_inside_of(piece))
+        except _UNREADABLE:
+            return None
+
+    def _sound(self, values: bytes, first_line: int) -> Values[T]:
+        records = self._together(values) if values else []
+        if len(records) < _SEVERAL or not values.count(b"\n"):
             return Values(records, np.full(len(records), first_line, dtype=np.uint64))
         if _one_a_line(values, len(records)):
             return Values(records, np.arange(first_line, first_line + len(records), dtype=np.uint64))
@@ -110,6 +123,31 @@ class ValueReader(Generic[T]):
         return Values(records, lines[numbers], np.array(numbers, dtype=np.int64), bad, by_reason)
 
 
+def parted(piece: Piece) -> Iterator[Piece]:
+    """Parts of a piece that are read one after the other, so that what is made of one is small.
+
+    One ends where a value seems to end and the next begins with the same key as the first. Where that was wrong, the
+    part is not sound, and only what is read before it stands: whoever reads one that is not goes on with the rest.
+    """
+    data, begin, line = piece.data, 0, piece.first_line
+    first = data[:_KEY_OCTETS].lstrip(_BETWEEN + BYTE_ORDER_MARK)
+    key = first[: first.find(b":")]
+    following = re.compile(rb"}[ \t\r\n,]*(?=%b)" % re.escape(key)) if key.startswith(b"{") else None
+    while following and len(data) - begin > _PART_OCTETS:
+        found = following.search(data, begin + _PART_OCTETS)
+        if not found:
+            break
+        yield Piece(data[begin : found.end()], line, piece.offset + begin)
+        line += data.count(b"\n", begin, found.end())
+        begin = found.end()
+    yield Piece(data[begin:], line, piece.offset + begin)
+
+
+def rest_from(part: Piece, piece: Piece) -> Piece:
+    """What of a piece begins with a part of it."""
+    return piece.after(part.offset - piece.offset, part.first_line - piece.first_line)
+
+
 def reason_of(error: Exception, beginning: bytes) -> tuple[str, str]:
     """Reason and sentence for a value that cannot be read and begins with `beginning`."""
     if isinstance(error, RecursionError):
@@ -138,9 +176,23 @@ def shown(text: str) -> str:
     return printable if len(text) <= _SHOWN_LETTERS else f"{printable}…"
 
 
+def _inside_of(piece: Piece) -> tuple[bytes, int]:
+    """What a piece holds without the separators around it, and the line in which that begins."""
+    data = piece.data.removeprefix(BYTE_ORDER_MARK) if not piece.offset else piece.data
+    before = len(data) - len(data.lstrip(_BETWEEN))
+    return data.strip(_BETWEEN), piece.first_line + data.count(b"\n", 0, before)
+
+
 def _one_a_line(values: bytes, count: int) -> bool:
     """Whether every line end stands between two objects: no line end is left that could stand within one."""
-    return values.count(b"\n") == count - 1 == values.count(b"}\n{") + values.count(b"}\r\n{")
+    octets = np.frombuffer(values, dtype=np.uint8)
+    ends = np.flatnonzero(octets == _NEWLINE)
+    if len(ends) != count - 1 or not (octets[ends + 1] == _OPENING).all():
+        return False
+    before = ends - 1
+    before -= octets[before] == _RETURN
+    before -= octets[before] == _COMMA
+    return bool((octets[before] == _CLOSING).all())
 
 
 def _lines(values: bytes, begins: NDArray[np.int64], first_line: int) -> NDArray[np.uint64]:

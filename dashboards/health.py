@@ -49,11 +49,13 @@ def _at_a_glance() -> list[Builder]:
         ),
         number(
             About(
-                "Observers that stopped",
-                "Interfaces, sensors or exporters that used to report and stopped while their source goes on.",
+                "Observers and networks that stopped",
+                "Interfaces, sensors or exporters that used to report, networks of ours that were heard of, and "
+                "stopped while their source goes on.",
                 "none", OVERVIEW, ((None, "green"), (1, "red")), width=4, height=4,
             ),
             Asked(f"sum(transferwatch_source_silent_observers{{{SOURCE}}})", "observers"),
+            Asked(f"sum(transferwatch_source_silent_networks{{{SOURCE}}})", "networks"),
         ),
         number(
             About(
@@ -137,20 +139,29 @@ def _sources() -> list[Builder]:
         rows(
             About(
                 "Records that these statements concern", "Where the source tells how many; since the daemon started.",
-                "short", OVERVIEW, NONE_IS_WELL,
+                "short", OVERVIEW, NONE_IS_WELL, width=8,
             ),
             Asked(f"{by('source', 'state')} (transferwatch_source_stated_records_total{{{SOURCE}}})", "__auto"),
             columns("source", "state"), "Records",
         ),
         rows(
             About(
-                "Broken, skipped and dropped, by reason", "Since the daemon started.", "short", OVERVIEW, NONE_IS_WELL,
+                "Broken, skipped and dropped, by reason", "Since the daemon started.",
+                "short", OVERVIEW, NONE_IS_WELL, width=8,
             ),
             Asked(
                 f"{by('source', 'outcome', 'reason')} (transferwatch_source_unjudged_records_total{{{SOURCE}}})",
                 "__auto",
             ),
             columns("source", "outcome", "reason"), "Records",
+        ),
+        rows(
+            About(
+                "Inputs that could not be read", "Each once, since the daemon started: nobody knows what they hold.",
+                "short", OVERVIEW, NONE_IS_WELL, width=8,
+            ),
+            Asked(f"{by('source', 'reason')} (transferwatch_source_inputs_unreadable_total{{{SOURCE}}})", "__auto"),
+            columns("source", "reason"), "Inputs",
         ),
         bars(
             About(

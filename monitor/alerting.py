@@ -173,7 +173,7 @@ def build_watch(
     routes = build_routes(site.alerts, site.directory)
     deliveries = tuple(Delivery(route, memory, clock, outcome) for route in routes)
     look = Look(ledger, site.waivers, context, clock, tuple(route.name for route in routes))
-    return Watch(look, deliveries, outcome, pictured=pictured)
+    return Watch(look, deliveries, outcome, clock, pictured=pictured)
 
 
 def all_firsts(ledger: Ledger) -> Firsts:

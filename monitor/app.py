@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,8 @@ class Knowledge:
     territories: Territories
     regimes: Regimes
     names: Names
+    # What attributes by the shipped atlas, from the first time that it is asked for: every pipeline has the same.
+    _attributor: list[Attributor] = field(init=False, repr=False, compare=False, default_factory=list)
 
     @classmethod
     def load(cls) -> Knowledge:
@@ -83,7 +85,13 @@ class Knowledge:
 
     def attributor(self, site: Site | None = None) -> Attributor:
         """What attributes addresses by it, and by the site's own atlas where it has one."""
-        return Attributor.of(self.atlas_of(site), self.operators, self.anycast, self.satellite)
+        atlas = self.atlas_of(site)
+        if atlas is self.atlas and self._attributor:
+            return self._attributor[0]
+        made = Attributor.of(atlas, self.operators, self.anycast, self.satellite)
+        if atlas is self.atlas:
+            self._attributor.append(made)
+        return made
 
     def atlas_of(self, site: Site | None) -> Atlas:
         """The site's own atlas, or the shipped one."""

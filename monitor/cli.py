@@ -6,37 +6,15 @@ needs when it runs, so that `--help` is quick.
 
 from __future__ import annotations
 
-import io
-import os
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from monitor import __version__
-from monitor.problem import ProblemsFound
-from monitor.terminal import (
-    PROBLEMS,
-    broken,
-    moment_of,
-    print_as,
-    problems_exit,
-    refuse,
-    say,
-)
+from monitor.terminal import in_sentences, problems_exit
 from monitor.tuning import tune_for_batches
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeAlias
-
-    from collectors.contract import Batch
-    from monitor.inputs import Input
-    from monitor.tally import Tally
-
-    Told: TypeAlias = Callable[[Input, Batch], None]
 
 app = typer.Typer(
     name="transferwatch",
@@ -77,22 +55,8 @@ def main() -> None:
         tune_for_batches()
     elif sys.argv[1:2] == ["report"]:
         tune_for_batches(keep_pages=False)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
-    try:
+    with in_sentences():
         app()
-    except BrokenPipeError:
-        # The reader of our output went away, as `| head` does. Nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(PROBLEMS) from None
-    except ProblemsFound as found:
-        say(found.problems)
-        raise SystemExit(PROBLEMS) from None
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        typer.echo(f"{place}{error.strerror or error}.", err=True)
-        raise SystemExit(PROBLEMS) from None
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's callback form
@@ -143,35 +107,9 @@ def run(config: ConfigFile) -> None:
 @app.command()
 def check(config: ConfigFile) -> None:
     """Load everything, report every problem at once, start nothing."""
-    from datetime import UTC, datetime
+    from monitor.commands.check import check as checked
 
-    from monitor.alert.routes import build_routes
-    from monitor.app import Knowledge, build_pipeline, open_site, rules_of
-    from monitor.law.reference import load_reference
-
-    with problems_exit():
-        knowledge = Knowledge.load()
-        site = open_site(config, knowledge.operators)
-        build_pipeline(site, knowledge)  # what only a replay would load is loaded here too
-        load_reference()
-        rules = rules_of(site)
-        build_routes(site.alerts, site.directory)
-    ids = {about.id for about in rules.about}
-    for warning in site.waivers.warnings(datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC), ids):
-        typer.echo(warning, err=True)
-    counts = {
-        "system": len(site.inventory.systems),
-        "declared transfer": len(site.register.transfers),
-        "certification": len(site.certifications.certifications),
-        "source": len(site.sources),
-        **({"own decision": len(site.law)} if site.law else {}),
-        **({"list of participants": len(site.certifications.lists)} if site.certifications.lists else {}),
-    }
-    several = {"list of participants": "lists of participants"}
-    said = ", ".join(
-        f"{count} {what if count == 1 else several.get(what, f'{what}s')}" for what, count in counts.items()
-    )
-    typer.echo(f"{config}: in order. {said}.")
+    checked(config)
 
 
 @app.command()
@@ -191,37 +129,10 @@ def decode(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a record is broken.")] = False,
 ) -> None:
     """Print normalised events as NDJSON; broken records go to standard error, counted."""
-    from dataclasses import replace
+    from monitor.commands.decode import DecodeOptions
+    from monitor.commands.decode import decode as decoded
 
-    from collectors import KINDS
-    from collectors.contract import SourceOptions
-    from collectors.files import UnreadableInputError
-    from monitor.commands.replay import found_inputs
-    from monitor.events import event_lines
-    from monitor.replay import decoded
-    from monitor.tally import Tally
-
-    _check_format(format_, auto=False)
-    tally = Tally()
-    options = SourceOptions(log_format=log_format, time_zone=time_zone, year=year)
-    try:
-        KINDS[format_].decoder(options)
-    except ValueError as error:
-        refuse(f"--time-zone: {error}." if time_zone else f"--log-format: {error}.")
-    for input_ in found_inputs(paths, format_, None).inputs:
-        chosen = replace(input_, options=options)
-        try:
-            for batch in decoded(chosen):
-                tally.add_batch(batch)
-                for bad in batch.bad:
-                    typer.echo(broken(chosen, bad), err=True)
-                sys.stdout.writelines(event_lines(batch, chosen.kind.name))
-        except UnreadableInputError as error:
-            tally.unreadable[str(chosen.path)] = str(error)
-            typer.echo(f"{chosen.path}: the file {error}.", err=True)
-    if tally.broken_records:
-        typer.echo(f"{tally.broken_records} of {tally.records} records are broken.", err=True)
-    _finish(tally, strict=strict)
+    decoded(DecodeOptions(format_, paths, log_format, time_zone, year, strict=strict))
 
 
 @app.command()
@@ -246,11 +157,6 @@ def replay(
     ] = False,
 ) -> None:
     """Judge recorded logs and print what left, to where, under whose law."""
-    _check_format(format_, auto=True)
-    if judged is not None and judged.suffix not in {".ndjson", ".parquet"}:
-        refuse(f"--judged {judged}: the name ends in neither .ndjson nor .parquet.")
-    if judged is not None and not judged.absolute().parent.is_dir():
-        refuse(f"--judged {judged}: there is no folder {judged.absolute().parent}.")
     from monitor.commands.replay import ReplayOptions
     from monitor.commands.replay import replay as replayed
 
@@ -274,11 +180,9 @@ def report(
     ] = None,
 ) -> None:
     """Write the transfer report of a month: what left, to whom, on which ground, under whose law, and how well seen."""
-    from monitor.commands.report import LANGUAGES, ReportOptions, formats_of
+    from monitor.commands.report import ReportOptions, formats_of
     from monitor.commands.report import report as made
 
-    if lang not in LANGUAGES:
-        refuse(f"--lang {lang}: the report has no words in that language. Write one of: {', '.join(LANGUAGES)}.")
     made(ReportOptions(month, config, out, formats_of(format_), lang, ledger, as_if))
 
 
@@ -307,16 +211,9 @@ def explain(
 
     Never sends a packet, not even a DNS query.
     """
-    from monitor.app import Knowledge
-    from monitor.inquiry.explain import explain as explained
-    from monitor.inquiry.explain_text import print_explanation
+    from monitor.commands.explain import explain as explained
 
-    moment = moment_of(at)
-    try:
-        answer = explained(what, moment, Knowledge.load())
-    except ValueError as error:
-        refuse(str(error))
-    print_as(answer, print_explanation, as_json=json)
+    explained(what, at, json=json)
 
 
 @app.command()
@@ -330,20 +227,9 @@ def law(
     json: AsJson = False,
 ) -> None:
     """Say what is in force on a day, with the number and the source of each decision."""
-    from dataclasses import replace
+    from monitor.commands.law import law as told
 
-    from monitor.app import Knowledge, open_site, regimes_of
-    from monitor.inquiry.law_in_force import law_in_force, print_law
-
-    moment = moment_of(at)
-    with problems_exit():
-        knowledge = Knowledge.load()
-        site = open_site(config, knowledge.operators)
-    try:
-        answer = law_in_force(moment, country, replace(knowledge, regimes=regimes_of(site, knowledge)))
-    except ValueError as error:
-        refuse(str(error))
-    print_as(answer, print_law, as_json=json)
+    told(at, country, config, json=json)
 
 
 @inventory.command("draft")
@@ -355,7 +241,6 @@ def inventory_draft(
     ] = None,
 ) -> None:
     """Draft a first inventory.yaml from a day of flow logs: own networks, accounts, the largest far ends."""
-    _check_format(format_, auto=True)
     from monitor.commands.inventory import DraftOptions, draft
 
     draft(DraftOptions(paths, format_, out))
@@ -451,16 +336,3 @@ def geodata_build(
 
     with problems_exit():
         build(from_, out, sources=sources)
-
-
-def _finish(tally: Tally, *, strict: bool) -> None:
-    if strict and (tally.broken_records or tally.unreadable):
-        raise typer.Exit(PROBLEMS)
-
-
-def _check_format(format_: str, *, auto: bool) -> None:
-    from collectors import KINDS
-
-    known = [*KINDS, *(["auto"] if auto else [])]
-    if format_ not in known:
-        refuse(f"--format {format_}: no source is of that kind. Write one of: {', '.join(known)}.")

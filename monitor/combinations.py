@@ -78,7 +78,7 @@ def distinct_texts(column: pl.Series) -> Combinations:
     if not len(column):
         return combinations([np.zeros(0, dtype=np.int64)])
     found = _numbered(*_dense_by_hash(column.hash().to_numpy().view(np.int64)))
-    if column.gather(pl.Series(found.row_of[found.ids])).eq_missing(column).all():
+    if column[pl.Series(found.row_of[found.ids])].eq_missing(column).all():
         return found
     # Two texts of one hash, which is chance or malice: compared as they are.
     rows = column.to_frame("text").with_row_index("row")

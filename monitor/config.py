@@ -10,7 +10,6 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from difflib import get_close_matches
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,19 +18,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from collectors import KINDS
-from collectors.contract import SourceOptions
 from monitor.alert.settings import Alerts
 from monitor.alert.waivers import Waivers, fit_waivers
 from monitor.attribution.kept_atlases import open_atlas
-from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document, repeated
-from monitor.fields import Country, Identifier, Kind, Surroundings, Text, Timezone
+from monitor.document import Document, Finding, Listed, Written, fit, load_document, open_document
+from monitor.fields import Country, Identifier, Surroundings, Text, Timezone
 from monitor.inventory import Inventory, fit_inventory
 from monitor.law.certifications import Certifications, fit_certifications
 from monitor.law.changes import Change, ChangesFile, change_findings
 from monitor.law.register import Register, fit_register
+from monitor.named_files import NamedFiles
 from monitor.problem import ProblemsFound
+from monitor.secret_files import check_files_of_alerts, check_files_of_stores, secret_text
 from monitor.shipped import shipped
+from monitor.sources import Source, source_findings
 from monitor.wording import Unfit, choose, shown
 
 if TYPE_CHECKING:
@@ -47,21 +47,10 @@ if TYPE_CHECKING:
     ShippedLaw: TypeAlias = Callable[[], tuple[Regimes, Territories]]
 
 _SQLITE: Final = re.compile(r"sqlite:///(?P<path>.+)")
-_ENDPOINT: Final = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
 _ADDRESS: Final = re.compile(r"(?P<host>[0-9.]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _LAST_PORT: Final = 65_535
-_SCHEME: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://")
 # Nobody but this machine; `demo` takes the same port, or a free one.
 LISTEN: Final = "127.0.0.1:8480"
-# What is said of a store, by the kinds of store that know it.
-_STORE_KEYS: Final = {
-    "s3": {
-        "endpoint", "region", "path_style", "anonymous", "access_key_id", "access_key_id_file", "secret_access_key",
-        "secret_access_key_file", "session_token_file",
-    },
-    "az": {"endpoint", "anonymous", "account", "account_key_file", "sas_token_file"},
-    "gs": {"anonymous", "credentials_file"},
-}  # fmt: skip
 _POSTGRESQL: Final = re.compile(r"postgresql\+psycopg://[^/\s]*/[^/\s]+")
 
 
@@ -78,12 +67,6 @@ def _listening(address: str) -> str:
         if found and int(found["port"]) <= _LAST_PORT and str(ip_address(found["host"].strip("[]"))):
             return address
     raise Unfit("this is no address and port to listen on", "Write 127.0.0.1:8480 or [::1]:8480.")
-
-
-def _endpoint(url: str) -> str:
-    if _ENDPOINT.fullmatch(url):
-        return url
-    raise Unfit("this is not the URL of a store's endpoint", "Write https://s3.example.org.")
 
 
 class Exporter(Written):
@@ -114,24 +97,6 @@ class Retention(Written):
     transfers_days: int = Field(default=1_827, gt=0, le=36_500)
 
 
-class Store(Written):
-    """How the object store of a source is reached; what is not said here, the environment says."""
-
-    endpoint: Annotated[Text, AfterValidator(_endpoint)] | None = None
-    region: Text | None = None
-    path_style: bool = True
-    anonymous: bool = False
-    access_key_id: Text | None = None
-    access_key_id_file: Text | None = None
-    secret_access_key: Text | None = Field(default=None, repr=False)
-    secret_access_key_file: Text | None = None
-    session_token_file: Text | None = None
-    account: Text | None = None
-    account_key_file: Text | None = None
-    sas_token_file: Text | None = None
-    credentials_file: Text | None = None
-
-
 def _as_folder(written: object) -> object:
     return {"folder": written} if isinstance(written, str) else written
 
@@ -155,34 +120,6 @@ class Rules(Written):
 
     folder: Text | None = None
     disabled: Listed[DisabledRule] = ()
-
-
-class Source(Written):
-    """One source of events; `name` is what reports and metrics call it."""
-
-    type: Kind = Field(examples=["aws_vpc"])
-    name: Identifier | None = None
-    path: Text = Field(examples=["flow-logs/*.gz"])
-    store: Store | None = None
-    log_format: Text | None = None
-    flows_from: Literal["flow", "netflow"] | None = None
-    link_octets: int | None = Field(default=None, ge=0, le=64)
-    time_zone: Timezone | None = None
-    year: int | None = Field(default=None, ge=1970, le=9_998)
-    expect_every_seconds: int | None = Field(default=None, gt=0)
-    count_at: Literal["endpoints", "forwarders"] = "endpoints"
-    join_slack_seconds: float = Field(default=120, ge=0, le=86_400)
-
-    @property
-    def options(self) -> SourceOptions:
-        """What decoding needs of it."""
-        return SourceOptions(
-            log_format=self.log_format,
-            flows_from=self.flows_from,
-            link_octets=self.link_octets,
-            time_zone=self.time_zone,
-            year=self.year,
-        )
 
 
 class SiteFile(Written):
@@ -320,8 +257,9 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
         return None
     known = replace(known, timezone=_zone(document))
     written = fit(document, SiteFile, problems, context=known)
-    problems.extend(document.problem(*finding) for finding in _site_findings(document.data))
-    named = _Named(document, path.parent, problems)
+    findings = (*_site_findings(document.data), *source_findings(document.data))
+    problems.extend(document.problem(*finding) for finding in findings)
+    named = NamedFiles(document, path.parent, problems)
     inventory_file = named.open("inventory")
     known = replace(known, systems=_system_ids(inventory_file))
     inventory = fit_inventory(inventory_file, problems, known) if inventory_file else None
@@ -334,11 +272,11 @@ def _load(path: Path, known: Surroundings, problems: list[Problem], shipped_law:
     waivers_file = named.open("waivers")
     waivers = fit_waivers(waivers_file, problems, known) if waivers_file else None
     law = _law(named.open_all("law"), problems, shipped_law)
-    atlas = named.atlas()
-    secret = named.secret("ledger_file", _ledger_url)
-    named.check_secrets_of_stores()
-    rules_folder = named.rules_folder()
-    named.check_files_of_alerts()
+    atlas = _atlas(named)
+    secret = secret_text(named, "ledger_file", _ledger_url)
+    check_files_of_stores(named)
+    rules_folder = _rules_folder(named)
+    check_files_of_alerts(named)
     if written is None or inventory is None or problems:
         return None
     directory = path.parent.absolute()
@@ -383,148 +321,33 @@ def _law(files: Iterable[Document], problems: list[Problem], shipped_law: Shippe
 def _site_findings(data: Mapping[str, Data]) -> Iterator[Finding]:
     if data.get("ledger") is not None and data.get("ledger_file") is not None:
         yield Finding(("ledger_file",), "the ledger is given twice.", "Keep ledger or ledger_file.")
-    for first, place in repeated(data, "sources", ("name",)):
-        yield Finding(("sources", place, "name"), f"sources[{first}] already has this name.", "Give each its own.")
-    for first, place in repeated(data, "sources", ("type", "path")):
-        yield Finding(("sources", place), f"sources[{first}] already reads this.", "Remove one of the two.")
-    sources = data.get("sources")
-    for place, source in enumerate(sources if isinstance(sources, list) else []):
-        if isinstance(source, dict):
-            yield from _store_findings(place, str(source.get("path")), source.get("store"))
-        if isinstance(source, dict) and isinstance(source.get("log_format"), str):
-            yield from _log_format_findings(place, str(source.get("type")), str(source["log_format"]))
 
 
-def _store_findings(place: int, path: str, store: Data) -> Iterator[Finding]:
-    """A URL of no store, and what is said of a store that it does not know."""
-    scheme = _SCHEME.match(path)
-    if scheme and scheme["scheme"] not in _STORE_KEYS:
-        remedy = f"Write {', '.join(f'{each}://' for each in _STORE_KEYS)}BUCKET/PREFIX, or a path."
-        yield Finding(("sources", place, "path"), f"{scheme['scheme']}:// is no object store.", remedy)
-    if not isinstance(store, dict):
-        return
-    if not scheme:
-        yield Finding(("sources", place, "store"), "the path is none of an object store.", "Write s3://BUCKET/PREFIX.")
-        return
-    known = _STORE_KEYS.get(scheme["scheme"], set())
-    for key in store:
-        if key in Store.model_fields and key not in known:
-            what = f"{scheme['scheme']}:// knows no {key}."
-            yield Finding(("sources", place, "store", key), what, f"Write one of: {', '.join(sorted(known))}.")
-        if f"{key}_file" in store:
-            what = f"{key} is given twice."
-            yield Finding(("sources", place, "store", f"{key}_file"), what, f"Keep {key} or {key}_file.")
-
-
-def _log_format_findings(place: int, kind: str, log_format: str) -> Iterator[Finding]:
-    """A field order that the source's decoder does not take."""
+def _atlas(named: NamedFiles) -> Atlas | None:
+    """The site's own atlas; None without one, and when a problem was added."""
+    path = named.path(("atlas",), named.document.data.get("atlas"))
+    if path is None:
+        return None
     try:
-        if kind in KINDS:
-            KINDS[kind].decoder(SourceOptions(log_format=log_format))
-    except ValueError as error:
-        remedy = "Write the fields as AWS does: ${version} ${account-id} ${interface-id}."
-        yield Finding(("sources", place, "log_format"), f"{error}.", remedy)
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """The files that transferwatch.yaml names."""
-
-    document: Document
-    directory: Path
-    problems: list[Problem]
-
-    def open(self, key: str) -> Document | None:
-        """The file behind a key; None when the key is absent, or a problem was added."""
-        path = self._path((key,), self.document.data.get(key))
-        return open_document(path, self.problems) if path else None
-
-    def open_all(self, key: str) -> list[Document]:
-        """The files of a list, those that could be opened."""
-        written = self.document.data.get(key)
-        paths = [self._path((key, place), each) for place, each in enumerate(_listed(written))]
-        opened = [open_document(path, self.problems) for path in paths if path]
-        return [document for document in opened if document is not None]
-
-    def atlas(self) -> Atlas | None:
-        """The site's own atlas; None without one, and when a problem was added."""
-        path = self._path(("atlas",), self.document.data.get("atlas"))
-        if path is None:
-            return None
-        try:
-            return open_atlas(path)
-        except ProblemsFound as found:
-            remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
-            if path.is_dir():
-                remedy = "Make one with `transferwatch geodata update -c FILE`."
-            what = " ".join(problem.what for problem in found.problems)
-            self.problems.append(self.document.problem(("atlas",), f"in {path}: {what}", remedy))
-            return None
-
-    def check_secrets_of_stores(self) -> None:
-        """Report the files of secrets that are not there; they are read when a store is opened."""
-        for place, source in enumerate(_listed(self.document.data.get("sources"))):
-            store = source.get("store") if isinstance(source, dict) else None
-            for key, written in (store if isinstance(store, dict) else {}).items():
-                if str(key).endswith("_file") and key in Store.model_fields:
-                    self._path(("sources", place, "store", key), written)
-
-    def check_files_of_alerts(self) -> None:
-        """Report the files of secrets and authorities under `alerts` that are not there."""
-        alerts = self.document.data.get("alerts")
-        for group, written in (alerts if isinstance(alerts, dict) else {}).items():
-            for number, route in enumerate([written] if isinstance(written, dict) else _listed(written)):
-                place = ("alerts", group) if isinstance(written, dict) else ("alerts", group, number)
-                for key, path in (route if isinstance(route, dict) else {}).items():
-                    if str(key).endswith("_file"):
-                        self._path((*place, key), path)
-
-    def folder(self, key: str) -> Path | None:
-        """The folder behind a key; None where it is a file, or nothing."""
-        path = self._path((key,), self.document.data.get(key))
-        return path if path is not None and path.is_dir() else None
-
-    def rules_folder(self) -> Path | None:
-        """The folder of the site's own rules; None without one, and when a problem was added."""
-        rules = self.document.data.get("rules")
-        place: tuple[str, ...] = ("rules", "folder") if isinstance(rules, dict) else ("rules",)
-        path = self._path(place, rules.get("folder") if isinstance(rules, dict) else rules)
-        if path is None or path.is_dir():
-            return path
-        self.problems.append(self.document.problem(place, f"{path} is no folder.", "Write the folder of the rules."))
-        return None
-
-    def secret(self, key: str, form: Callable[[str], str]) -> str | None:
-        """The text in the file behind a key, without the space around it."""
-        path = self._path((key,), self.document.data.get(key))
-        if path is None:
-            return None
-        try:
-            return form(path.read_text(encoding="utf-8").strip())
-        except Unfit as unfit:
-            self.problems.append(self.document.problem((key,), f"in {path}: {unfit.what}.", unfit.remedy))
-        except (OSError, UnicodeError):
-            self.problems.append(self.document.problem((key,), f"{path} cannot be read as text."))
-        return None
-
-    def _path(self, place: tuple[str | int, ...], written: Data) -> Path | None:
-        if isinstance(written, (bool, float, list, dict)) or written is None or not str(written).strip():
-            return None  # the model reports it
-        path = self.directory / str(written)
-        try:
-            if path.exists():
-                return path
-            beside = sorted(found.name for found in path.parent.iterdir())
-        except (OSError, ValueError):
-            beside = []
-        close = get_close_matches(path.name, beside, n=1)
-        remedy = f"Did you mean {close[0]}?" if close else "Write a path from the folder of this file."
-        self.problems.append(self.document.problem(place, f"there is no file {path}.", remedy))
+        return open_atlas(path)
+    except ProblemsFound as found:
+        remedy = f"Build it anew with `transferwatch geodata build --sources FILE --out {path.name}`."
+        if path.is_dir():
+            remedy = "Make one with `transferwatch geodata update -c FILE`."
+        what = " ".join(problem.what for problem in found.problems)
+        named.add(("atlas",), f"in {path}: {what}", remedy)
         return None
 
 
-def _listed(written: Data) -> list[Data]:
-    return written if isinstance(written, list) else []
+def _rules_folder(named: NamedFiles) -> Path | None:
+    """The folder of the site's own rules; None without one, and when a problem was added."""
+    rules = named.document.data.get("rules")
+    place: tuple[str, ...] = ("rules", "folder") if isinstance(rules, dict) else ("rules",)
+    path = named.path(place, rules.get("folder") if isinstance(rules, dict) else rules)
+    if path is None or path.is_dir():
+        return path
+    named.add(place, f"{path} is no folder.", "Write the folder of the rules.")
+    return None
 
 
 def _zone(document: Document) -> tzinfo:

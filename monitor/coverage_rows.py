@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from monitor.detect.fields import COVERAGE
-from monitor.expectations import silent_observers
+from monitor.expectations import silent_networks, silent_observers
+from monitor.kept import UNREADABLE
 from monitor.schema import frame_schema
 
 if TYPE_CHECKING:
@@ -30,16 +31,19 @@ def coverage_rows(
     every_seconds: Mapping[str, int],
     moment: datetime,
     ages: Mapping[str, int | None],
+    networks: pl.DataFrame,
 ) -> pl.DataFrame:
     """What is told of the looking at a moment. Columns out: `fields.COVERAGE`.
 
-    Columns in: `kept.COVERAGE` and `kept.TRANSFERS`, of at least the last 24 hours. `every_seconds`: the longest
-    silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right.
+    Columns in: `kept.COVERAGE`, `kept.TRANSFERS` and `kept.NETWORKS`, of at least the last 24 hours. `every_seconds`:
+    the longest silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right.
     """
     rows = [
         *_sources(coverage, every_seconds, moment),
         *_observers(coverage, every_seconds, moment),
+        *_networks(networks, coverage, every_seconds, moment),
         *_losses(coverage.filter(pl.col("hour") > moment - _DAY), moment),
+        *_unreadable(coverage.filter(pl.col("hour") > moment - _DAY), moment),
         *_systems(transfers.filter("counted", pl.col("hour") > moment - _DAY), moment),
         *(_age(subject, days, moment) for subject, days in sorted(ages.items())),
     ]
@@ -48,7 +52,8 @@ def coverage_rows(
 
 
 def _sources(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime) -> Iterator[dict[str, Any]]:
-    heard = dict(coverage.group_by("source").agg(pl.col("last_time").max()).iter_rows())
+    said = coverage.filter(pl.col("state") != UNREADABLE)
+    heard = dict(said.group_by("source").agg(pl.col("last_time").max()).iter_rows())
     for source in sorted({*heard, *every_seconds}):
         last, expected = heard.get(source, moment - _DAY), every_seconds.get(source)
         silent = max(int((moment - last).total_seconds()), 0)
@@ -80,6 +85,22 @@ def _observers(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment:
         }
 
 
+def _networks(
+    networks: pl.DataFrame, coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime
+) -> Iterator[dict[str, Any]]:
+    for source, system, network, since in silent_networks(networks, coverage, every_seconds).iter_rows():
+        yield {
+            "time": moment,
+            "subject": "network",
+            "state": "silent",
+            "source": source,
+            "observer": network,
+            "system": system,
+            "silent_seconds": int((moment - since).total_seconds()),
+            "detail": f"The source {source} tells of {network} ({system}) no more since {since.isoformat()}.",
+        }
+
+
 def _losses(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
     lost = coverage.filter(pl.col("state").is_in(_LOSSES)).group_by("source", "state").agg(pl.col("records").sum())
     for source, state, records in lost.sort("source", "state").iter_rows():
@@ -94,15 +115,30 @@ def _losses(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]
         }
 
 
+def _unreadable(coverage: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
+    """Inputs that could not be read: their records are lost as well, and nobody knows how many they are."""
+    inputs = coverage.filter(pl.col("state") == UNREADABLE).group_by("source").agg(pl.col("statements").sum())
+    for source, count in inputs.sort("source").iter_rows():
+        yield {
+            "time": moment,
+            "subject": "source",
+            "state": "dropped",
+            "source": source,
+            "detail": f"Of the source {source}, {count} inputs of the last 24 hours cannot be read.",
+        }
+
+
 def _systems(transfers: pl.DataFrame, moment: datetime) -> Iterator[dict[str, Any]]:
     octets = pl.col("octets_out") + pl.col("octets_in")
+    # Where an anycast address answers no source can say, on any day: the report counts it, it is nobody's fault.
+    is_unknown = (pl.col("place_verdict") == "undetermined") & pl.col("place_reason").ne_missing("anycast")
     summed = (
         transfers.filter(pl.col("system").is_not_null())
         .group_by("system")
         .agg(
             pl.col("records").sum(),
             whole=octets.sum(),
-            unknown=octets.filter(pl.col("place_verdict") == "undetermined").sum(),
+            unknown=octets.filter(is_unknown).sum(),
         )
     )
     for system, records, whole, unknown in summed.sort("system").iter_rows():
@@ -113,7 +149,8 @@ def _systems(transfers: pl.DataFrame, moment: datetime) -> Iterator[dict[str, An
             "system": system,
             "records": records,
             "undetermined_percent": percent,
-            "detail": f"Of the octets of {system} in the last 24 hours {percent:.0f} % are undetermined in place.",
+            "detail": f"Of the octets of {system} in the last 24 hours {percent:.0f} % are undetermined in place, "
+            "anycast apart.",
             "facts": _facts("undetermined", system=system, percent=round(percent)),
         }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EVIDENCE_KEY: Final = ("hour", "key", "remote_address", "local_address", "protocol", "name")
 COVERAGE_KEY: Final = ("hour", "source", "observer", "state")
 COVERAGE_SUMS: Final = ("statements", "records", "octets", "not_ours_records", "not_ours_octets")
+NETWORK_KEY: Final = ("hour", "source", "system", "network")
 OUTCOME_KEY: Final = ("source", "outcome", "reason")
 PROBE_KEY: Final = tuple(column.name for column in kept.PROBE_KEY)
 _EXTREMES: Final = {
@@ -48,6 +49,11 @@ def folded_probes(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def folded_coverage(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Coverage of several parts as one."""
     return _fold(parts, COVERAGE_KEY, COVERAGE_SUMS)
+
+
+def folded_networks(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Networks of several parts as one."""
+    return _fold(parts, NETWORK_KEY, ("records",))
 
 
 def folded_outcomes(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final, Protocol
 
+from collectors import KINDS
 from collectors.files import UnreadableInputError
 from collectors.files.watch import FileWatch
 from collectors.object_watch import ObjectWatch
@@ -23,6 +24,7 @@ from collectors.objects import is_url
 from monitor.inputs import input_of
 from monitor.keeping import Findings
 from monitor.ledger.store import ledger_path
+from monitor.settling import Settling
 from monitor.stores import store_of
 from monitor.tally import Tally
 
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from collectors.files.watch import Changed
-    from monitor.config import Site, Source
+    from monitor.config import Site
     from monitor.inputs import Input
     from monitor.keeping import Committed, Keeping
+    from monitor.sources import Source
 
 _NANOSECONDS: Final = 1_000_000_000
+# How long a flow waits for the file of its name to be flushed: as long as leaves a new line judged within two seconds.
+SETTLE_SECONDS: Final = 1.0
 # What lies beside a ledger and belongs to it.
 _LEDGER_SUFFIXES: Final = ("", "-wal", "-shm", "-journal", ".readers")
 
@@ -46,8 +51,8 @@ class Watch(Protocol):
         """Inputs that look other than when they were read."""
         ...
 
-    def read(self, changed: Changed) -> None:
-        """Remember that an input was read as it looked then."""
+    def read(self, changed: Changed, why_not: str = "") -> None:
+        """Remember that an input was read as it looked then, or why it could not be."""
         ...
 
     def absence(self) -> str:
@@ -57,11 +62,15 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A source: where it is, what watches it, and how what it finds is read."""
+    """A source: where it is, what watches it, and how what it finds is read.
+
+    `settling`: how much of it may be read, where names stand in other files than the flows that they belong to.
+    """
 
     place: str
     watch: Watch
     input_of: Callable[[Changed], Input]
+    settling: Settling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,9 @@ class Following:
         self._stopped.clear()
         one_at_a_time = one_at_a_time or asyncio.Lock()
         files = [source for source in self.sources if isinstance(source.watch, FileWatch)]
-        groups = [files, *([source] for source in self.sources if source not in files)]
+        stores = [[source] for source in self.sources if source not in files]
+        # A look at nothing would say that all is well.
+        groups = stores if stores and not files else [files, *stores]
         try:
             async with asyncio.TaskGroup() as group:
                 for sources in groups:
@@ -128,14 +139,17 @@ class Following:
 
     async def _follow(self, sources: Sequence[Followed], one_at_a_time: asyncio.Lock) -> None:
         while True:
+            begun = time.monotonic()
             look = await asyncio.to_thread(self.look, sources)
             if self.looked:
                 self.looked(look)
+            look = settled(look)
             if look.found or look.problems:
                 async with one_at_a_time:
                     await self._kept(look)
-            pause = max(self.settings.look_every_seconds, look.seconds / self.settings.share_of_a_core)
-            await asyncio.sleep(pause)
+            # From look to look: what was judged meanwhile has not to be waited for again.
+            pause = self.settings.look_every_seconds - (time.monotonic() - begun)
+            await asyncio.sleep(max(pause, look.seconds / self.settings.share_of_a_core))
 
     async def _kept(self, look: Look) -> None:
         """Keep what a look found; a thread cannot be cancelled, so whoever cancels waits for its commit."""
@@ -177,16 +191,20 @@ class Following:
             LedgerError: the ledger cannot be read or written any more.
         """
         done = Round(len(look.found), look.seconds, Tally(unreadable=dict(look.problems)), Findings())
-        keeping = replace(self.keeping, committed=self._committed)
-        side_by_side: list[tuple[Followed, Changed]] = []
+        handed_on: dict[str, tuple[Followed, Changed]] = {}
+
+        def ended(input_: Input) -> None:
+            source, changed = handed_on.pop(str(input_.path))
+            if changed.until is None or changed.until >= changed.look[0]:
+                source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
+
+        keeping = replace(self.keeping, committed=self._committed, ended=ended)
         try:
             if look.found:
-                for _ in keeping.keep(self._handed_on(look.found, side_by_side), done.tally, done.findings):
+                for _ in keeping.keep(self._handed_on(look.found, handed_on), done.tally, done.findings):
                     pass
         except _StoppedError:
             return done
-        for source, changed in side_by_side:
-            source.watch.read(changed)
         for place in [place for place in done.tally.unreadable if _is_gone(place)]:
             del done.tally.unreadable[place]  # the next look finds it under another name, or nobody does
         if self.told and (look.found or look.problems):
@@ -200,18 +218,27 @@ class Following:
             raise _StoppedError
 
     def _handed_on(
-        self, found: Iterable[tuple[Followed, Changed]], side_by_side: list[tuple[Followed, Changed]]
+        self, found: Iterable[tuple[Followed, Changed]], handed_on: dict[str, tuple[Followed, Changed]]
     ) -> Iterator[Input]:
-        """Hand inputs on; whoever asks for the next one has read the last, or reads it with others after them all."""
+        """Hand inputs on, until following is stopped."""
         for source, changed in found:
             if self._stopped.is_set():
                 return
             input_ = source.input_of(changed)
+            handed_on[str(input_.path)] = source, changed
             yield input_
-            if input_.joins:
-                side_by_side.append((source, changed))
-            else:
-                source.watch.read(changed)
+
+
+def settled(look: Look) -> Look:
+    """Of sources that settle, what of them has."""
+    of_source: dict[int, list[Changed]] = {}
+    for source, changed in look.found:
+        of_source.setdefault(id(source), []).append(changed)
+    found: list[tuple[Followed, Changed]] = []
+    for source in {id(source): source for source, _ in look.found}.values():
+        changes = of_source[id(source)]
+        found += [(source, each) for each in (source.settling.settled(changes) if source.settling else changes)]
+    return replace(look, found=found)
 
 
 class _StoppedError(Exception):
@@ -229,8 +256,15 @@ def following_of(
     clock: Callable[[], int] = time.time_ns,
 ) -> Following:
     """What follows all sources of a site; `clock`: nanoseconds since 1970, as file systems and stores have it."""
-    sources = [Followed(source.path, _watch(site, source, keeping, clock), partial(_input_of, source=source, site=site))
-               for source in site.sources]  # fmt: skip
+    sources = [
+        Followed(
+            source.path,
+            _watch(site, source, keeping, clock),
+            partial(_input_of, source=source, site=site),
+            Settling(SETTLE_SECONDS, clock) if KINDS[source.type].joins and source.join_slack_seconds > 0 else None,
+        )
+        for source in site.sources
+    ]
     return Following(sources, keeping, told=told)
 
 
@@ -251,4 +285,9 @@ def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int
 
 
 def _input_of(changed: Changed, source: Source, site: Site) -> Input:
-    return replace(input_of(changed.path, source, site), only_known=changed.only_known)
+    return replace(
+        input_of(changed.path, source, site),
+        only_known=changed.only_known,
+        unfinished=changed.unfinished,
+        until=changed.until,
+    )

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from collectors.contract import Kind
     from collectors.objects import Place
-    from monitor.config import Site, Source
+    from monitor.config import Site
+    from monitor.sources import Source
 
 AUTO: Final = "auto"
 
@@ -37,7 +38,9 @@ AUTO: Final = "auto"
 class Input:
     """One file to read, and as what; `why`: what its content says, where that was asked.
 
-    `only_known`: it is read on where the ledger knows its content, and left alone else.
+    `only_known`: it is read on where the ledger knows its content, and left alone else. `unfinished`: it was written to
+    just now, and what cannot be read of it may be in a moment. `until`: where it gives no names to others, it is read
+    up to so many octets, as if it ended there.
     """
 
     path: Place
@@ -48,6 +51,8 @@ class Input:
     why: str = ""
     only_known: bool = False
     join_slack_seconds: float = SLACK_SECONDS
+    unfinished: bool = False
+    until: int | None = None
 
     @property
     def joins(self) -> bool:

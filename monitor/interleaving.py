@@ -7,7 +7,7 @@ waits at a time; inputs that lie later are not begun. What a name belongs to is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from collectors.files import UnreadableInputError
@@ -161,7 +161,8 @@ def read_side_by_side(
         side = _Side(source, settings, NamesHeld(settings), recalled)
         for number, input_ in enumerate(group, start=1):
             begin, gives = _first_look(look(input_))
-            side.readings.append(_Reading(number, begin, gives, steps_of(input_), begin))
+            to_end = replace(input_, until=None) if gives else input_
+            side.readings.append(_Reading(number, begin, gives, steps_of(to_end), begin))
         yield from side.run()  # type: ignore[misc]
 
 

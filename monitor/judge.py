@@ -300,15 +300,14 @@ class Judge:
         present, position = np.unique(control, return_inverse=True)
         answers = [self.grounds.controls[row] for row in present.tolist()]
         parents = [self.grounds.parents[row] for row in present.tolist()]
+        where = _index(position)
         return [
             _picked("control_verdict", [answer.verdict for answer in answers], schema.CONTROL_VERDICTS, position),
             _picked("control_reason", [answer.reason for answer in answers], schema.CONTROL_REASONS, position),
-            lists_of_words([answer.countries for answer in answers], schema.COUNTRY_LIST)
-            .gather(_index(position))
-            .alias("control_countries"),
-            lists_of_words([answer.laws for answer in answers], schema.LAW_LIST)
-            .gather(_index(position))
-            .alias("reach_laws"),
+            lists_of_words([answer.countries for answer in answers], schema.COUNTRY_LIST)[where].alias(
+                "control_countries"
+            ),
+            lists_of_words([answer.laws for answer in answers], schema.LAW_LIST)[where].alias("reach_laws"),
             _picked("operator_parent", parents, schema.PARENTS, position),
             _picked("control_country", [answer.country for answer in answers], pl.String, position),
         ]
@@ -350,7 +349,7 @@ def _relation(oriented: Oriented, confined: NDArray[np.bool_]) -> Numbers:
 
 
 def _picked(name: str, table: Sequence[object], dtype: pl.DataType | type[pl.DataType], position: Numbers) -> pl.Series:
-    return pl.Series(name, table, dtype=dtype).gather(_index(position))
+    return pl.Series(name, table, dtype=dtype)[_index(position)]
 
 
 def _index(position: Numbers) -> pl.Series:

@@ -180,4 +180,4 @@ def _how(shown: tuple[str, ...], country: str, standing: int, *, borne_out: bool
 
 
 def _picked(name: str, table: list[str | None], dtype: pl.DataType, position: Numbers) -> pl.Series:
-    return pl.Series(name, table, dtype=dtype).gather(pl.Series(position.astype(np.uint32)))
+    return pl.Series(name, table, dtype=dtype)[pl.Series(position.astype(np.uint32))]

@@ -8,6 +8,7 @@ nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from monitor import schema
 from monitor.attribution.precedence import CONFIDENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,11 +66,18 @@ class Places:
     @classmethod
     def of(
         cls, attributor: Attributor, stated: Iterable[str], pseudo: Collection[str], claimed: Iterable[str] = ()
-    ) -> tuple[Places, dict[str, int], dict[str, int]]:
+    ) -> tuple[Places, Mapping[str, int], Mapping[str, int]]:
         """The atlas's answers, one for each country that the inventory states, one for each that a log may claim.
 
         And the numbers of the two latter, by country.
         """
+        return _places(attributor, tuple(stated), frozenset(pseudo), tuple(claimed))
+
+    @classmethod
+    def made(
+        cls, attributor: Attributor, stated: tuple[str, ...], pseudo: frozenset[str], claimed: tuple[str, ...]
+    ) -> tuple[Places, Mapping[str, int], Mapping[str, int]]:
+        """As `of`, made afresh."""
         answers = attributor.answers
         told = [attributor.candidates(place) for place in range(len(answers.candidates))]
         number = {code: len(told) + place for place, code in enumerate(dict.fromkeys(stated))}
@@ -145,17 +153,23 @@ class Places:
         `sought`: the place counts as known as well as it is; `settled`: the law lets it stand as one country.
         """
         number = self.set_of[answer]
+        of_set, of_answer = pl.Series(number), pl.Series(answer)
         known = sought & self.one[number]
         nowhere = ~self.some[number] & ~self.flagged[answer]
         return [
-            _unless(self.country.gather(number), ~settled),
-            _unless(self.region.gather(answer), ~known),
-            self.candidates.gather(number),
-            pl.Series("place_confidence", CONFIDENCES, dtype=schema.PLACE_CONFIDENCES).gather(
-                np.where(known, self.confidence[answer], 0)
-            ),
-            _unless(self.source.gather(answer), nowhere),
+            _unless(self.country[of_set], ~settled),
+            _unless(self.region[of_answer], ~known),
+            self.candidates[of_set],
+            pl.Series("place_confidence", CONFIDENCES, dtype=schema.PLACE_CONFIDENCES)[
+                pl.Series(np.where(known, self.confidence[answer], 0))
+            ],
+            _unless(self.source[of_answer], nowhere),
         ]
+
+
+# Every pipeline of a site asks for the same; a site that is loaded again, too. Only the last is kept, as it keeps the
+# atlas that it is of.
+_places: Final = lru_cache(maxsize=1)(Places.made)
 
 
 class _Told(NamedTuple):

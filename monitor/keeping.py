@@ -8,16 +8,19 @@ reader has judged meanwhile is thrown away here and taken from there.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Framing
-from collectors.files import WINDOW_OCTETS, BombError, UnreadableInputError, open_records
+from collectors.files import WINDOW_OCTETS, BombError, ReadLimits, UnreadableInputError, open_records
+from collectors.files.limits import BOMB, CUT_OFF, DAMAGED, GONE, REFUSED
+from monitor.gathering import Gathering, pass_by
 from monitor.interleaving import read_side_by_side
 from monitor.joining import Clock, Decoded, Recall
-from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail
+from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail, Unknown
 from monitor.ledger.names_held import HeldNames, names_in
-from monitor.ledger.rules_held import HeldElsewhereError
+from monitor.ledger.unreadable import Looks
 from monitor.ledger.upkeep import reader
 from monitor.ledger.write import LedgerBatch
 from monitor.pipeline import parts_of
@@ -25,9 +28,10 @@ from monitor.replay import beginning, decoded_piece
 from monitor.rows import rows
 from monitor.tally import Tally
 from monitor.unjudged import Unjudged
+from monitor.watched import write_watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from typing import TypeAlias
 
     import polars as pl
@@ -35,26 +39,30 @@ if TYPE_CHECKING:
     from collectors.contract import Decoder, Piece
     from collectors.files import InputFile, TableFile
     from collectors.objects import Place
-    from monitor.alert.findings import Seen
     from monitor.inputs import Input
     from monitor.interleaving import Steps
     from monitor.joining import Named
     from monitor.kept import Sums
-    from monitor.ledger.rules_held import Held
     from monitor.ledger.write import Writer
-    from monitor.pipeline import Judged
     from monitor.replay import Replay
+    from monitor.watched import Found, Watches
 
     Records: TypeAlias = InputFile | TableFile
 
 # Lines of one commit, and rows of sums after which it ends earlier: what is held until then is bounded.
 COMMIT_LINES: Final = 500_000
 _COMMIT_ROWS: Final = 700_000
+# What an input is known by whose content cannot be read: the content, where that is what is wrong with it.
+_OF_CONTENT: Final = frozenset({BOMB, CUT_OFF, DAMAGED})
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
 
 
 @dataclass(slots=True)
 class Findings:
-    """What became of the files: how many were read on, how many had nothing new, and which a person should hear of."""
+    """What became of the files: how many were read on, how many had nothing new, and which a person should hear of.
+
+    `unreadable`: the reason by place, a word of `schema.UNREADABLE` or `limits.GONE`; why in words is in the tally.
+    """
 
     read: int = 0
     already: int = 0
@@ -62,6 +70,7 @@ class Findings:
     rewritten: list[Place] = field(default_factory=list)
     shorter: list[Place] = field(default_factory=list)
     waiting: list[Place] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
     @property
     def to_hear_of(self) -> bool:
@@ -71,9 +80,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One batch that is in the ledger; `findings` are the ids of what rules found in it.
+    """One batch that is in the ledger, of an input or of several of its source; `findings`: ids of what rules found.
 
-    `matches_dropped`: those that a correlation had no room for.
+    `matches_dropped`: those that a correlation had no room for. `unreadable`: it is no batch, but an input that the
+    ledger has from now on as one that cannot be read, and why.
     """
 
     input: Input
@@ -81,38 +91,7 @@ class Committed:
     records: int
     findings: tuple[str, ...] = ()
     matches_dropped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What rules find of a batch: null where nothing; `held`: what they remember of it, null where nothing new.
-
-    `dropped`: matches that a correlation had no room for.
-    """
-
-    seen: Seen | None = None
-    held: Held | None = None
-    dropped: int = 0
-
-
-class Watches(Protocol):
-    """What rules say of what is judged."""
-
-    def candidates(self, judged: Judged) -> pl.DataFrame:
-        """The rows of a part of which a rule may hold."""
-        ...
-
-    def found(self, parts: Sequence[tuple[pl.DataFrame, Sums]]) -> Found:
-        """What rules find of the parts of a batch that is about to be written; nothing is remembered yet."""
-        ...
-
-    def written(self) -> None:
-        """What was just found is in the ledger: remember it."""
-        ...
-
-    def resume(self) -> None:
-        """Begin anew with what the ledger remembers: another process has added to it."""
-        ...
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +100,7 @@ class Keeping:
 
     `reads_on`: what a file has gained since it was judged on another basis is judged on this one, as who follows a log
     must; what was judged before stays as it was. `watches`: rules whose findings are kept with their batch.
+    `ended` hears of every input of which all that can be read is kept.
     """
 
     replay: Replay
@@ -129,6 +109,7 @@ class Keeping:
     committed: Callable[[Committed], None] | None = None
     reads_on: bool = False
     watches: Watches | None = None
+    ended: Callable[[Input], None] | None = None
 
     def keep(
         self, inputs: Iterable[Input], tally: Tally, findings: Findings, *, spelled: bool = False
@@ -143,7 +124,27 @@ class Keeping:
             def steps(input_: Input) -> Steps[pl.DataFrame]:
                 return self.steps(input_, tally, findings, spelled=spelled)
 
-            yield from read_side_by_side(inputs, steps, beginning, names_in(self.writer.ledger))
+            alone = inputs if spelled else self._gathering(tally, findings).keep(inputs)
+            yield from read_side_by_side(alone, steps, beginning, names_in(self.writer.ledger))
+
+    def _gathering(self, tally: Tally, findings: Findings) -> Gathering:
+        """How small inputs are kept; rows of theirs are not at hand."""
+
+        def wrote(input_: Input, sums: tuple[Sums, ...], records: int, found: Found) -> None:
+            if self.committed:
+                self.committed(Committed(input_, sums, records, found.ids, found.dropped))
+
+        def find(input_: Input, file: Records, known: Known | Unknown) -> Known | Origin | None:
+            return _OneInput(self, input_, tally, findings, spelled=False).find(file, known)
+
+        most = self.commit_lines
+        return Gathering(self.replay, self.writer, self.watches, most, find, self._has_ended, wrote, tally, findings)
+
+    def _has_ended(self, input_: Input, is_read: bool) -> None:  # noqa: FBT001 - a listener
+        if is_read:
+            self.writer.has_read(partial(looks_of, input_.path))
+        if self.ended:
+            self.ended(input_)
 
     def steps(self, input_: Input, tally: Tally, findings: Findings, *, spelled: bool = False) -> Steps[pl.DataFrame]:
         """Judge what is new of one input; asks for the names of its flows where they may stand in another.
@@ -153,9 +154,22 @@ class Keeping:
         """
         tally.inputs += 1
         try:
-            yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
+            is_read = yield from _OneInput(self, input_, tally, findings, spelled=spelled).read()
         except UnreadableInputError as error:
             tally.unreadable[str(input_.path)] = str(error)
+            findings.unreadable[str(input_.path)] = error.reason
+            self._cannot_read(input_, error.reason)
+            self._has_ended(input_, False)
+        else:
+            self._has_ended(input_, is_read)
+
+    def _cannot_read(self, input_: Input, reason: str) -> None:
+        """Let the ledger have it once, unless it may be read in a moment, or is not there any more."""
+        if reason == GONE or input_.unfinished:
+            return
+        looks = looks_of(input_.path, with_content=reason in _OF_CONTENT)
+        if self.writer.cannot_read(input_.source_name, reason, looks) and self.committed:
+            self.committed(Committed(input_, (), 0, unreadable=reason))
 
 
 @dataclass(slots=True)
@@ -203,17 +217,17 @@ class _OneInput:
         self._spelled = spelled
         self._committed = False
 
-    def read(self) -> Steps[pl.DataFrame]:
-        """Yield the rows of every batch that was committed, where they are wanted."""
+    def read(self) -> Generator[pl.DataFrame | Decoded | Recall, Named, bool]:
+        """Yield the rows of every batch that was committed, where they are wanted; gives whether it was read on."""
         path = self._input.path
         if isinstance(path, Path) and path.exists() and not path.is_file():
             # Opening one waits for whoever writes to it.
-            raise UnreadableInputError("is a pipe; what a ledger keeps is read from files")
+            raise UnreadableInputError("is a pipe; what a ledger keeps is read from files", REFUSED)
         while True:
             with open_records(path, self._input.kind.framing, self._keeping.replay.limits) as file:
-                found = self._find(file)
+                found = self.find(file, self._keeping.writer.find(file))
                 if found is None:
-                    return
+                    return False
                 try:
                     yield from self._from(file, found)
                 except Overtaken:
@@ -223,11 +237,11 @@ class _OneInput:
             self._findings.read += 1
         else:
             self._findings.already += 1
+        return True
 
-    def _find(self, file: Records) -> Known | Origin | None:
+    def find(self, file: Records, found: Known | Unknown) -> Known | Origin | None:
         """Find the input in the ledger; nothing when it must not be read on."""
         writer, path = self._keeping.writer, self._input.path
-        found = writer.find(file)
         origin = Origin(self._input.source_name, str(path.resolve()), file.inode)
         if isinstance(found, Known):
             if found.basis != writer.basis and not self._keeping.reads_on:
@@ -264,7 +278,10 @@ class _OneInput:
             yield Recall(number)
         broken_off = None
         try:
-            for piece in file.pieces(self._keeping.replay.limits, checkpoint.offset, checkpoint.line):
+            limits = self._keeping.replay.limits
+            if input_.until is not None and not file.closed:
+                limits = replace(limits or ReadLimits(), until=input_.until)
+            for piece in file.pieces(limits, checkpoint.offset, checkpoint.line):
                 if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break
@@ -295,13 +312,7 @@ class _OneInput:
         pending.counted += max(next_line - piece.first_line, batch.records)
         pending.line = next_line
         pending.state = decoder.state()
-        pending.trail.pass_by(piece.before)
-        if piece.table is not None:
-            pending.trail.stand_at(piece.end, piece.last)
-        elif piece.oversized:
-            pending.trail.skip(piece.oversized, piece.last)
-        else:
-            pending.trail.pass_by(piece.data)
+        pass_by(pending.trail, piece)
         pending.tally.add_batch(batch)
         if replay.told:
             replay.told(input_, batch)
@@ -332,33 +343,40 @@ class _OneInput:
         # What closes a JSON document is overwritten when it grows.
         first = pending.trail.offset if file.framing is Framing.JSON else WINDOW_OCTETS
         batch = LedgerBatch(pending.start, pending.checkpoint, sums, tally.records, span, names, looks, first)
-        written, found = self._write(
-            batch, pending, lambda whole: self._keeping.writer.write(whole, origin, file, number)
+        writer = self._keeping.writer
+        written, found = write_watched(
+            self._keeping.watches,
+            pending.watched,
+            lambda found: writer.write(replace(batch, findings=found.frames, held=found.held), origin, file, number),
         )
         self._committed = True
         self._tally.merge(tally)
         if self._keeping.committed:
-            ids = () if found.seen is None else tuple(found.seen.findings["finding"])
-            self._keeping.committed(Committed(self._input, sums, tally.records, ids, found.dropped))
+            self._keeping.committed(Committed(self._input, sums, tally.records, found.ids, found.dropped))
         return written
-
-    def _write(self, batch: LedgerBatch, pending: _Pending, write: Callable[[LedgerBatch], int]) -> tuple[int, Found]:
-        """Write a batch with what rules find of it, as often as another process makes them remember more meanwhile."""
-        watches = self._keeping.watches
-        if watches is None:
-            return write(batch), Found()
-        while True:
-            found = watches.found(pending.watched)
-            try:
-                frames = None if found.seen is None else found.seen.frames
-                written = write(replace(batch, findings=frames, held=found.held))
-            except HeldElsewhereError:
-                watches.resume()
-                continue
-            watches.written()
-            return written, found
 
 
 def _pending(checkpoint: Checkpoint) -> _Pending:
     clock = Clock.of(checkpoint.clock)
     return _Pending(checkpoint.offset, checkpoint.line, Trail.after(checkpoint), checkpoint.state, clock)
+
+
+def looks_of(path: Place, *, with_content: bool = True) -> Looks:
+    """What an input looks like, for who cannot read it or could not."""
+    if isinstance(path, Path):
+        try:
+            found = path.stat()
+        except OSError:  # its folder may not be entered
+            hint, written = "", 0.0
+        else:
+            hint, written = f"{found.st_dev}:{found.st_ino}", found.st_mtime
+    else:
+        hint, written = path.hint, path.written.timestamp() if path.written else 0.0
+    first = b""
+    if with_content:
+        try:
+            with path.open("rb") as file:
+                first = file.read(WINDOW_OCTETS)
+        except OSError:
+            pass
+    return Looks(str(path.resolve()), first, hint, min(max(int(written), 0), _LAST_SECOND))

@@ -10,7 +10,7 @@ of whole rows. Text that is unknown is null.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -139,8 +139,16 @@ COVERAGE: Final = _columns(
     ("hour", TIME, False, "begin of the hour (of the end of the record or statement)"),
     ("source", pl.String, False, "name of the source: as the site calls it, else its KIND"),
     ("observer", pl.String, True, "exporter, interface or sensor"),
-    ("state", pl.String, False, "ok, or what the source says: no_data, skipped, gap, dropped, sampled"),
-    ("statements", pl.Int64, False, "statements of the source about its own seeing; 0 for ok"),
+    (
+        "state",
+        pl.String,
+        False,
+        (
+            "ok, or what the source says: no_data, skipped, gap, dropped, sampled; or unreadable: inputs that could not"
+            " be read, at the hour in which they were last written"
+        ),
+    ),
+    ("statements", pl.Int64, False, "statements of the source about its own seeing, or unreadable inputs; 0 for ok"),
     ("records", pl.Int64, False, "records read; for statements the records concerned, where told"),
     ("octets", pl.Int64, False, "octets of these records, both ways, unscaled"),
     ("not_ours_records", pl.Int64, False, "of these, records of which no end is in the inventory"),
@@ -148,6 +156,20 @@ COVERAGE: Final = _columns(
     ("first_time", TIME, False, "smallest end"),
     ("last_time", TIME, False, "largest end"),
 )
+
+# Which of our own networks a source told of in each hour, probes aside.
+NETWORKS: Final = _columns(
+    ("hour", TIME, False, "begin of the hour (of the end of the record)"),
+    ("source", pl.String, False, "name of the source: as the site calls it, else its KIND"),
+    ("system", pl.String, False, "our system"),
+    ("network", pl.String, False, "the longest of its networks that holds the address, as the inventory has it"),
+    ("records", pl.Int64, False, "records of which an end lies in it"),
+    ("first_time", TIME, False, "smallest end"),
+    ("last_time", TIME, False, "largest end"),
+)
+
+# The state of coverage, and the outcome, of inputs that could not be read.
+UNREADABLE: Final = "unreadable"
 
 # What was read and is in no row of an hour, by input.
 OUTCOMES: Final = _columns(
@@ -161,10 +183,11 @@ OUTCOMES: Final = _columns(
         False,
         (
             "broken, no_time (no law applies without a time), passed_over (of another subject), evidence (names of"
-            " flows), evicted (names that went before their flow was read)"
+            " flows), evicted (names that went before their flow was read), unreadable (inputs; their records are not"
+            " known)"
         ),
     ),
-    ("reason", pl.String, False, "from the closed list of the source"),
+    ("reason", pl.String, False, "from the closed list of the source; of inputs from `schema.UNREADABLE`"),
     ("records", pl.Int64, False, "records"),
     ("octets", pl.Int64, False, "octets that they name; 0 for broken ones, of which nothing is known"),
 )
@@ -211,7 +234,8 @@ class Sums:
     """What judged records of one range of one input add up to; nothing of a single record is left but the evidence.
 
     `transfers` conforms to TRANSFERS, `probes` to PROBES, `evidence` to EVIDENCE, `coverage` to COVERAGE; `outcomes` to
-    OUTCOMES but for `input`, `first_time` and `last_time`. Rows are distinct by their key within each frame.
+    OUTCOMES but for `input`, `first_time` and `last_time`; `networks` to NETWORKS. Rows are distinct by their key
+    within each frame.
     """
 
     transfers: pl.DataFrame
@@ -219,6 +243,7 @@ class Sums:
     evidence: pl.DataFrame
     coverage: pl.DataFrame
     outcomes: pl.DataFrame
+    networks: pl.DataFrame = field(default_factory=lambda: empty(NETWORKS))
 
 
 def empty(columns: Sequence[Column]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from monitor.app import doubts_of
 from monitor.attribution.kept_atlases import atlas_days
-from monitor.expectations import silences, silent_observers
+from monitor.expectations import silences, silent_networks, silent_observers
 from monitor.fields import day_ends
 from monitor.law.reviewed import law_reviewed
 from monitor.ledger import read
@@ -100,6 +100,9 @@ class Metering:
         """Count a batch that is in the ledger."""
         source = batch.input.source_name
         self._metrics.matches_dropped(batch.matches_dropped)
+        if batch.unreadable:
+            self._metrics.unreadable(source, batch.unreadable)
+            return
         for sums in batch.sums:
             self._metrics.judged(self._marked(sums), source)
         ends = [sums.coverage.filter(pl.col("state") == "ok")["last_time"].max() for sums in batch.sums]
@@ -143,7 +146,12 @@ class Metering:
         moves = ((system.id, system.transition) for system in systems if system.transition is not None)
         self._metrics.posture(
             [
-                (each.system, each.hosting.operator, each.hosting.keys, each.hosting.control_verdict == EXPOSED)
+                (
+                    each.system,
+                    each.hosting.host.operator,
+                    each.hosting.keys,
+                    each.hosting.host.control_verdict == EXPOSED,
+                )
                 for each in current
             ],
             [(system, to.target, day_ends(to.deadline, zone)) for system, to in moves if to.deadline is not None],
@@ -166,19 +174,22 @@ class Metering:
             spoken = read.first_and_last_hour(connection)
             begin = max(end - _HABIT, spoken[0] if spoken else end)
             coverage = read.coverage_of(connection, begin, end)
+            networks = read.networks_of(connection, begin, end)
         self._metrics.closed_hour(hour, rows)
-        self._show_seeing(coverage, begin, end)
+        self._show_seeing(coverage, networks, begin, end)
         self._shown = hour
 
-    def _show_seeing(self, coverage: pl.DataFrame, begin: datetime, end: datetime) -> None:
+    def _show_seeing(self, coverage: pl.DataFrame, networks: pl.DataFrame, begin: datetime, end: datetime) -> None:
         """Show who was silent up to the end of the last closed hour; before `begin` nothing was expected."""
         cadence = self._site.expected_seconds if self._site else {}
         silence = dict.fromkeys(cadence, 0.0)
         for each in silences(coverage, cadence, begin, end):
             # Its length counts whole for whether it is one, and for its part in the day in the sum.
             silence[each.source] += max(0.0, (each.ends - max(each.begins, end - _DAY)).total_seconds())
-        counts = silent_observers(coverage, cadence).group_by("source").len().rows()
-        self._metrics.seeing(silence, dict.fromkeys(self._sources, 0) | dict(counts))
+        observers = silent_observers(coverage, cadence).group_by("source").len().rows()
+        silent = silent_networks(networks, coverage, cadence).group_by("source").len().rows()
+        none = dict.fromkeys(self._sources, 0)
+        self._metrics.seeing(silence, none | dict(observers), none | dict(silent))
 
 
 def _begin(day: date) -> datetime:

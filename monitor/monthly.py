@@ -71,6 +71,7 @@ def month_input(
         probes = read.probes_of(connection, begins, ends)
         coverage = read.coverage_of(connection, begins, ends)
         outcomes = read.outcomes_of(connection, begins, ends)
+        networks = read.networks_of(connection, begins, ends)
         bases = read.bases(connection)
         newest = read.last_record(connection)
         waivers = _waivers(connection, site, begins, ends)
@@ -106,6 +107,7 @@ def month_input(
         probes=probes,
         coverage=coverage,
         outcomes=outcomes,
+        networks=networks,
         bases=bases.join(transfers.select("basis"), on="basis", how="semi"),
         systems=systems_at(site.inventory, doubts, last),
         declared=tuple(

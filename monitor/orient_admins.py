@@ -59,8 +59,9 @@ def orient_admins(
     """Orient acts of administration (columns as `collectors.contract.Admins` says; `time` is not null).
 
     `kind`: of the source; `claims`: number of each country that a log may claim.
-    An attempt that did not succeed does not count, nor does what a provider's service did of itself: of that no log
-    tells a place, and nobody came in. Both are rows all the same.
+    An attempt that did not succeed does not count, nor does what tells of an access and is none (`access` is false),
+    nor what a provider's service did of itself: of that no log tells a place, and nobody came in. All are rows all the
+    same.
     """
     frame = bare_records(frame, pl.col("actor"))
     addresses, at, observed = _with_told_addresses(frame, addresses)
@@ -85,12 +86,26 @@ def orient_admins(
     remote_number = np.where(foreign, NOBODY, remote_number)
     claim = np.where(remote == NO_ADDRESS, _claimed(frame["actor_country"], claims), NO_CLAIM)
     automatic = (actor_kind == SERVICE) & (remote == NO_ADDRESS) & (claim == NO_CLAIM)
-    failed = ~frame["success"].fill_null(value=True).to_numpy()
+    no_access = ~frame["success"].fill_null(value=True).to_numpy()
+    if "access" in frame.columns:
+        no_access |= ~frame["access"].fill_null(value=True).to_numpy()
+        frame = frame.drop("access")
     peer = np.where(remote_role == OURS, remote_number, NOBODY)
     timed, nobody = frame, len(addresses) - 1
     local = np.where(local == NO_ADDRESS, nobody, local)
     direction = np.where(outward, OUTBOUND, INBOUND)
-    kept = (local, remote, system, remote_role, remote_number, peer, direction, ~automatic & ~failed, claim, actor_kind)
+    kept = (
+        local,
+        remote,
+        system,
+        remote_role,
+        remote_number,
+        peer,
+        direction,
+        ~automatic & ~no_access,
+        claim,
+        actor_kind,
+    )
     if not found.all():
         frame = frame.filter(pl.Series(found))
         kept = tuple(each[found] for each in kept)

@@ -91,19 +91,12 @@ def _system(system: System, doubts: Doubts, moment: datetime) -> SystemFacts:
 
 
 def _hosting(entry: Hosting, doubts: Doubts, moment: datetime) -> HostingFacts:
-    host = host_at(entry.operator, doubts, moment)
     return HostingFacts(
-        operator=host.operator,
-        operator_name=host.name,
+        host=host_at(entry.operator, doubts, moment),
         country=entry.country,
         keys=entry.keys,
         from_day=entry.from_day,
         networks=tuple(str(network) for network in entry.networks),
-        control_verdict=host.control_verdict,
-        control_reason=host.control_reason,
-        reach_laws=host.reach_laws,
-        rests_on=host.rests_on,
-        qualifications=host.qualifications,
     )
 
 

@@ -37,6 +37,9 @@ LAW_LIST: Final = pl.List(LAWS)
 ACTIONS: Final = pl.Enum(["accept", "reject"])
 ENDS: Final = pl.Enum(["src", "dst"])
 STATES: Final = pl.Enum(["ok", "no_data", "skipped", "gap", "dropped", "sampled"])
+# Why an input could not be read, or not to its end: it unpacks to more than any log does; it ends too early; its
+# content is damaged; it may not be read; the disk or the store failed.
+UNREADABLE: Final = pl.Enum(["bomb", "cut_off", "damaged", "refused", "failed"])
 VIAS: Final = pl.Enum(["dns", "tls", "quic", "http"])
 ACTOR_KINDS: Final = pl.Enum(["customer", "provider", "service"])
 EVENTS: Final = pl.Enum(["flow", "name", "admin", "coverage"])

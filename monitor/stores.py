@@ -13,7 +13,8 @@ from collectors.objects import StoreSettings, is_url, open_store
 
 if TYPE_CHECKING:
     from collectors.objects import Store
-    from monitor.config import Site, Source
+    from monitor.config import Site
+    from monitor.sources import Source
 
 
 def settings_of(site: Site, source: Source) -> StoreSettings:

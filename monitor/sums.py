@@ -18,6 +18,7 @@ from monitor.folding import PROBE_KEY
 from monitor.hours import HOUR_MICROSECONDS, Hours
 from monitor.kept import Sums
 from monitor.measures import summable
+from monitor.networks_seen import OwnNetworks
 from monitor.orient import PROBE
 from monitor.services import service_names
 from monitor.totals import fitting, saturated, sums_by
@@ -57,12 +58,13 @@ class Summation:
     exporter: str
     exporter_country: str
     hours: Hours
+    networks: OwnNetworks
     keys: KeyNumbers = field(default_factory=KeyNumbers)
 
     @classmethod
     def of(cls, site: Site) -> Summation:
         """Make ready for a site."""
-        return cls(site.exporter.name, site.exporter.country, Hours(site.timezone))
+        return cls(site.exporter.name, site.exporter.country, Hours(site.timezone), OwnNetworks.of(site.inventory))
 
     def sums(self, judged: Judged) -> Sums:
         """Add up one part of a batch. Without `outcomes`, which belong to the batch."""
@@ -76,6 +78,7 @@ class Summation:
             evidence=_evidence(apart.rows, transfers, transfer[apart.grouped.group]),
             coverage=_coverage(judged, self.hours),
             outcomes=_NO_OUTCOMES,
+            networks=self.networks.heard(judged, self.hours),
         )
 
     def totals(self, judged: Judged) -> Sums:
@@ -108,7 +111,7 @@ class Summation:
         keys = self._ours(first).with_columns(
             _words(judged.hosts.operators, first.number["host"]).alias("hosting_operator"),
             _enum(schema.ACTIVITIES, first.number["activity"]).alias("activity"),
-            first.services.names.gather(_index(first.number["service"])).alias("service"),
+            first.services.names[_index(first.number["service"])].alias("service"),
             first.operator().alias("operator"),
             *(_plain(verdict[name]) for name in _FROM_VERDICT),
         )
@@ -188,7 +191,7 @@ class _Rows:
     def operator(self) -> pl.Series:
         """Names of the operators of the far ends; null for an address that no record tells."""
         remote = self.number["remote"]
-        return self.judged.operator.gather(_present(remote)).cast(pl.String)
+        return self.judged.operator[_present(remote)].cast(pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +250,7 @@ def _evidence(rows: _Rows, transfers: pl.DataFrame, transfer: Numbers) -> pl.Dat
     frame = rows.judged.oriented.frame
     transfer, remote, local = transfer[at], rows.number["remote"][at], rows.number["local"][at]
     protocol = frame["protocol"].cast(pl.Int64).fill_null(_NONE).to_numpy()[at]
-    names = frame["name"].gather(_index(at))
+    names = frame["name"][_index(at)]
     distinct = combinations([transfer, remote, local, protocol, _codes(names)])
     seen = _Grouped(distinct.ids, distinct.row_of, {name: each[at] for name, each in rows.value.items()})
     end = _microseconds(frame["end_time"])[at]
@@ -257,12 +260,12 @@ def _evidence(rows: _Rows, transfers: pl.DataFrame, transfer: Numbers) -> pl.Dat
     text = rows.judged.addresses.text
     return pl.DataFrame(
         {
-            "hour": transfers["hour"].gather(row),
-            "key": transfers["key"].gather(row),
-            "remote_address": text.gather(_present(remote[first])),
-            "local_address": text.gather(_present(local[first])),
-            "protocol": frame["protocol"].gather(_index(at[first])),
-            "name": names.gather(_index(first)),
+            "hour": transfers["hour"][row],
+            "key": transfers["key"][row],
+            "remote_address": text[_present(remote[first])],
+            "local_address": text[_present(local[first])],
+            "protocol": frame["protocol"][_index(at[first])],
+            "name": names[_index(first)],
         }
     ).with_columns(
         *seen.measures().get_columns(),
@@ -331,7 +334,7 @@ def _seen(frame: pl.DataFrame, hours: Hours) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "hour": pl.Series(hour[by.row_of]).cast(schema.TIME),
-            "observer": frame["observer"].gather(_index(by.row_of)),
+            "observer": frame["observer"][_index(by.row_of)],
             "records": np.bincount(by.ids, minlength=len(by)).astype(np.int64),
             "octets": sums_by(by.ids, len(by), np.broadcast_to(octets, end.shape)),
             "first_time": pl.Series(first).cast(schema.TIME),
@@ -395,7 +398,9 @@ def _statements(frame: pl.DataFrame, source: str, hours: Hours) -> pl.DataFrame:
     )
 
 
-_NO_OUTCOMES: Final = kept.empty(kept.OUTCOMES).drop("input", "first_time", "last_time")
+_NO_OUTCOMES: Final = kept.empty(
+    [column for column in kept.OUTCOMES if column.name not in {"input", "first_time", "last_time"}]
+)
 
 
 def _microseconds(times: pl.Series) -> Numbers:
@@ -405,7 +410,7 @@ def _microseconds(times: pl.Series) -> Numbers:
 def _words(words: Sequence[str], number: NDArray[np.integer]) -> pl.Series:
     """Words by number, null for -1."""
     table = pl.Series([*words, None], dtype=pl.String)
-    return table.gather(_index(np.where(number < 0, len(words), number)))
+    return table[_index(np.where(number < 0, len(words), number))]
 
 
 def _index(number: NDArray[np.integer]) -> pl.Series:
@@ -413,13 +418,14 @@ def _index(number: NDArray[np.integer]) -> pl.Series:
 
 
 def _enum(dtype: pl.Enum, number: Numbers) -> pl.Series:
-    return dtype.categories.gather(_index(number))
+    return dtype.categories[_index(number)]
 
 
 def _present(position: Numbers) -> pl.Series:
     """Positions to gather by, null for an absent address."""
-    series = pl.Series(position)
-    return pl.select(pl.when(series >= 0).then(series)).to_series() if (position < 0).any() else series
+    series = _index(position)
+    absent = position < 0
+    return pl.select(pl.when(pl.Series(~absent)).then(series)).to_series() if absent.any() else series
 
 
 def _plain(column: pl.Series) -> pl.Series:

@@ -90,7 +90,7 @@ class Tally:
         self.no_time += judged.no_time
         self.no_time_octets += judged.no_time_octets
         self.evidence.update(judged.unjudged)
-        self._add_span(judged.ours["end_time"])
+        self.add_span(judged.ours["end_time"])
         if not frame.height:
             return
         self.judged += frame.height
@@ -105,7 +105,7 @@ class Tally:
             self._parts = [_fold(self._parts, KEYS)]
             self._probes = [_fold(self._probes, PROBE_KEYS)]
 
-    def _add_span(self, ends: pl.Series) -> None:
+    def add_span(self, ends: pl.Series) -> None:
         """Widen the span by the ends of records that are ours, judged or not: evidence was seen at its time as well."""
         if not len(ends):
             return

@@ -5,7 +5,9 @@ Decides nothing that a command answers; only how it reaches a person, and with w
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -63,6 +65,31 @@ def broken(input_: Input, bad: BadRecord) -> str:
     from monitor.problem import Problem
 
     return str(Problem(str(input_.path), bad.line, 0, "", f"{bad.what}."))
+
+
+@contextmanager
+def in_sentences() -> Iterator[None]:
+    """End the process with a sentence, not with a traceback, whatever a command could not foresee.
+
+    Raises:
+        SystemExit: with 1, where it could not.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter still gets the rest
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does. Nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(PROBLEMS) from None
+    except ProblemsFound as found:
+        say(found.problems)
+        raise SystemExit(PROBLEMS) from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"{place}{error.strerror or error}.", err=True)
+        raise SystemExit(PROBLEMS) from None
 
 
 @contextmanager

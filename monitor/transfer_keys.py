@@ -45,7 +45,7 @@ class KeyNumbers:
         own = np.arange(keys.height) if judgement is None else judgement
         _, first, of_row = np.unique(own, return_index=True, return_inverse=True)
         judgements = self._of(keys.select(pl.col(JUDGEMENT_KEY).gather(pl.Series(first))))
-        number = pl.Series("judgement", judgements, dtype=pl.Int64).gather(pl.Series(of_row))
+        number = pl.Series("judgement", judgements, dtype=pl.Int64)[pl.Series(of_row)]
         return pl.Series("key", self._of(keys.select(number, *_REST)), dtype=pl.Int64)
 
     def _of(self, words: pl.DataFrame) -> list[int]:

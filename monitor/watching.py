@@ -16,13 +16,13 @@ import polars as pl
 from monitor.alert.findings import Life, Seen, fold
 from monitor.coverage_rows import coverage_rows
 from monitor.detecting import Detecting
-from monitor.keeping import Found
 from monitor.law.reviewed import law_reviewed
 from monitor.ledger.findings import add_findings
-from monitor.ledger.read import coverage_of, transfers_of
+from monitor.ledger.read import coverage_of, networks_of, transfers_of
 from monitor.ledger.rules_held import NO_TOKEN, Held, rules_held
 from monitor.posture_rows import posture_rows
 from monitor.remembering import memory_of
+from monitor.watched import Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +98,7 @@ class Watching:
         with ledger.reading() as connection:
             transfers = transfers_of(connection, moment - _DAY - _HOUR, moment + _HOUR)
             coverage = coverage_of(connection, moment - _COVERAGE, moment + _HOUR)
+            networks = networks_of(connection, moment - _COVERAGE, moment + _HOUR)
         atlas = pipeline.atlas_days
         ages = {
             "atlas": None if atlas is None else (moment.date() - atlas.oldest).days,
@@ -106,7 +107,7 @@ class Watching:
         detection = self.detecting.detection
         matches = [
             detection.posture(posture_rows(site.inventory, pipeline.judge.grounds, moment, transfers)),
-            detection.coverage(coverage_rows(coverage, transfers, site.expected_seconds, moment, ages)),
+            detection.coverage(coverage_rows(coverage, transfers, site.expected_seconds, moment, ages, networks)),
         ]
         seen = self._folded([each for each in matches if each.height])
         if seen is None:

@@ -6,6 +6,7 @@ What is missing skips the test, with one line at the end of the run; where `TRAN
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -29,21 +30,31 @@ settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+# The collector would look at ten thousand tests again and again.
+gc.set_threshold(100_000, 50, 100)
+
+# Nothing here multiplies matrices: no process needs threads for it, and `tests.forked` forks one that has none.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # The width of somebody's terminal, which a shell or pytest-xdist hands on, must not decide what commands print.
 os.environ.pop("COLUMNS", None)
 
 
-# A file stays on one core: what takes a minute begins first, so that no core waits for it at the end.
-_LONGEST = (
-    "test_demo_once.py", "test_once.py", "test_once_forms.py", "test_world.py", "test_detection_in_world.py",
-    "test_service.py", "test_dashboards.py", "test_key.py", "test_joined_names.py", "test_summing.py",
+# A file stays on one core: what takes over ten seconds of it begins first, so that no core waits for it at the end.
+# In the order of what they take; no other file comes near. `pytest --durations=50` shows whether that still holds.
+LONGEST = (
+    "cases/test_demo_once.py", "cases/test_once.py", "cases/test_world.py", "cases/test_once_forms.py",
+    "cases/test_joined_names.py", "properties/test_key.py", "properties/test_summing.py", "properties/test_judging.py",
+    "monitor/daemon/test_service.py", "cases/test_text_cases.py", "fuzz/test_decoders.py",
+    "properties/test_telling.py", "monitor/commands/test_evidence.py",
 )  # fmt: skip
+_TURN = {_ROOT / "tests" / name: turn for turn, name in enumerate(LONGEST)}
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; the others keep their order."""
-    items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
+    items.sort(key=lambda item: _TURN.get(item.path, len(_TURN)))
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +77,12 @@ def knowledge() -> Knowledge:
     from monitor.app import Knowledge as Shipped  # noqa: PLC0415 - most tests do without the atlas
 
     return Shipped.load()
+
+
+@pytest.fixture
+def loaded_once(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command loads what ships; here it is there already."""
+    monkeypatch.setattr(type(knowledge), "load", lambda: knowledge)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from monitor.pipeline import Judged, Pipeline
 
 _SOURCE: Final = SourceSettings("aws_vpc")
-FRAMES: Final = ("transfers", "probes", "evidence", "coverage", "outcomes")
+FRAMES: Final = ("transfers", "probes", "evidence", "coverage", "outcomes", "networks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def folded(parts: Sequence[Sums]) -> Sums:
         evidence=folding.folded_evidence([part.evidence for part in parts]),
         coverage=folding.folded_coverage([part.coverage for part in parts]),
         outcomes=folding.folded_outcomes([part.outcomes for part in parts]),
+        networks=folding.folded_networks([part.networks for part in parts]),
     )
 
 
@@ -112,4 +113,5 @@ SCHEMAS: Final = {
     "probes": kept.PROBES,
     "evidence": kept.EVIDENCE,
     "coverage": kept.COVERAGE,
+    "networks": kept.NETWORKS,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors.contract import Framing, Kind
+from collectors.contract import Kind, values_only
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -32,11 +32,6 @@ def recognise(beginning: bytes) -> str | None:
     if sum(key in beginning for key in _DIGEST_KEYS) >= _ENOUGH - 1:
         return "it has the keys of a CloudTrail digest"
     return None
-
-
-def _framing(beginning: bytes) -> Framing:
-    del beginning
-    return Framing.JSON
 
 
 KIND: Final = Kind(
@@ -68,5 +63,5 @@ KIND: Final = Kind(
   path: AWSLogs/**/CloudTrail/**/*.json.gz
   expect_every_seconds: 900
 """,
-    framing=_framing,
+    framing=values_only,
 )

@@ -47,6 +47,8 @@ DIGEST: Final = "CloudTrail-Digest"
 INSIGHT: Final = "CloudTrail-Insight"
 OTHER_EVENT: Final = "other_event"  # of EventBridge
 _SUPPORT: Final = ("support.amazonaws.com", "supportauthz.amazonaws.com")
+# AWS Support asks for a permit, or takes that back; what it then does is told as an action.
+_PERMIT_REQUESTS: Final = ("SupportPermitRequestCreated", "CancelSupportPermitRequest")
 _SUPPORT_ROLE: Final = ":role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport"
 _SERVICE_ROLE: Final = ":role/aws-service-role/"
 # A session's identity is `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`; the role's own ARN is that of its issuer.
@@ -175,6 +177,7 @@ _COLUMNS: Final = (
     pl.when(pl.col("case").is_not_null())
     .then(pl.concat_str(pl.lit("supportCaseDisplayId: "), "case"))
     .alias("justification"),
+    pl.when(_PROVIDER.fill_null(False) & pl.col("eventName").is_in(_PERMIT_REQUESTS)).then(False).alias("access"),
     pl.coalesce("recipientAccountId", "accountId").alias("account"),
     pl.col("awsRegion").alias("region_hint"),
     pl.col("eventSource").alias("service_hint"),

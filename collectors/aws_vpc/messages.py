@@ -74,36 +74,57 @@ class Messages:
             self.texts.extend(parts)
             self.lines.extend([line] * len(parts))
 
+    def add_all(self, others: Messages) -> None:
+        """Add what another piece holds."""
+        behind = len(self.texts)
+        self.bad.extend((place + behind, bad) for place, bad in others.bad)
+        self.texts.extend(others.texts)
+        self.lines.extend(others.lines)
+        self.passed_over.update(others.passed_over)
+
 
 def read_messages(piece: Piece) -> Messages:
     """Read the messages of a piece, in order."""
-    records = json_records(piece)
     found = Messages()
-    types = _PASSED_TYPE.findall(piece.before)
-    if types and types[-1].decode() == _CONTROL_TYPE:
+    if any(_CONTROL_TYPE in _types_of(part) for part in piece.parts):
+        for part in piece.parts:  # one of the documents is not like the others
+            found.add_all(read_messages(part))
+        return found
+    records = json_records(piece)
+    if _types_of(piece)[-1:] == [_CONTROL_TYPE]:
         found.passed_over[CONTROL] += len(records.values)
         return found
     for raw, line in zip(records.values, records.lines, strict=True):
         if isinstance(raw, BadRecord):
             found.tell(raw)
-            continue
-        try:
-            value = _VALUES.decode(raw)
-        except NOT_READ as error:
-            found.tell(BadRecord(line, NOT_A_RECORD, f"the value holds no messages: {error}"))
-            continue
-        events = value.log_events if value.log_events is not None else value.events
-        if value.type == _CONTROL_TYPE:
-            found.passed_over[CONTROL] += 1
-        elif events:
-            found.add((event.message for event in events), line)
-        elif value.message is not None:
-            found.add((value.message,), line)
-        elif events is not None:
-            found.passed_over[NO_EVENTS] += 1
         else:
-            found.tell(BadRecord(line, NOT_A_RECORD, "the value has neither message nor logEvents"))
+            _read_value(found, raw, line)
     return found
+
+
+def _read_value(found: Messages, raw: msgspec.Raw, line: int) -> None:
+    """Add what one value holds."""
+    try:
+        value = _VALUES.decode(raw)
+    except NOT_READ as error:
+        found.tell(BadRecord(line, NOT_A_RECORD, f"the value holds no messages: {error}"))
+        return
+    events = value.log_events if value.log_events is not None else value.events
+    if value.type == _CONTROL_TYPE:
+        found.passed_over[CONTROL] += 1
+    elif events:
+        found.add((event.message for event in events), line)
+    elif value.message is not None:
+        found.add((value.message,), line)
+    elif events is not None:
+        found.passed_over[NO_EVENTS] += 1
+    else:
+        found.tell(BadRecord(line, NOT_A_RECORD, "the value has neither message nor logEvents"))
+
+
+def _types_of(piece: Piece) -> list[str]:
+    """The types of messages that stand before the records of a piece."""
+    return [each.decode("utf-8", "replace") for each in _PASSED_TYPE.findall(piece.before)]
 
 
 def placed(batch: Batch, messages: Messages) -> Batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors.contract import Framing, Kind
+from collectors.contract import Kind, values_only
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -42,11 +42,6 @@ def recognise(beginning: bytes) -> str | None:
     return None
 
 
-def _framing(beginning: bytes) -> Framing:
-    del beginning
-    return Framing.JSON
-
-
 KIND: Final = Kind(
     name="azure_activity",
     title="Azure Activity Log, Entra sign-in and audit logs",
@@ -77,5 +72,5 @@ KIND: Final = Kind(
   path: insights-activity-logs/**/PT1H.json
   expect_every_seconds: 3600
 """,
-    framing=_framing,
+    framing=values_only,
 )

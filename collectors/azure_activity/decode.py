@@ -5,10 +5,15 @@ is; the country of a sign-in is Microsoft's word for its address, and is handed 
 
 Whose person, first that applies:
 - *provider*: a sign-in of `crossTenantAccessType` `microsoftSupport`; a Customer Lockbox request that was created (who
-  approves or denies it is the customer's); a support access request that nobody of the tenant created.
+  approves or denies it is the customer's), and what its approval opened; a support access request that nobody of the
+  tenant created.
 - *service*: categories in which Azure itself speaks (health, advice, alerts), a Lockbox request that ran out, sign-ins
   of Microsoft's own applications, and changes of the directory by an application without an account in the tenant.
 - *customer*: all else with somebody who acts.
+
+A request for access is none. Approval of a Lockbox request gives Microsoft's engineer access, for eight hours if
+nothing else is said, and its use is logged nowhere: an approval is therefore two rows, the customer's act and the
+provider's access. Support in Entra signs in, which is a row of its own: there an approval opens nothing untold.
 
 Source: as in `records`; Microsoft, "Customer Lockbox for Microsoft Azure", section "Auditing logs"; Microsoft Entra,
 "View activity logs for Microsoft Support access requests"; Azure Monitor Logs reference, `SigninLogs`; read 2026-11.
@@ -18,6 +23,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 
 from collectors.administration import MISSING_FIELD, UNSPECIFIED, Actions, Unfit, column, lists, text_columns, texts_of
@@ -82,15 +88,26 @@ def unfit(record: Record) -> Unfit | None:
 
 
 def actions(records: Sequence[Record]) -> Actions:
-    """Rows of records, one each."""
+    """Rows of records, one each; of an approval that opens access to the provider, two."""
     said = _said(records).with_columns(_FOUND)
+    columns, record = said.select(_COLUMNS), None
+    opens = said.select(_APPROVED).to_series().fill_null(value=False) & columns["success"].fill_null(value=False)
+    if opens.any():
+        record = np.repeat(np.arange(len(records)), opens.to_numpy().astype(np.intp) + 1)
+        first = pl.lit(pl.Series(np.append(True, record[1:] != record[:-1])))
+        said = said[record].with_columns(pl.when(first).then(name).alias(name) for name in _OF_WHO_APPROVED)
+        columns = columns[record].with_columns(
+            pl.when(first).then("actor").alias("actor"),
+            pl.when(first).then("actor_kind").otherwise(pl.lit("provider")).alias("actor_kind"),
+        )
     return Actions(
-        columns=said.select(_COLUMNS),
+        columns=columns,
         time=said["time"],
         time_field="time",
         address=said["address"],
         address_field="callerIpAddress",
         attributes=lists(said.select(_ATTRIBUTES)),
+        record=record,
     )
 
 
@@ -224,8 +241,13 @@ _FOUND: Final = (
     pl.when(pl.col("claims.ipaddr").ne_missing(_ADDRESS)).then("claims.ipaddr").alias("claims.ipaddr"),
 )
 
+_OF_WHO_APPROVED: Final = (
+    "address", "claims.appid", "claims.objectidentifier", "claims.ipaddr", "identity.type",
+    "authorization.evidence.role",
+)  # fmt: skip
 _LOCKBOX: Final = pl.col("action").str.contains("(?i)lockbox")
 _ASKED: Final = _LOCKBOX & pl.col("action").str.contains("(?i)create")
+_APPROVED: Final = _LOCKBOX & pl.col("action").str.contains(r"(?i)\bapprove\b")
 _RAN_OUT: Final = _LOCKBOX & pl.col("action").str.contains("(?i)expir")
 _SUPPORT_REQUEST: Final = (
     (pl.col("category") == "MicrosoftSupportAccessManagement")
@@ -270,6 +292,7 @@ _COLUMNS: Final = (
     .then(pl.lit(False))
     .otherwise(_HTTP < 400)  # noqa: PLR2004 - RFC 9110 section 15
     .alias("success"),
+    pl.when((_ASKED | _SUPPORT_REQUEST).fill_null(False)).then(False).alias("access"),
     pl.coalesce("justification", _TYPED).alias("justification"),
     pl.coalesce(
         pl.col("resourceId").str.extract(_SUBSCRIPTION, 1),

@@ -1,21 +1,23 @@
 """Records of an Azure log, also where one holds a list of records, as Microsoft's own example does.
 
-Decides what becomes of a value that is no record of the log. Refuses to know how a record is built.
+Decides what becomes of a value that is no record of the log. Refuses to know how a log's own part is built.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
 
-from collectors.azure_flow.groups import NO_TUPLES, Found
+from collectors.azure_flow.groups import NO_TUPLES, Found, batch_of
 from collectors.contract import BadRecord
 from collectors.json_records import NOT_READ, json_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from collectors.azure_flow.groups import Group
+    from collectors.azure_flow.tuples import Layout
     from collectors.contract import Batch, Piece
 
 NOT_A_RECORD: Final = "not_a_record"
@@ -27,24 +29,32 @@ CATEGORY_ELSE: Final = "another category"
 _LEVELS: Final = 8
 
 
-class NoRecordError(Exception):
-    """A value lacks what every record of this log has; the message names the field."""
+class AzureRecord(msgspec.Struct):
+    """What every record of these logs has: its category, or the records that it holds in the place of its own."""
+
+    category: str | None = None
+    records: list[msgspec.Raw] | None = None
 
 
-class JsonDecoder:
-    """Decodes one input; carries nothing from record to record.
+T = TypeVar("T", bound=AzureRecord)
 
-    `groups` adds the groups of a value to what is found, or gives the records inside; `batch` makes a batch of that.
+
+class JsonDecoder(Generic[T]):
+    """Decodes the records of one category; carries nothing from record to record.
+
+    `part` is the member that holds what is told, read in a second step: another category may have another thing of the
+    same name. `groups` gives the groups of a record that has it.
     """
 
     def __init__(
-        self,
-        groups: Callable[[msgspec.Raw, int, Found], list[msgspec.Raw] | None],
-        batch: Callable[[Found], Batch],
+        self, record: type[T], category: str, part: str, groups: Callable[[T, int], Iterable[Group]], layout: Layout
     ) -> None:
-        """Only store."""
+        """Take a log's form; `layout` is that of its tuples."""
+        self._decoder = msgspec.json.Decoder(record)
+        self._category = category
+        self._part = part
         self._groups = groups
-        self._batch = batch
+        self._layout = layout
 
     def state(self) -> str:
         """Nothing."""
@@ -63,23 +73,32 @@ class JsonDecoder:
             else:
                 self._read(value, line, found, _LEVELS)
             found.place += 1
-        return self._batch(found)
+        return batch_of(found, self._layout)
 
     def _read(self, value: msgspec.Raw, line: int, found: Found, levels: int) -> None:
         try:
-            inside = self._groups(value, line, found)
-        except NoRecordError as error:
-            found.tell(BadRecord(line, NOT_A_RECORD, f"the record has no {error}"))
-            return
+            record = self._decoder.decode(value)
+            if record.records is None:
+                self._take(record, line, found)
         except NOT_READ as error:
             found.tell(BadRecord(line, NOT_A_RECORD, f"the record is of another form: {error}"))
             return
-        if inside is None:
+        if record.records is None:
             return
-        if not inside:
+        if not record.records:
             found.passed_over[NO_TUPLES] += 1
         elif not levels:
             found.tell(BadRecord(line, NESTED_TOO_DEEP, f"records are nested more than {_LEVELS} deep"))
         else:
-            for each in inside:
+            for each in record.records:
                 self._read(each, line, found, levels - 1)
+
+    def _take(self, record: T, line: int, found: Found) -> None:
+        """Take the groups of a record that holds no others."""
+        if record.category not in {self._category, None}:
+            found.passed_over[CATEGORY_ELSE] += 1
+        elif getattr(record, self._part) is NOTHING:
+            name = record.__struct_encode_fields__[record.__struct_fields__.index(self._part)]
+            found.tell(BadRecord(line, NOT_A_RECORD, f"the record has no {name}"))
+        else:
+            found.add(self._groups(record, line))

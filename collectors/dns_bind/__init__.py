@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
+from collectors.journal_programs import records_of
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -15,6 +16,7 @@ _CLIENT: Final = re.compile(
     rb"(?:view [^:\n]+: )?(?:query|response|zone transfer|bad zone transfer request)\b",
     re.MULTILINE,
 )
+_JOURNAL: Final = records_of(rb"named")
 
 
 def _decoder(options: SourceOptions) -> Decoder:
@@ -24,9 +26,11 @@ def _decoder(options: SourceOptions) -> Decoder:
 
 
 def recognise(beginning: bytes) -> str | None:
-    """Why an input is a log of BIND: a line tells a client's query as BIND writes it."""
+    """Why an input is a log of BIND: a line tells a client's query as BIND writes it, or the journal names it."""
     if _CLIENT.search(beginning):
         return "a line tells a client's query as BIND does: client ADDRESS#PORT (NAME): query"
+    if _JOURNAL.search(beginning):
+        return "a record of the journal is from BIND"
     return None
 
 

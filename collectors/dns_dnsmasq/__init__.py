@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
+from collectors.journal_programs import records_of
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -15,6 +16,7 @@ _LINE: Final = re.compile(
     rb"(?:query\[|auth\[|forwarded |dnssec-query\[|reply |cached |config |started, version |using nameserver )",
     re.MULTILINE,
 )
+_JOURNAL: Final = records_of(rb"dnsmasq")
 
 
 def _decoder(options: SourceOptions) -> Decoder:
@@ -24,9 +26,11 @@ def _decoder(options: SourceOptions) -> Decoder:
 
 
 def recognise(beginning: bytes) -> str | None:
-    """Why an input is a log of dnsmasq: a line of it tells a query, an answer or a start."""
+    """Why an input is a log of dnsmasq: a line of it tells a query, an answer or a start, or the journal names it."""
     if _LINE.search(beginning):
         return "a line of dnsmasq tells a query, an answer or its start"
+    if _JOURNAL.search(beginning):
+        return "a record of the journal is from dnsmasq"
     return None
 
 

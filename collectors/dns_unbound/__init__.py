@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
+from collectors.journal_programs import records_of
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _LINE: Final = re.compile(
     rb"(?:^|[\s\]>])unbound\[\d+(?::[0-9a-f]+)?\]:? (?:\[\d+:[0-9a-f]+\] )?[a-z]+(?: error)?: ", re.MULTILINE
 )
+_JOURNAL: Final = records_of(rb"unbound")
 
 
 def _decoder(options: SourceOptions) -> Decoder:
@@ -22,9 +24,11 @@ def _decoder(options: SourceOptions) -> Decoder:
 
 
 def recognise(beginning: bytes) -> str | None:
-    """Why an input is a log of Unbound: a line names it with the number of its process, and a level."""
+    """Why an input is a log of Unbound: a line names it with its process and a level, or the journal does."""
     if _LINE.search(beginning):
         return "a line is written by unbound, with its process and a level"
+    if _JOURNAL.search(beginning):
+        return "a record of the journal is from unbound"
     return None
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from backports import zstd
 
-from collectors.files.limits import BombError
+from collectors.files.limits import CUT_OFF, DAMAGED, BombError, why_not
 
 if TYPE_CHECKING:
     from io import BufferedIOBase, BufferedReader
@@ -80,3 +80,12 @@ def why_broken(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno is None:  # what bzip2 raises
         return "the compressed data are damaged"
     return str(getattr(error, "strerror", None) or error)
+
+
+def reason_of(error: Exception) -> str:
+    """The same as one word of `monitor.schema.UNREADABLE`."""
+    if isinstance(error, EOFError):
+        return CUT_OFF
+    if isinstance(error, gzip.BadGzipFile | zlib.error | zstd.ZstdError):
+        return DAMAGED
+    return why_not(error) if isinstance(error, OSError) and error.errno is not None else DAMAGED

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Framing
 from collectors.files.json_pieces import HEAD_OCTETS, json_pieces
-from collectors.files.limits import BEGINNING_OCTETS, WINDOW_OCTETS, ReadLimits, UnreadableInputError
+from collectors.files.limits import (
+    BEGINNING_OCTETS,
+    REFUSED,
+    WINDOW_OCTETS,
+    ReadLimits,
+    UnreadableInputError,
+    why_not,
+)
 from collectors.files.lines import line_pieces
 from collectors.files.streams import Onward, open_input
 from collectors.files.table_file import TableFile
@@ -53,7 +60,7 @@ def _refuse_pipe(path: Place) -> None:
         return  # opening it says why
     if not (S_ISREG(mode) or S_ISDIR(mode)):
         message = "is a pipe; say its kind with --format"
-        raise UnreadableInputError(message)
+        raise UnreadableInputError(message, REFUSED)
 
 
 def read_lines(path: Place, limits: ReadLimits | None = None) -> Iterator[Piece]:
@@ -91,7 +98,7 @@ def open_records(
             copyfileobj(content, copy, _COPIED_OCTETS)
         except OSError as error:
             message = f"breaks off: {error.strerror or error}"
-            raise UnreadableInputError(message) from error
+            raise UnreadableInputError(message, why_not(error)) from error
         copy.flush()
         yield TableFile(Path(copy.name), path.hint)
 
@@ -142,7 +149,7 @@ class InputFile:
         """
         limits = limits or ReadLimits()
         beginning = self.beginning(HEAD_OCTETS) if self.framing is Framing.JSON and offset else b""
-        stream = Onward(self._stream, offset)
+        stream = Onward(self._stream, offset, limits.until)
         if self.framing is Framing.JSON:
             yield from json_pieces(stream, limits, offset, line, beginning)
         else:

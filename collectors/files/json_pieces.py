@@ -2,8 +2,8 @@
 
 Decides which values are the records: those of an array (`[...]`), those of the array that an object keeps under one of
 the usual names (`{"Records": [...]}`), or objects one after the other, pretty-printed or one a line. Documents may
-follow one another, as Firehose writes them. What stands around the records is passed by and is none. Refuses to know
-what a value says.
+follow one another, as Firehose writes them; small ones come together in one piece. What stands around the records is
+passed by and is none. Refuses to know what a value says.
 
 Where a document is read on from an offset after a value, its beginning says what surrounds that value.
 """
@@ -39,6 +39,9 @@ _SPACE: Final = b" \t\r\n"
 _SEPARATORS: Final = _SPACE + b","
 # A document of few records is not looked at with all that follows it.
 _FIRST_LOOK: Final = 64 << 10
+_LEAST_LOOK: Final = 4 << 10
+# Documents are handed on together up to as many octets: beyond, one more makes no difference.
+_GATHERED_OCTETS: Final = 2 << 20
 _STRING: Final = rb'"(?:[^"\\]|\\.)*+"'
 _BLANK: Final = rb"[ \t\r\n]*+"
 _KEY: Final = re.compile(_BLANK + rb"(" + _STRING + rb")" + _BLANK + rb":" + _BLANK, re.DOTALL)
@@ -49,6 +52,7 @@ _SMALL: Final = re.compile(
 # A small member that is not there in full.
 _LIST_BEGUN: Final = rb"\[(?:" + _STRING + rb'|[^"\[\]{}])*+'
 _UNFINISHED: Final = re.compile(rb"(?:" + _LIST_BEGUN + rb')?+(?:"(?:[^"\\]|\\.)*+\\?+|[-+.\w]*+)\Z', re.DOTALL)
+_TEXT: Final = re.compile(rb"[^ \t\r\n]")
 _FIRST_RECORD: Final = re.compile(rb"\[" + _BLANK + rb"(?=[{\]])")
 
 
@@ -108,7 +112,42 @@ def json_pieces(stream: Onward, limits: ReadLimits, offset: int, line: int, begi
     if offset:
         head = head_of(beginning, whole=True)
         inside = head is not None and head.shape is Shape.ARRAY
-    return _Document(stream, limits, offset, line).pieces(inside=inside)
+    return _gathered(_Document(stream, limits, offset, line).pieces(inside=inside), limits)
+
+
+def _gathered(pieces: Iterator[Piece], limits: ReadLimits) -> Iterator[Piece]:
+    """Hand small documents that follow one another on together: a piece costs much, however little it holds."""
+    held: list[Piece] = []
+    octets = 0
+    most = min(limits.piece_octets, _GATHERED_OCTETS)
+    for piece in pieces:
+        size = len(piece.before) + len(piece.data)
+        # Only what lies in another document: values of one array are cut as the limits say.
+        is_next = bool(piece.before) and not piece.oversized and piece.ended
+        if held and not (is_next and octets + size <= most):
+            yield _one(held)
+            held, octets = [], 0
+        if piece.oversized or not piece.ended or 2 * size > most:
+            yield piece
+            continue
+        held.append(piece)
+        octets += size
+    if held:
+        yield _one(held)
+
+
+def _one(pieces: list[Piece]) -> Piece:
+    """Pieces of several documents as one; lines are numbered as if all of the text between them were there."""
+    first, *others = pieces
+    if not others:
+        return first
+    data = [first.data]
+    for piece in others:
+        data += [b"\n" * line_ends(piece.before) or b" ", piece.data]
+    joined = b"".join(data)
+    return Piece(
+        joined, first.first_line, first.offset, line_ends=line_ends(joined), before=first.before, parts=tuple(pieces)
+    )
 
 
 class _Document:
@@ -142,7 +181,7 @@ class _Document:
             found = values_in(text, inside=in_array)
             taken = yield from self._handed_on(text, found)
             if found.closed is not None:
-                self._look = max(_FIRST_LOOK, 2 * found.closed)
+                self._look = max(_LEAST_LOOK, 2 * found.closed)
                 self._pass_by(found.closed + 1 - taken)
                 yield from self._behind_array()
                 inside = None
@@ -209,10 +248,10 @@ class _Document:
 
     def _behind_array(self) -> Iterator[Piece]:
         """Pass by what an object says behind its records, up to its end; what is too long to pass by is yielded."""
-        while not (more := self._held[self._at :].lstrip(_SPACE)) and not self._is_whole:
+        while (more := _TEXT.search(self._held, self._at)) is None and not self._is_whole:
             self._read()
-        self._pass_by(len(self._held) - self._at - len(more))
-        if more[:1] in {b"}", b","}:
+        self._pass_by((more.start() if more else len(self._held)) - self._at)
+        if more and more.group() in {b"}", b","}:
             run = self._run_to(EndOfValue(b"", inside=True, depth=1), self._limits.value_octets)
             if run.kept is not None:
                 self._passed.extend(run.kept)
@@ -222,14 +261,19 @@ class _Document:
     def _run_to(self, end: EndOfValue, keep: int = -1) -> _Run:
         """Read on to an end; what is run over is kept as long as it is short."""
         run = _Run(self._offset, self._line, kept=[] if keep >= 0 else None)
+        look = _LEAST_LOOK
         while True:
-            held = self._held[self._at :]
+            held = self._held[self._at : self._at + look]
+            look *= 2
             place = end.find(held)
             run.add(self._taken_off(len(held) if place is None else place), keep)
             run.ended = place is not None
-            if run.ended or self._is_whole:
+            if run.ended:
                 return run
-            self._read()
+            if self._at == len(self._held):
+                if self._is_whole:
+                    return run
+                self._read()
 
     def _cut_off(self) -> Iterator[Piece]:
         """Yield what is left at the end of the input, where it may still become a value."""

@@ -5,6 +5,7 @@ Decides the defaults. Results depend on none of the limits of a piece.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,13 +24,39 @@ BEGINNING_OCTETS: Final = 4_096
 # What is kept of an input to know it again.
 WINDOW_OCTETS: Final = 1_024
 
+# Why an input cannot be read: `monitor.schema.UNREADABLE` says what each means.
+BOMB: Final = "bomb"
+CUT_OFF: Final = "cut_off"
+DAMAGED: Final = "damaged"
+FAILED: Final = "failed"
+REFUSED: Final = "refused"
+GONE: Final = "gone"
+
 
 class UnreadableInputError(Exception):
-    """An input cannot be read to its end; the message says why, for people."""
+    """An input cannot be read to its end; the message says why, for people, and `reason` in one word.
+
+    Reasons are those of `monitor.schema.UNREADABLE`, and GONE: it is not there, or not any more, and nothing is missed
+    that somebody could still read.
+    """
+
+    def __init__(self, message: str, reason: str = FAILED) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def why_not(error: OSError) -> str:
+    """The reason that an error of the system stands for."""
+    if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}:
+        return GONE
+    return REFUSED if error.errno in {errno.EACCES, errno.EPERM} else FAILED
 
 
 class BombError(UnreadableInputError):
     """An input unpacks to more than any log does, and is left."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, BOMB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +65,7 @@ class ReadLimits:
 
     A piece ends after as many octets or as many lines or values, whichever comes first (`lines` null: by octets only);
     results depend on neither. An input that unpacks to more than `unpacked_octets`, or beyond `ratio_from_octets` to
-    more than `unpacked_ratio` times what was read of it, is not read on.
+    more than `unpacked_ratio` times what was read of it, is not read on. `until`: it is read as if it ended there.
     """
 
     piece_octets: int = PIECE_OCTETS
@@ -48,3 +75,4 @@ class ReadLimits:
     unpacked_octets: int = UNPACKED_OCTETS
     unpacked_ratio: int = UNPACKED_RATIO
     ratio_from_octets: int = RATIO_FROM_OCTETS
+    until: int | None = None

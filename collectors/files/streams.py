@@ -8,8 +8,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from collectors.files.compression import BROKEN, Bounds, unpacked, why_broken
-from collectors.files.limits import BombError, ReadLimits, UnreadableInputError
+from collectors.files.compression import BROKEN, Bounds, reason_of, unpacked, why_broken
+from collectors.files.limits import BombError, ReadLimits, UnreadableInputError, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def open_input(path: Place, limits: ReadLimits | None = None) -> Iterator[Stream
         content = unpacked(file)
     except OSError as error:
         message = f"cannot be opened: {error.strerror or error}"
-        raise UnreadableInputError(message) from error
+        raise UnreadableInputError(message, why_not(error)) from error
     with file:
         yield Stream(content, None if content is file else Bounds(file, limits or ReadLimits()))
 
@@ -113,15 +113,18 @@ class Stream:
 class Onward:
     """Reads a stream on from an offset, wherever it was moved to in between."""
 
-    def __init__(self, stream: Stream, offset: int) -> None:
+    def __init__(self, stream: Stream, offset: int, until: int | None = None) -> None:
         self._stream = stream
         self._offset = offset
+        self._until = until
         self.broken: Exception | None = None
 
     def read(self, octets: int) -> bytes:
         """Read as many octets; fewer at the end or where the input breaks off."""
         if self.broken:
             return b""
+        if self._until is not None:
+            octets = max(0, min(octets, self._until - self._offset))
         self._stream.seek(self._offset)
         data = self._stream.read(octets)
         self._offset += len(data)
@@ -138,4 +141,4 @@ def _check(broken: Exception | None) -> None:
         raise broken
     if broken:
         message = f"breaks off: {why_broken(broken)}"
-        raise UnreadableInputError(message) from broken
+        raise UnreadableInputError(message, reason_of(broken)) from broken

@@ -22,7 +22,7 @@ from polars.exceptions import PolarsError
 
 from collectors.contract import Framing, Piece
 from collectors.files import table_process
-from collectors.files.limits import PIECE_LINES, ReadLimits, UnreadableInputError
+from collectors.files.limits import CUT_OFF, DAMAGED, PIECE_LINES, ReadLimits, UnreadableInputError, why_not
 from collectors.files.table_process import ANSWER_OCTETS, FAILED, LENGTH
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class TableFile:
                 if end == _MAGIC and length <= size - _SHORTEST:
                     return
         message = "has no end of a Parquet file: it is still being written, or cut off"
-        raise UnreadableInputError(message)
+        raise UnreadableInputError(message, CUT_OFF)
 
 
 @contextmanager
@@ -103,7 +103,7 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
             yield file
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
-        raise UnreadableInputError(message) from error
+        raise UnreadableInputError(message, why_not(error)) from error
 
 
 class _Reader:
@@ -142,7 +142,7 @@ class _Reader:
             try:
                 frame = pl.read_ipc_stream(BytesIO(answer))
             except PolarsError as error:
-                raise UnreadableInputError(_DAMAGED) from error
+                raise UnreadableInputError(_DAMAGED, DAMAGED) from error
             asked_at += frame.height
             yield frame
 
@@ -155,7 +155,7 @@ class _Reader:
             self._process.stdin.write(line)
             self._process.stdin.flush()
         except OSError as error:
-            raise UnreadableInputError(_DAMAGED) from error
+            raise UnreadableInputError(_DAMAGED, DAMAGED) from error
 
     def _next(self) -> bytes:
         self._write(b"\n")
@@ -164,7 +164,7 @@ class _Reader:
             return self._read(length)
         said = self._read(LENGTH.unpack(self._read(LENGTH.size))[0]).decode("utf-8", "replace")
         message = f"{_DAMAGED}: {said}"
-        raise UnreadableInputError(message)
+        raise UnreadableInputError(message, DAMAGED)
 
     def _end(self) -> None:
         atexit.unregister(self._end)
@@ -177,7 +177,7 @@ class _Reader:
         if len(data) < octets:
             self._end()
             message = f"{_DAMAGED}: reading it took all memory or ended the reader"
-            raise UnreadableInputError(message)
+            raise UnreadableInputError(message, DAMAGED)
         return data
 
 

@@ -32,16 +32,24 @@ _WILD: Final = re.compile(r"\[[*?\[]\]|[*?\[]")
 _ESCAPED: Final = re.compile(r"\[([*?\[])\]")
 # A file may be written twice within one tick of its time; what was looked at within that is looked at once more.
 _TICK_NS: Final = 2_000_000_000
+# A file that cannot be read may still be being written, until it was left alone for so long.
+_UNFINISHED_NS: Final = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An input that is worth reading; `only_known`: only if some of its content was read before."""
+    """An input that is worth reading; `only_known`: only if some of its content was read before.
+
+    `unfinished`: it was written to within the last minute. `until`: it may be read up to so many octets; null: to its
+    end.
+    """
 
     path: Place
     look: tuple[int, ...]
     only_known: bool = False
     inode: _Inode = (0, 0)
+    unfinished: bool = False
+    until: int | None = None
 
 
 @dataclass(slots=True)
@@ -70,7 +78,7 @@ class FileWatch:
     pattern: str
     clock: Callable[[], int]
     without: frozenset[str] = frozenset()
-    _read: dict[_Inode, tuple[_Look, bool]] = field(default_factory=dict)
+    _read: dict[_Inode, tuple[_Look, int]] = field(default_factory=dict)
     _followed: set[_Inode] = field(default_factory=set)
     _before: dict[_Inode, _Seen] | None = None
 
@@ -87,19 +95,25 @@ class FileWatch:
                 self._followed.add(inode)
             elif inode not in self._followed and inode not in siblings:
                 continue
-            read, is_settled = self._read.get(inode, (None, True))
-            if read != seen.look or (not is_settled and now - seen.look[1] > _TICK_NS):
+            read, again_after = self._read.get(inode, (None, 0))
+            age = now - seen.look[1]
+            if read != seen.look or 0 < again_after < age:
                 only_known = not seen.is_named and inode not in self._followed and siblings[inode]
-                changed.append(Changed(Path(seen.path), seen.look, only_known=only_known, inode=inode))
+                unfinished = age <= _UNFINISHED_NS
+                found_so = Changed(Path(seen.path), seen.look, only_known, inode, unfinished)
+                changed.append(found_so)
             if inode in siblings:
                 self._followed.add(inode)
         self._before = found
         return sorted(changed, key=lambda each: (each.look[1], str(each.path)))
 
-    def read(self, changed: Changed) -> None:
-        """Remember that a file was read as it looked then."""
-        is_settled = self.clock() - changed.look[1] > _TICK_NS
-        self._read[changed.inode] = (changed.look, is_settled)
+    def read(self, changed: Changed, why_not: str = "") -> None:
+        """Remember that a file was read as it looked then, or why it could not be: it is tried again when it is old."""
+        age = self.clock() - changed.look[1]
+        again_after = _TICK_NS if age <= _TICK_NS else 0
+        if why_not and changed.unfinished:
+            again_after = _UNFINISHED_NS
+        self._read[changed.inode] = (changed.look, again_after)
 
     def _siblings(self, found: dict[_Inode, _Seen]) -> dict[_Inode, bool]:
         """New files that may be what rotation made of a followed one; with whether only what is known is read of them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from collectors.contract import Framing, Kind
+from collectors.contract import Kind, values_only
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -28,11 +28,6 @@ def recognise(beginning: bytes) -> str | None:
     if b'"protoPayload"' in beginning and (b'"methodName"' in beginning or b'"authenticationInfo"' in beginning):
         return "it has the keys of audit log entries"
     return None
-
-
-def _framing(beginning: bytes) -> Framing:
-    del beginning
-    return Framing.JSON
 
 
 KIND: Final = Kind(
@@ -66,5 +61,5 @@ KIND: Final = Kind(
   path: cloudaudit.googleapis.com/**/*.json
   expect_every_seconds: 3600
 """,
-    framing=_framing,
+    framing=values_only,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from collectors.contract import Framing, Kind
+from collectors.contract import Kind, values_only
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
@@ -33,17 +33,12 @@ def recognise(beginning: bytes) -> str | None:
     return None
 
 
-def _framing(beginning: bytes) -> Framing:
-    del beginning
-    return Framing.JSON
-
-
 KIND: Final = Kind(
     name="gcp_vpc",
     title="Google Cloud VPC flow logs",
     decoder=_decoder,
     recognise=recognise,
-    framing=_framing,
+    framing=values_only,
     gives=("flow",),
     reads=(
         ("logName", "account"),

@@ -20,20 +20,18 @@ import numpy as np
 import polars as pl
 
 from collectors.contract import SAMPLED_BAD_RECORDS, BadRecord, Batch, Flows
-from collectors.gcp_vpc.entries import BASE, CONNECTION, SIDES, Entries, read_entries
+from collectors.gcp_vpc.entries import BASE, CONNECTION, SIDES, read_entries
 from collectors.gcp_vpc.metadata import Metadata
 from collectors.initiator import UNKNOWN, initiators
-from collectors.json_records import NOT_READ, in_order, json_records
+from collectors.json_records import NOT_READ, in_order
 from collectors.reasons import Reasons, shown
 from monitor import schema
 from monitor.address import parse_addresses
 from monitor.services import shipped_services
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from collectors.contract import Piece
-    from collectors.gcp_vpc.entries import Value
+    from collectors.gcp_vpc.entries import Entries
     from monitor.address import ParsedAddresses
 
 NOT_A_NUMBER: Final = "not_a_number"
@@ -79,66 +77,54 @@ class GcpVpcDecoder:
 
     def decode(self, piece: Piece) -> Batch:
         """Decode complete entries."""
-        records = json_records(piece)
-        entries = read_entries(records.values, records.lines, self._metadata)
-        return _batch(entries)
+        return _batch(read_entries(piece, self._metadata))
 
 
 def _batch(entries: Entries) -> Batch:
     told = list(entries.bad)
     by_reason = Counter(bad.reason for _, bad in told)
-    reasons = Reasons(len(entries.lines))
+    frame = entries.frame
+    reasons = Reasons(frame.height)
     flows: tuple[Flows, ...] = ()
-    if entries.lines:
-        texts = pl.DataFrame([_text(name, entries.texts[name]) for name in (*BASE, *CONNECTION)])
-        flows = (_flows(entries, texts, reasons),)
+    if frame.height:
+        frame = frame.with_columns(_text(frame[name]) for name in (*BASE, *CONNECTION))
+        flows = (_flows(frame, reasons),)
         by_reason += reasons.counts()
-        told += [
-            (entries.places[row], BadRecord(entries.lines[row], reason, _sentence(entries, texts, row, reason, name)))
-            for row, reason, name in reasons.sample(SAMPLED_BAD_RECORDS)
-        ]
+        for row, reason, name in reasons.sample(SAMPLED_BAD_RECORDS):
+            what = f"{name} `{shown(str(frame[name][row]))}` {_WHAT[reason]}"
+            told.append((frame["place"][row], BadRecord(frame["line"][row], reason, what)))
     return Batch(
         flows=flows,
-        records=len(entries.lines) + len(entries.bad) + entries.passed_over.total(),
+        records=frame.height + len(entries.bad) + entries.passed_over.total(),
         bad=in_order(told),
         bad_by_reason=by_reason,
         passed_over=entries.passed_over,
     )
 
 
-def _text(name: str, values: Sequence[Value]) -> pl.Series:
+def _text(values: pl.Series) -> pl.Series:
     """Text of JSON values: of a string what it says, of all else what stands there; null where there is nothing."""
-    text = _lines(values).alias(name)
-    nothing = text.is_in(["", "null"])
-    escaped = text.str.contains("\\", literal=True)
-    text = text.str.strip_prefix('"').str.strip_suffix('"')
+    nothing = values.is_in(["", "null"])
+    escaped = values.str.contains("\\", literal=True)
+    text = values.str.strip_prefix('"').str.strip_suffix('"')
     if escaped.any():
         rows = escaped.arg_true()
-        text = text.scatter(rows, [_unescaped(bytes(values[row])) for row in rows])
+        text = text.scatter(rows, [_unescaped(value) for value in values.gather(rows)])
     return text.set(nothing, None) if nothing.any() else text
 
 
-def _lines(values: Sequence[Value]) -> pl.Series:
-    """Octets of each value as text; only a value of several lines, such as an object, has to be looked at alone."""
-    joined = b"\n".join(values)
-    if joined.count(b"\n") != len(values) - 1:
-        joined = b"\n".join(bytes(value).replace(b"\n", b" ") for value in values)
-    return pl.Series([joined.decode("utf-8", "replace")]).str.split("\n").explode()
-
-
-def _unescaped(value: bytes) -> str:
+def _unescaped(value: str) -> str:
     try:
         return str(msgspec.json.decode(value))
     except NOT_READ:
-        return value.decode("utf-8", "replace")
+        return value
 
 
-def _flows(entries: Entries, texts: pl.DataFrame, reasons: Reasons) -> Flows:
+def _flows(texts: pl.DataFrame, reasons: Reasons) -> Flows:
     numbers = {name: _number(texts[name], dtype, reasons) for name, dtype in _NUMBERS.items()}
     times = {name: _time(texts[name], reasons) for name in _TIMES}
     positions, addresses = _addresses(texts, reasons)
-    unknown = [word is not None and word not in SIDES for word in entries.reporters]
-    reasons.blame(np.array(unknown, dtype=np.bool_), UNKNOWN_WORD, "reporter")
+    reasons.blame(~texts["reporter"].is_in(list(SIDES)), UNKNOWN_WORD, "reporter")
     reasons.blame(times["end_time"] < times["start_time"], END_BEFORE_START, "end_time")
     protocol, src_port, dst_port = (numbers[name] for name in ("protocol", "src_port", "dest_port"))
     opened = initiators(
@@ -148,8 +134,7 @@ def _flows(entries: Entries, texts: pl.DataFrame, reasons: Reasons) -> Flows:
         dst_port.fill_null(0).to_numpy(),
         (src_port.is_not_null() & dst_port.is_not_null() & protocol.is_not_null()).to_numpy(),
     )
-    ends = {"src": "src", "dest": "dst"}
-    reporters = [ends.get(SIDES.get(word or "", "")) for word in entries.reporters]
+    ends = {word: "dst" if side == "dest" else side for word, side in SIDES.items()}
     height = texts.height
 
     def nothing(name: str, dtype: object) -> pl.Series:
@@ -157,7 +142,7 @@ def _flows(entries: Entries, texts: pl.DataFrame, reasons: Reasons) -> Flows:
 
     out = pl.DataFrame(
         [
-            pl.Series("line", entries.lines, dtype=pl.UInt64),
+            texts["line"],
             times["start_time"],
             times["end_time"],
             positions["src_ip"].alias("src_address"),
@@ -178,13 +163,9 @@ def _flows(entries: Entries, texts: pl.DataFrame, reasons: Reasons) -> Flows:
             pl.Series("sampling_interval", [1], dtype=pl.UInt32).new_from_index(0, height),
             nothing("name", pl.String),
             nothing("application", pl.String),
-            pl.Series("observer", [side.observer for side in entries.sides], dtype=pl.String),
-            pl.Series("account", entries.accounts, dtype=pl.String),
-            pl.Series("network_id", entries.networks, dtype=pl.String),
-            pl.Series("region_hint", [side.region for side in entries.sides], dtype=pl.String),
-            pl.Series("service_hint", entries.services, dtype=pl.String),
-            pl.Series("reporter", reporters, dtype=schema.ENDS),
-            pl.Series("attributes", entries.attributes, dtype=pl.String),
+            *(texts[name] for name in ("observer", "account", "network_id", "region_hint", "service_hint")),
+            texts["reporter"].replace_strict(ends, default=None, return_dtype=schema.ENDS),
+            texts["attributes"],
         ]
     )
     return Flows(out.filter(reasons.none) if reasons.any else out, addresses)
@@ -231,8 +212,3 @@ def _addresses(texts: pl.DataFrame, reasons: Reasons) -> tuple[dict[str, pl.Seri
         reasons.blame(codes.is_not_null() & pl.Series(addresses.version == 0).gather(codes), NOT_AN_ADDRESS, name)
         positions[name] = codes
     return positions, addresses
-
-
-def _sentence(entries: Entries, texts: pl.DataFrame, row: int, reason: str, name: str) -> str:
-    text = entries.reporters[row] if name == "reporter" else texts[name][row]
-    return f"{name} `{shown(str(text))}` {_WHAT[reason]}"

@@ -53,11 +53,11 @@ _SERVICES: Final = msgspec.json.Decoder(_Service | None)
 
 @dataclass(slots=True)
 class Metadata:
-    """Remembers what distinct octets say; forgets all when there are too many."""
+    """Remembers what distinct values say; forgets all when there are too many."""
 
-    _texts: dict[tuple[str, bytes], str] = field(default_factory=dict)
-    _sides: dict[tuple[bytes, ...], Side] = field(default_factory=dict)
-    _services: dict[bytes, str | None] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    _sides: dict[tuple[str, ...], Side] = field(default_factory=dict)
+    _services: dict[str, str | None] = field(default_factory=dict)
     _projects: dict[str, str | None] = field(default_factory=dict)
 
     def project(self, log_name: str) -> str | None:
@@ -69,7 +69,7 @@ class Metadata:
             self._projects[log_name] = found.group(1) if found else None
         return self._projects[log_name]
 
-    def text(self, name: str, value: bytes) -> str:
+    def text(self, name: str, value: str) -> str:
         """Members of a JSON object for a field and what is inside it, each with a comma before it.
 
         Raises:
@@ -84,8 +84,8 @@ class Metadata:
             found = self._texts[key] = "".join(f",{_json(each)}:{_json(text)}" for each, text in members)
         return found
 
-    def side(self, network: bytes, instance: bytes, gateway: bytes) -> Side:
-        """Whose interface reports; empty octets where the entry does not tell.
+    def side(self, network: str, instance: str, gateway: str) -> Side:
+        """Whose interface reports; no text where the entry does not tell.
 
         Raises:
             ValidationError: a value is of another form.
@@ -98,7 +98,7 @@ class Metadata:
             found = self._sides[key] = _side(*key)
         return found
 
-    def service(self, value: bytes) -> str | None:
+    def service(self, value: str) -> str | None:
         """Name of a Google service, else its type.
 
         Raises:
@@ -122,7 +122,7 @@ class Side:
     region: str | None = None
 
 
-def _side(network: bytes, instance: bytes, gateway: bytes) -> Side:
+def _side(network: str, instance: str, gateway: str) -> Side:
     net = (_NETWORKS.decode(network) if network else None) or _Network()
     machine = (_INSTANCES.decode(instance) if instance else None) or _Instance()
     door = (_GATEWAYS.decode(gateway) if gateway else None) or _Gateway()

@@ -93,6 +93,9 @@ def marks_of(octets: Octets, data: bytes) -> Marks:
     every = octets.octets
     found = np.less(every, _SPACE, out=octets.found)
     found |= np.equal(every, _QUOTE, out=octets.other)
+    if b"\\" in data:
+        # Only lines that are not plain have one, and of these nobody asks for the number of quotation marks.
+        found |= np.equal(every, _BACKSLASH, out=octets.other)
     places = np.flatnonzero(found)
     kinds = every.take(places)
     newlines = np.flatnonzero(kinds == _NEWLINE)
@@ -101,13 +104,10 @@ def marks_of(octets: Octets, data: bytes) -> Marks:
     newlines = newlines[1:]
     counts = newlines - first
     plain = np.ones(len(newlines), np.bool_)
-    ends = places[newlines]
-    controls = np.flatnonzero((kinds < _SPACE) & (kinds != _NEWLINE))
-    plain[np.searchsorted(newlines, controls)] = False
-    if b"\\" in data:
-        plain[np.searchsorted(ends, np.flatnonzero(every == _BACKSLASH))] = False
+    odd = np.flatnonzero((kinds < _SPACE) & (kinds != _NEWLINE) | (kinds == _BACKSLASH))
+    plain[np.searchsorted(newlines, odd)] = False
     if not data.isascii() and not _is_text(data):
-        plain[np.searchsorted(ends, np.flatnonzero(every > 127))] = False  # noqa: PLR2004 - beyond ASCII
+        plain[np.searchsorted(places[newlines], np.flatnonzero(every > 127))] = False  # noqa: PLR2004 - beyond ASCII
     return Marks(places, first, counts, plain)
 
 

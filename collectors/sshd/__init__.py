@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from collectors.contract import Kind
+from collectors.journal_programs import records_of
 
 if TYPE_CHECKING:
     from collectors.contract import Decoder, SourceOptions
 
 _TAG: Final = re.compile(rb"(?:^|\s)sshd(?:-session|-auth)?(?:\[\d+\]: | \d+ )", re.MULTILINE)
-_JOURNAL: Final = re.compile(
-    rb'(?:"SYSLOG_IDENTIFIER"\s*:\s*"|^SYSLOG_IDENTIFIER=)sshd(?:-session|-auth)?(?:"|$)', re.MULTILINE
-)
+_JOURNAL: Final = records_of(rb"sshd(?:-session|-auth)?")
 
 
 def _decoder(options: SourceOptions) -> Decoder:

@@ -16,7 +16,7 @@ from collectors.contract import Batch
 from collectors.event_rows import admin_rows
 from collectors.host_lines import HostLines
 from collectors.line_counts import counted, shown
-from collectors.sshd.forms import BEFORE_LOGIN, DISCONNECT, FORMS, GRAVITY, GROUPS, KEY, KEY_GROUPS, WORDS
+from collectors.sshd.forms import BEFORE_LOGIN, DISCONNECT, ENDS, FORMS, GRAVITY, GROUPS, KEY, KEY_GROUPS, WORDS
 
 if TYPE_CHECKING:
     from collectors.contract import Piece, SourceOptions
@@ -147,6 +147,7 @@ def _columns(rows: pl.DataFrame) -> pl.DataFrame:
             rows["action"],
             rows["host_of_line"].alias("target"),
             rows["success"],
+            (~rows["action"].is_in(ENDS)).alias("access"),
             rows["host_of_line"].alias("observer"),
         ]
     )

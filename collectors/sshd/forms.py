@@ -1,7 +1,7 @@
 """What sshd says of somebody at the far end: the forms of its messages, and what each means.
 
 Decides which message is a log-in, a refusal, a session or its end. `success` is true only where somebody got in, false
-where it was tried, and null at the end of a session: whoever counts accesses counts what is true. A user's name may
+where it was tried, and null at the end of a session, which is no second access. A user's name may
 hold anything, also the text of another message: the last address that a form allows is the one that sshd wrote.
 
 Source: OpenSSH portable, auth.c, auth2.c, packet.c, session.c, sshd.c as of 9.2 and 10.0; lines of 10.0p2;
@@ -19,6 +19,8 @@ CONNECT: Final = "ssh connect"
 SESSION: Final = "ssh session"
 SESSION_END: Final = "ssh session end"
 DISCONNECT: Final = "ssh disconnect"
+ENDS: Final = (SESSION_END, DISCONNECT)
+"""What ends: that somebody got in was told when it began, by a message of the same level."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from collectors.contract import SAMPLED_BAD_RECORDS, Admins, BadRecord, Batch, Flows, Names
 from collectors.json_lines import JsonReader
 from collectors.suricata.admins import admins
@@ -23,9 +25,7 @@ from collectors.suricata.parts import Events
 from collectors.suricata.words import address_book
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import polars as pl
+    from collections.abc import Mapping, Sequence
 
     from collectors.contract import Piece, SourceOptions
     from collectors.json_lines import BadLine, JsonLines
@@ -147,7 +147,7 @@ class SuricataDecoder:
                 passed_over[word] += skipped
         return Batch(
             flows=tuple(each for each in all_flows if each.frame.height),
-            names=tuple(each for each in names if each.frame.height),
+            names=_together(names),
             admins=tuple(each for each in acts if each.frame.height),
             coverage=tuple(each for each in coverage if each.height),
             records=read.records,
@@ -161,6 +161,15 @@ def _book(read: JsonLines) -> ParsedAddresses:
     """Addresses of all columns of all event types, which share their words."""
     frames = [frame for lines in read.kinds.values() for frame in (lines.frame, *lines.items.values()) if frame.height]
     return address_book(frame[name] for frame in frames for name in _ADDRESSES if name in frame.columns)
+
+
+def _together(parts: Sequence[Names]) -> tuple[Names, ...]:
+    """Names of all event types as one part, in the order of the lines: what is judged at once costs once."""
+    some = [each for each in parts if each.frame.height]
+    if len(some) < 2:  # noqa: PLR2004 - there is nothing to put together
+        return tuple(some)
+    frame = pl.concat([each.frame for each in some], how="diagonal").sort("line", maintain_order=True)
+    return (Names(frame, some[0].addresses),)
 
 
 def _bad(read: JsonLines, parts: Mapping[str, Events], first_line: int) -> tuple[BadRecord, ...]:

@@ -192,22 +192,29 @@ class Watch:
     """Makes the picture: whole each minute, and of what was just found when it is woken; `look` reads what is kept.
 
     `pictured` hears of all that is known after each look.
+    What is seen to be open and is found again is no news: it waits for the whole picture, so that a batch in which
+    hundreds of open findings go on costs no reading of them. `now`: wall clock, seconds since 1970.
     """
 
     look: Callable[[Collection[str] | None], Awaitable[tuple[Alert, ...]]]
     deliveries: tuple[Delivery, ...]
     outcome: Callable[[str, str, str], None]
+    now: Callable[[], float]
     every_seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
     pictured: Callable[[Collection[Alert]], None] | None = None
     _picture: dict[str, Alert] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _found: set[str] = field(default_factory=set)
+    _open_until: dict[str, int] = field(default_factory=dict)
 
     def wake(self, findings: Iterable[str]) -> None:
         """These were just found; called from the loop's own thread, never waits."""
-        self._found.update(findings)
-        self._woken.set()
+        now = self.now()
+        news = [each for each in findings if self._open_until.get(each, 0) <= now]
+        if news:
+            self._found.update(news)
+            self._woken.set()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -224,6 +231,7 @@ class Watch:
             except ProblemsFound as found:
                 self.outcome("ledger", "failed", str(found))
             else:
+                self._see(picture, is_whole=is_whole)
                 for delivery in self.deliveries:
                     delivery.offer(picture, is_whole=is_whole)
                 self._show(picture, is_whole=is_whole)
@@ -236,3 +244,8 @@ class Watch:
         self._picture = newer if is_whole else {**self._picture, **newer}
         if self.pictured is not None:
             self.pictured(self._picture.values())
+
+    def _see(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
+        """Remember until when each is open that is so now."""
+        seen = {alert.finding.id: alert.finding.resolves_at or 0 for alert in picture if alert.opened_at}
+        self._open_until = seen if is_whole else {**self._open_until, **seen}

@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 
 from monitor.alert.delivery import Answer
+from monitor.alert.distrust import LOGIN_REFUSED, why_no_tls
 from monitor.alert.picture import Wants
 from monitor.alert.posting import trust
 
@@ -72,10 +73,14 @@ class MailRoute:
                 for message, ids in messages(self.settings, alerts, now):
                     session.send_message(message)
                     taken.update(ids)
+        except smtplib.SMTPAuthenticationError as error:
+            trouble = f"the mail server answered {error.smtp_code}; {LOGIN_REFUSED}"
+            return Answer(frozenset(taken), "", trouble)
         except smtplib.SMTPResponseException as error:
             return Answer(frozenset(taken), "", f"the mail server answered {error.smtp_code}")
         except (smtplib.SMTPException, OSError) as error:
-            return Answer(frozenset(taken), "", f"the mail server did not take it: {type(error).__name__}")
+            why = why_no_tls(error) or type(error).__name__
+            return Answer(frozenset(taken), "", f"the mail server did not take it: {why}")
         return Answer(frozenset(taken), "the mail server took it")
 
     def _session(self) -> smtplib.SMTP:

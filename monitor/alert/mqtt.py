@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import aiomqtt
 
 from monitor.alert.delivery import Answer
+from monitor.alert.distrust import LOGIN_REFUSED, why_no_tls
 from monitor.alert.payload import as_json, payload
 from monitor.alert.picture import Wants
 from monitor.alert.posting import trust
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS: Final = 10.0
 _AGAIN_SECONDS: Final = 3_600
+# MQTT 5, section 3.2.2.2: bad user name or password, not authorized.
+_NOT_LET_IN: Final = (134, 135)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,33 @@ class MqttRoute:
             async with aiomqtt.Client(
                 settings.host, settings.port, username=settings.username, password=settings.password,
                 protocol=aiomqtt.ProtocolVersion.V5, timeout=_TIMEOUT_SECONDS,
-                tls_context=trust(settings.ca_file) if settings.tls else None,
+                tls_context=_tls(settings.ca_file) if settings.tls else None,
             ) as client:  # fmt: skip
                 for id_, body, is_retained in messages:
                     await client.publish(f"{settings.topic}/{id_}", body, qos=1, retain=is_retained)
                     taken.add(id_)
         except (aiomqtt.MqttError, OSError, ssl.SSLError) as error:
-            return Answer(frozenset(taken), "", f"the broker did not take it: {type(error).__name__}")
+            return Answer(frozenset(taken), "", f"the broker did not take it: {_why(error)}")
         return Answer(frozenset(taken), "the broker took it")
+
+
+class _ClosedWhenRefused(ssl.SSLSocket):
+    """A socket that does not stay open where TLS came to nothing: the client below forgets it."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the library
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
+def _tls(ca_file: Path | None) -> ssl.SSLContext:
+    context = trust(ca_file)
+    context.sslsocket_class = _ClosedWhenRefused
+    return context
+
+
+def _why(error: Exception) -> str:
+    code = getattr(getattr(error, "rc", None), "value", None)
+    return LOGIN_REFUSED if code in _NOT_LET_IN else why_no_tls(error) or type(error).__name__

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from monitor.alert.distrust import LOGIN_REFUSED, why_no_tls
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -47,8 +49,10 @@ async def post(client: httpx.AsyncClient, url: str, body: bytes, headers: Mappin
     except httpx.TimeoutException:
         return Posted("", f"no answer in {_TIMEOUT_SECONDS:.0f} seconds")
     except httpx.HTTPError as error:
-        return Posted("", f"no answer: {type(error).__name__}")
+        return Posted("", f"no answer: {why_no_tls(error) or type(error).__name__}")
     said = f"answered {answer.status_code}"
     if answer.status_code in _OK:
         return Posted(said)
-    return Posted(said, f"{said}; a redirect is not followed" if answer.status_code in _REDIRECTS else said)
+    if answer.status_code in _REDIRECTS:
+        return Posted(said, f"{said}; a redirect is not followed")
+    return Posted(said, f"{said}; {LOGIN_REFUSED}" if answer.status_code == httpx.codes.UNAUTHORIZED else said)

@@ -52,9 +52,9 @@ class FarEnds:
     operator_name: pl.Series
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attributor:
-    """The atlas, the operators and the lists, made ready for whole columns."""
+    """The atlas, the operators and the lists, made ready for whole columns; the same only as itself."""
 
     atlas: Atlas
     operators: OperatorTable
@@ -81,7 +81,7 @@ class Attributor:
         # An id that the table does not have (an older table) leaves the operator of the AS.
         by_statement = np.array([place.get(name or "", UNLISTED) for name in stated])[distinct % len(stated)]
         operator = np.where(by_statement != UNLISTED, by_statement, by_number).astype(np.int32)
-        ids = pl.Series([*place, None], dtype=pl.String).gather(pl.Series(operator.astype(np.int64) % (len(place) + 1)))
+        ids = pl.Series([*place, None], dtype=pl.String)[pl.Series(operator.astype(np.int64) % (len(place) + 1))]
         number = pl.Series(numbers)
         spelled = pl.when(number != 0).then(pl.concat_str(pl.lit("as"), number.cast(pl.String)))
         names = pl.select(pl.coalesce(ids, spelled)).to_series().cast(OPERATORS)
@@ -93,7 +93,7 @@ class Attributor:
             answers=atlas.answers,
             _satellite=np.isin(atlas.combination_as_number, np.array(sorted(satellite.by_as_number), dtype=np.uint32)),
             _operator_of=operator[inverse],
-            _name_of=names.gather(pl.Series(inverse.astype(np.uint32))),
+            _name_of=names[pl.Series(inverse.astype(np.uint32))],
         )
 
     def attribute(self, addresses: ParsedAddresses) -> FarEnds:
@@ -116,7 +116,7 @@ class Attributor:
             as_number=np.where(reachable, found.as_number, 0).astype(np.uint32),
             operator=self._operator_of[combination],
             anycast=anycast,
-            operator_name=self._name_of.gather(pl.Series(combination.astype(np.uint32))),
+            operator_name=self._name_of[pl.Series(combination.astype(np.uint32))],
         )
 
     def candidates(self, answer: int) -> tuple[str, ...]:

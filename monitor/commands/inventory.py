@@ -10,6 +10,7 @@ import typer
 from collectors.files import UnreadableInputError
 from monitor.app import Knowledge
 from monitor.attribution.regions import load_regions
+from monitor.commands.formats import check_format
 from monitor.commands.replay import found_inputs
 from monitor.inquiry.draft import draft_of
 from monitor.inquiry.draft_seen import Seen
@@ -37,6 +38,7 @@ class DraftOptions:
 
 def draft(options: DraftOptions) -> None:
     """Read, draft, and write; what a human must decide is told besides."""
+    check_format(options.format_, auto=True)
     out = options.out
     if out is not None and out.exists():
         refuse(f"-o {out}: is there already, and may have been edited. Name another file.")

@@ -11,6 +11,7 @@ from polars.exceptions import PolarsError
 
 from monitor.app import Knowledge, build_pipeline, build_writer, open_site
 from monitor.at_event import AtEvent, Younger
+from monitor.commands.formats import check_format
 from monitor.inputs import Found, find_inputs
 from monitor.keeping import Findings, Keeping
 from monitor.ledger.store import ledger_path, open_ledger
@@ -74,6 +75,8 @@ class Run:
 
 def replay(options: ReplayOptions) -> None:
     """Judge, keep, and tell."""
+    check_format(options.format_, auto=True)
+    _check_judged(options.judged)
     with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)
@@ -100,6 +103,16 @@ def replay(options: ReplayOptions) -> None:
     to_hear_of = run.tally.broken_records or run.tally.unreadable or run.findings.to_hear_of or run.younger
     if options.strict and to_hear_of:
         raise typer.Exit(PROBLEMS)
+
+
+def _check_judged(judged: Path | None) -> None:
+    """Refuse a file that could not be written, before an hour of judging."""
+    if judged is None:
+        return
+    if judged.suffix not in {".ndjson", ".parquet"}:
+        refuse(f"--judged {judged}: the name ends in neither .ndjson nor .parquet.")
+    if not judged.absolute().parent.is_dir():
+        refuse(f"--judged {judged}: there is no folder {judged.absolute().parent}.")
 
 
 def judge(

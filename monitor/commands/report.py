@@ -46,6 +46,11 @@ class ReportOptions:
 
 def report(options: ReportOptions) -> None:
     """Make the report and say where it is."""
+    if options.language not in LANGUAGES:
+        refuse(
+            f"--lang {options.language}: the report has no words in that language."
+            f" Write one of: {', '.join(LANGUAGES)}."
+        )
     with problems_exit():
         knowledge = Knowledge.load()
         site = open_site(options.config, knowledge.operators)

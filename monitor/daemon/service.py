@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from functools import partial
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.daemon.logs import Log
     from monitor.daemon.notify import Notifier
     from monitor.daemon.told import Told
+    from monitor.following import Look, Round
     from monitor.keeping import Committed
     from monitor.ledger.store import Ledger
     from monitor.metering import Metering
@@ -98,11 +100,11 @@ class Daemon:
         self._first = loaded
         self._listening = listening
         self._sources = Sources(parts.metrics, parts.log, parts.pace.back_off)
-        self._hearing = Hearing(
-            self._sources.looked, parts.told.read, self._committed, self._told, parts.metering.pictured
-        )
+        self._hearing = Hearing(self._looked, self._read, self._committed, self._told, parts.metering.pictured)
         self._generation: Generation | None = None
         self._day = parts.clock().date()
+        self._caught_up: set[str] = set()
+        self._catches_up = asyncio.Event()
         self._records = 0
         self._is_stopping = False
         self._reading = asyncio.Lock()
@@ -233,14 +235,38 @@ class Daemon:
         return None
 
     async def _look(self, generation: Generation) -> None:
-        """Ask the rules on posture and coverage, again and again."""
+        """Ask the rules on posture and coverage, again and again; at first when what lies there has been read.
+
+        Else a daemon that was down would tell of silent sources whose logs it is about to read.
+        """
         site, pipeline = generation.loaded.site, generation.loaded.stages.pipeline
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._parts.pace.look_seconds):
+                while not self._caught_up.issuperset(generation.followed):
+                    self._catches_up.clear()
+                    await self._catches_up.wait()
         while True:
             now = self._parts.clock()
             found = await asyncio.to_thread(generation.watching.look, site, pipeline, generation.writer, now)
             if found:
                 generation.watch.wake(found)
             await asyncio.sleep(self._parts.pace.look_seconds)
+
+    def _looked(self, name: str, look: Look) -> None:
+        """Take in how a source is; where nothing is new it has been read."""
+        self._sources.looked(name, look)
+        if not look.found:
+            self._has_read(name)
+
+    def _read(self, name: str, done: Round) -> None:
+        """Hear what a round read of a source; called from the threads that read."""
+        self._parts.told.read(name, done)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._has_read, name)
+
+    def _has_read(self, name: str) -> None:
+        self._caught_up.add(name)
+        self._catches_up.set()
 
     def _told(self, route: str, outcome: str, words: str) -> None:
         """Say what became of telling a route."""

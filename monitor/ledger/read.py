@@ -21,11 +21,13 @@ from monitor.ledger.tables import (
     INPUTS,
     JUDGEMENT_WORDS,
     JUDGEMENTS,
+    NETWORKS,
     OUTCOMES,
     PROBES,
     TRANSFER_KEYS,
     TRANSFERS,
 )
+from monitor.ledger.unreadable import unreadable_coverage, unreadable_outcomes
 from monitor.schema import Column, frame_schema
 from monitor.totals import sums_of
 
@@ -107,15 +109,21 @@ def probes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.Da
 
 
 def coverage_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
-    """What sources saw of those hours. Columns out: `kept.COVERAGE`."""
+    """What sources saw of those hours, and what of them could not be read. Columns out: `kept.COVERAGE`."""
     wanted = select(COVERAGE).where(COVERAGE.c.hour >= seconds(begins), COVERAGE.c.hour < seconds(ends))
-    return _frame(connection, wanted, kept.COVERAGE)
+    return pl.concat([_frame(connection, wanted, kept.COVERAGE), unreadable_coverage(connection, begins, ends)])
+
+
+def networks_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
+    """Which of our networks sources told of in those hours. Columns out: `kept.NETWORKS`."""
+    wanted = select(NETWORKS).where(NETWORKS.c.hour >= seconds(begins), NETWORKS.c.hour < seconds(ends))
+    return _frame(connection, wanted, kept.NETWORKS)
 
 
 def outcomes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:
-    """Records in no hour, of the inputs whose records touch that time. Columns out: `kept.OUTCOMES`.
+    """Records in no hour, of the inputs whose records touch that time, and inputs that could not be read.
 
-    An input that has no time at all belongs to no month and to all of them.
+    Columns out: `kept.OUTCOMES`. An input that has no time at all belongs to no month and to all of them.
     """
     touches = (INPUTS.c.first_time < seconds(ends)) & (INPUTS.c.last_time >= seconds(begins))
     wanted = (
@@ -123,7 +131,7 @@ def outcomes_of(connection: Connection, begins: datetime, ends: datetime) -> pl.
         .join(INPUTS, INPUTS.c.id == OUTCOMES.c.input)
         .where(touches | INPUTS.c.first_time.is_(None))
     )
-    return _frame(connection, wanted, kept.OUTCOMES)
+    return pl.concat([_frame(connection, wanted, kept.OUTCOMES), unreadable_outcomes(connection, begins, ends)])
 
 
 def bases(connection: Connection) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from monitor.ledger.finding_tables import FINDING_TABLES
-from monitor.ledger.tables import ATLASES, METADATA, SCHEMA, SCHEMA_VERSION
+from monitor.ledger.tables import ATLASES, METADATA, NETWORKS, SCHEMA, SCHEMA_VERSION, UNREADABLE
 from monitor.problem import Problem, ProblemsFound
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _make(ledger: Ledger) -> None:
 
 def _add_tables(ledger: Ledger) -> None:
     """Give a ledger of before them the tables that say more where something is known, and are empty until then."""
-    later = (ATLASES, *FINDING_TABLES)
+    later = (ATLASES, NETWORKS, UNREADABLE, *FINDING_TABLES)
     with ledger.reading() as connection:
         has = set(inspect(connection).get_table_names())
     if not has.issuperset(table.name for table in later):

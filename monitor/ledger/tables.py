@@ -103,6 +103,14 @@ COVERAGE: Final = _by_hour(
         "statements", "records", "octets", "not_ours_records", "not_ours_octets", "first_time", "last_time",
     )),
 )  # fmt: skip
+# Ledgers of before this table get it when they are opened.
+NETWORKS: Final = _by_hour(
+    "networks",
+    Column("source", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in ("records", "first_time", "last_time")),
+)
 # Rows of one hour as an Arrow IPC stream: written once, read as a column, never searched row by row in SQL. While an
 # hour is open it may have several parts; when it is closed they become one, with each key's largest rows.
 EVIDENCE: Final = Table(
@@ -163,6 +171,23 @@ NAMES_HELD: Final = Table(
     Column("content", LargeBinary, nullable=False),
     Column("retain_until", BigInteger, nullable=False),
     Index("names_held_source", "source", "last_clock"),
+)
+# Inputs that could not be read, each once: a row goes when its input is read after all. What it is known by is its
+# first octets as they lie there, or where even these cannot be read (length 0) its path and what it looks like.
+# Ledgers of before this table get it when they are opened.
+UNREADABLE: Final = Table(
+    "unreadable",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("retain_until", BigInteger, nullable=False),
+    UniqueConstraint("length", "sha256"),
+    Index("unreadable_time", "time"),
 )
 OUTCOMES: Final = Table(
     "outcomes",

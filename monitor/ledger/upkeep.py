@@ -17,7 +17,7 @@ from sqlalchemy import select
 from monitor.ledger.evidence import closable_hours, close_hour
 from monitor.ledger.findings import delete_expired_findings
 from monitor.ledger.rules_held import delete_expired_held
-from monitor.ledger.tables import COVERAGE, EVIDENCE, NAMES_HELD, PROBES, TRANSFERS
+from monitor.ledger.tables import COVERAGE, EVIDENCE, NAMES_HELD, NETWORKS, PROBES, TRANSFERS, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def delete_expired(ledger: Ledger, now: int) -> Deleted:
     with ledger.writing() as connection:
         sums = sum(
             connection.execute(table.delete().where(table.c.retain_until < now)).rowcount
-            for table in (TRANSFERS, PROBES, COVERAGE)
+            for table in (TRANSFERS, PROBES, COVERAGE, NETWORKS, UNREADABLE)
         )
         connection.execute(NAMES_HELD.delete().where(NAMES_HELD.c.retain_until < now))
         delete_expired_findings(connection, now)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from monitor import kept
-from monitor.folding import folded_coverage, folded_outcomes, folded_probes, narrow_transfers
+from monitor.folding import folded_coverage, folded_networks, folded_outcomes, folded_probes, narrow_transfers
 from monitor.ledger.checkpoints import WINDOW_OCTETS, find_input, hints_of, move, register, was_another
 from monitor.ledger.evidence import add_evidence
 from monitor.ledger.findings import add_findings
@@ -25,16 +25,18 @@ from monitor.ledger.tables import (
     COVERAGE,
     JUDGEMENT_WORDS,
     JUDGEMENTS,
+    NETWORKS,
     OUTCOMES,
     PROBES,
     TRANSFER_KEYS,
     TRANSFERS,
 )
+from monitor.ledger.unreadable import add_unreadable, is_any_unreadable, is_unreadable, remove_unreadable
 from monitor.ledger.upsert import add_rows, insert_new
 from monitor.transfer_keys import number_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.ledger.names_held import HeldNames
     from monitor.ledger.rules_held import Held
     from monitor.ledger.store import Ledger
+    from monitor.ledger.unreadable import Looks
 
 _DAY_SECONDS: Final = 86_400
 _REMEMBERED_KEYS: Final = 1_000_000
@@ -97,6 +100,16 @@ class LedgerBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A batch, where its input was seen and what can be asked of that; without `input_id` it is not known yet."""
+
+    batch: LedgerBatch
+    origin: Origin
+    content: Content
+    input_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Writer:
     """Writes the batches of one run."""
 
@@ -122,6 +135,23 @@ class Writer:
         with self.ledger.reading() as connection:
             return was_another(connection, origin)
 
+    def cannot_read(self, source: str, reason: str, looks: Looks) -> bool:
+        """Keep that an input cannot be read; false where the ledger has it already."""
+        with self.ledger.reading() as connection:
+            if is_unreadable(connection, looks):
+                return False
+        until = max(looks.written, self.retention.today) + self.retention.transfer_days * _DAY_SECONDS
+        with self.ledger.writing() as connection:
+            return add_unreadable(connection, source, reason, looks, until)
+
+    def has_read(self, looks: Callable[[], Looks]) -> None:
+        """Forget that an input could not be read; how it looks is asked where there is one such input at all."""
+        with self.ledger.reading() as connection:
+            if not is_any_unreadable(connection) or not is_unreadable(connection, found := looks()):
+                return
+        with self.ledger.writing() as connection:
+            remove_unreadable(connection, found)
+
     def write(self, batch: LedgerBatch, origin: Origin, content: Content, input_id: int | None) -> int:
         """Write a batch and give the number of its input; without `input_id` the input is made known.
 
@@ -129,23 +159,43 @@ class Writer:
             Overtaken: another reader was quicker; nothing was written.
             HeldElsewhereError: rules remember more than was known when they were asked; nothing was written.
         """
+        return self.write_all([Range(batch, origin, content, input_id)], batch.findings, batch.held)[0]
+
+    def write_all(
+        self,
+        ranges: Sequence[Range],
+        findings: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame] | None = None,
+        held: Held | None = None,
+    ) -> list[int]:
+        """Write batches of several inputs in one transaction, and give the numbers of their inputs.
+
+        Raises:
+            Overtaken: another reader was quicker with one of them; nothing was written.
+            HeldElsewhereError: rules remember more than was known when they were asked; nothing was written.
+        """
         with self.ledger.writing() as connection:
             insert_new(connection, BASES, pl.DataFrame([{"basis": self.basis, **self.parts}]))
             if self.atlas_days is not None:
                 insert_new(connection, ATLASES, pl.DataFrame([self._atlas(self.atlas_days)]))
-            if input_id is None:
-                input_id = register(connection, content, origin, self.basis, batch.first_octets)
-            span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
-            move(connection, input_id, batch.start, batch.to, batch.records, span, batch.looks, self.basis)
-            keys = self._add(connection, batch.sums, input_id)
-            if batch.names is not None:
-                hold_names(connection, batch.names, origin.source, input_id, batch.start, self.retention.today)
-            if batch.findings is not None:
-                add_findings(connection, *batch.findings, self.retention.findings_until)
-            if batch.held is not None:
-                hold(connection, batch.held, self.retention.findings_until)
+            numbers = [self._move(connection, each) for each in ranges]
+            keys = self._add(connection, [each.batch.sums for each in ranges], numbers)
+            if findings is not None:
+                add_findings(connection, *findings, self.retention.findings_until)
+            if held is not None:
+                hold(connection, held, self.retention.findings_until)
         self._remember(keys)
-        return input_id
+        return numbers
+
+    def _move(self, connection: Connection, each: Range) -> int:
+        """Move the checkpoint of an input, and keep the names that it gave."""
+        batch, number = each.batch, each.input_id
+        if number is None:
+            number = register(connection, each.content, each.origin, self.basis, batch.first_octets)
+        span = None if batch.span is None else (seconds(batch.span[0]), seconds(batch.span[1]))
+        move(connection, number, batch.start, batch.to, batch.records, span, batch.looks, self.basis)
+        if batch.names is not None:
+            hold_names(connection, batch.names, each.origin.source, number, batch.start, self.retention.today)
+        return number
 
     def _atlas(self, days: AtlasDays) -> dict[str, str]:
         oldest, newest = days.oldest.isoformat(), days.newest.isoformat()
@@ -157,15 +207,20 @@ class Writer:
             self._written_keys.clear()
         self._written_keys.update(keys.to_list())
 
-    def _add(self, connection: Connection, parts: Sequence[Sums], input_id: int) -> pl.Series:
+    def _add(self, connection: Connection, of_inputs: Sequence[Sequence[Sums]], numbers: Sequence[int]) -> pl.Series:
+        """Add what batches sum up to; only outcomes are kept by input."""
+        parts = [part for sums in of_inputs for part in sums]
         keys = self._add_keys(connection, [part.transfers for part in parts])
         retention = self.retention
         transfers = narrow_transfers([part.transfers for part in parts]).with_columns(as_seconds("hour"))
         add_rows(connection, TRANSFERS, transfers.with_columns(retention.until()))
         add_rows(connection, PROBES, self._numbered(folded_probes([part.probes for part in parts])))
         add_rows(connection, COVERAGE, self._numbered(folded_coverage([part.coverage for part in parts])))
-        outcomes = folded_outcomes([part.outcomes for part in parts])
-        add_rows(connection, OUTCOMES, outcomes.with_columns(pl.lit(input_id).alias("input")))
+        add_rows(connection, NETWORKS, self._numbered(folded_networks([part.networks for part in parts])))
+        for number, sums in zip(numbers, of_inputs, strict=True):
+            if outcomes := [part.outcomes for part in sums if part.outcomes.height]:
+                by_input = folded_outcomes(outcomes).with_columns(pl.lit(number).alias("input"))
+                add_rows(connection, OUTCOMES, by_input)
         evidence = pl.concat(part.evidence for part in parts)
         add_evidence(connection, evidence, retention.evidence_days * _DAY_SECONDS, retention.today)
         return keys

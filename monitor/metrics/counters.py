@@ -180,6 +180,12 @@ class Metrics:
             self._start_source(source)
             self._unjudged(source, "dropped", reason, records)
 
+    def unreadable(self, source: str, reason: str) -> None:
+        """Count an input that cannot be read, as `schema.UNREADABLE` says why."""
+        with self._lock:
+            self._start_source(source)
+            self._add(table.SOURCE_UNREADABLE, (source, reason), 1)
+
     def lag(self, source: str, now: datetime, newest: datetime | None = None) -> None:
         """Say how far a source is behind; `newest` is the end of the newest record just read, null when none was.
 
@@ -229,11 +235,14 @@ class Metrics:
             self._add(table.RELOADS, ("refused" if problems else "done",), 1)
             self._set(table.RELOAD_PROBLEMS, (), problems)
 
-    def seeing(self, silence: Mapping[str, float], silent_observers: Mapping[str, int]) -> None:
-        """Show how long sources were silent beyond that, and how many of their observers are."""
+    def seeing(
+        self, silence: Mapping[str, float], silent_observers: Mapping[str, int], silent_networks: Mapping[str, int]
+    ) -> None:
+        """Show how long sources were silent beyond that, and how many of their observers and of our networks are."""
         with self._lock:
             self._values[table.SOURCE_SILENCE.name] = {(source,): each for source, each in silence.items()}
             self._values[table.SILENT_OBSERVERS.name] = {(source,): each for source, each in silent_observers.items()}
+            self._values[table.SILENT_NETWORKS.name] = {(source,): each for source, each in silent_networks.items()}
 
     def versions(self, basis: str, parts: Mapping[str, str], *, atlas: datetime, law: datetime) -> None:
         """Say what records are judged by: every part of `kept.BASIS_PARTS`, and the dates of atlas and law."""
@@ -357,6 +366,8 @@ class Metrics:
         for outcome in table.OUTCOMES:
             self._add(table.SOURCE_RECORDS, (source, outcome), 0)
         self._add(table.SOURCE_EVICTED, (source,), 0)
+        for reason in schema.UNREADABLE.categories:
+            self._add(table.SOURCE_UNREADABLE, (source, reason), 0)
         for state in _STATED:
             self._add(table.SOURCE_STATEMENTS, (source, state), 0)
             self._add(table.SOURCE_STATED, (source, state), 0)

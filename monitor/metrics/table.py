@@ -91,6 +91,12 @@ SOURCE_UNJUDGED: Final = Metric(
     "transferwatch_source_unjudged_records_total", "counter", ("source", "outcome", "reason"), "records",
     "Of these, the broken, skipped and dropped ones by reason.", _BATCH + ", or records are dropped",
 )  # fmt: skip
+SOURCE_UNREADABLE: Final = Metric(
+    "transferwatch_source_inputs_unreadable_total", "counter", ("source", "reason"), "inputs",
+    "Inputs that could not be read, or not to their end, each once: how many records they hold nobody knows. One that "
+    "is read later stays counted here, and goes from the ledger and the report.",
+    "an input is found that cannot be read, and was not written to for a minute",
+)  # fmt: skip
 SOURCE_EVICTED: Final = Metric(
     "transferwatch_source_evicted_names_total", "counter", ("source",), "names",
     "Names that had to go, for want of room, before the flows were read that might have asked for them.", _BATCH,
@@ -149,6 +155,11 @@ SILENT_OBSERVERS: Final = Metric(
     "transferwatch_source_silent_observers", "gauge", ("source",), "observers",
     "Interfaces, sensors or exporters of the last seven days that used to report and stopped while their source goes "
     "on.", _HOUR,
+)  # fmt: skip
+SILENT_NETWORKS: Final = Metric(
+    "transferwatch_source_silent_networks", "gauge", ("source",), "networks",
+    "Networks of the inventory that the source used to tell of in the last seven days and tells of no more while it "
+    "goes on.", _HOUR,
 )  # fmt: skip
 HOUR_OCTETS: Final = Metric(
     "transferwatch_closed_hour_octets", "gauge", (*HOUR, "way"), "octets",
@@ -249,8 +260,9 @@ SERIES_LIMIT: Final = Metric(
 
 METRICS: Final = (
     TRANSFER_OCTETS, TRANSFER_RECORDS, VERDICT_OCTETS, VERDICT_RECORDS, UNNAMED_OCTETS, PROBES, UNCOUNTED,
-    ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED, SOURCE_NEWEST, SOURCE_LAG,
-    SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SOURCE_UP, SOURCE_RESTARTS, DELIVERIES, RELOADS, RELOAD_PROBLEMS,
+    ACTS, SOURCE_RECORDS, SOURCE_UNJUDGED, SOURCE_UNREADABLE, SOURCE_EVICTED, SOURCE_STATEMENTS, SOURCE_STATED,
+    SOURCE_NEWEST, SOURCE_LAG, SOURCE_EXPECTED, SOURCE_SILENCE, SILENT_OBSERVERS, SILENT_NETWORKS,
+    SOURCE_UP, SOURCE_RESTARTS, DELIVERIES, RELOADS, RELOAD_PROBLEMS,
     HOUR_OCTETS, HOUR_RECORDS, HOUR_HOSTED, HOUR_TIME,
     UNVERIFIED, HOSTING, DEADLINE, OPEN_FINDINGS, OPEN_FINDINGS_FIRST, MATCHES_DROPPED,
     BUILD, ATLAS_TIME, ATLAS_SOURCE_TIME, ATLAS_SOURCE_STALE, ATLAS_SOURCE_SUCCESS, ATLAS_SOURCE_FAILURES,
@@ -277,7 +289,9 @@ LABELS: Final = {
     "place_country": "country where the bytes land, `several` when candidates are judged alike, `other`, or `none` "
     "when it is undetermined or the site itself",
     "place_verdict": "chapter V verdict, as in columns.md",
-    "reason": "from the closed list of the source; `other` above 50 of them",
+    "reason": "from the closed list of the source; `other` above 50 of them. Of inputs: `bomb` (it unpacks to more "
+    "than any log does), `cut_off` (it ends too early), `damaged`, `refused` (it may not be read), `failed` (the disk "
+    "or the store did)",
     "delivery": "`told`, or `failed`",
     "reload": "`done`, or `refused`: something is wrong with the files, and those of before stay in use",
     "result": "`done`, `failed`, or `unknown` where the log does not tell",

@@ -183,16 +183,16 @@ def _hosting(line: HostingLine) -> dict[str, Any]:
     return {
         "system": line.system,
         "data_class": line.data_class,
-        "operator": hosting.operator,
-        "operator_name": hosting.operator_name,
+        "operator": hosting.host.operator,
+        "operator_name": hosting.host.name,
         "country": hosting.country,
         "keys": hosting.keys,
         "from": _day(hosting.from_day),
         "networks": list(hosting.networks),
         "current": line.current,
-        "control_verdict": hosting.control_verdict,
-        "control_reason": hosting.control_reason,
-        "reach_laws": list(hosting.reach_laws),
+        "control_verdict": hosting.host.control_verdict,
+        "control_reason": hosting.host.control_reason,
+        "reach_laws": list(hosting.host.reach_laws),
     }
 
 
@@ -240,6 +240,10 @@ def _source(source: SourceCoverage) -> dict[str, Any]:
         "gaps": [
             {"begins": _instant(gap.begins), "ends": _instant(gap.ends), "hours": _hours(gap.hours)}
             for gap in source.gaps
+        ],
+        "silent_networks": [
+            {"system": each.system, "network": each.network, "silent_since": _instant(each.since)}
+            for each in source.silent_networks
         ],
         "hours": [
             {"begins": _instant(hour.begins), "state": hour.state, "records": hour.records, "lost": hour.lost}

@@ -1,7 +1,8 @@
 """What each source saw of every hour of the month, and when nobody was looking.
 
 Decides what an hour is called: a source that says "no traffic" was looking, one that says nothing was not, unless its
-declared cadence lets it be silent for so long and it spoke before and after. An hour after the newest record of the
+declared cadence lets it be silent for so long and it spoke before and after. An input that could not be read is a loss
+of the hour in which it was last written. An hour after the newest record of the
 ledger is neither seen nor a gap. Sources that were expected and never spoke have their row.
 """
 
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from monitor.expectations import silences
+from monitor.expectations import silences, silent_networks
+from monitor.kept import UNREADABLE
 from monitor.report.sums import WIDE
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 STATES: Final = ("records", "records_and_loss", "no_data", "quiet", "loss", "nothing", "after")
 SEEN: Final = frozenset({"records", "records_and_loss", "no_data", "quiet"})
-_LOSSES: Final = ("skipped", "gap", "dropped")
+_LOSSES: Final = ("skipped", "gap", "dropped", UNREADABLE)
 _SECONDS: Final = 3600
 
 
@@ -51,6 +53,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentNetwork:
+    """A network of ours of which a source told until `since`, and no more while it went on."""
+
+    system: str
+    network: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCoverage:
     """One source in this month; hours are of the wall clock, so that a month may have 745.
 
@@ -73,6 +84,7 @@ class SourceCoverage:
     not_ours_records: int
     not_ours_octets: int
     gaps: tuple[Gap, ...]
+    silent_networks: tuple[SilentNetwork, ...] = ()
 
 
 def coverage_of(
@@ -81,10 +93,12 @@ def coverage_of(
     expected: Iterable[str],
     newest: datetime | None,
     every_seconds: Mapping[str, int] | None = None,
+    networks: pl.DataFrame | None = None,
 ) -> tuple[SourceCoverage, ...]:
     """Coverage of every source that spoke or was expected, in the order of the letters.
 
-    `every_seconds`: the longest silence that is normal, of the sources that declare one.
+    `every_seconds`: the longest silence that is normal, of the sources that declare one. `networks` conforms to
+    `kept.NETWORKS`.
     """
     cadence = every_seconds or {}
     begins, ends = slots[0].begins, slots[-1].ends
@@ -102,10 +116,21 @@ def coverage_of(
         .agg(pl.col("records", "octets", "not_ours_records", "not_ours_octets").sum())
         .iter_rows()
     }
+    unheard: dict[str, list[SilentNetwork]] = {}
+    if networks is not None:
+        for source, *network in silent_networks(networks, coverage, cadence).iter_rows():
+            unheard.setdefault(source, []).append(SilentNetwork(*network))
     names = sorted(expected | set(coverage["source"].unique()))
     return tuple(
         _source(
-            _Told(name, name in expected, cadence.get(name), tuple(silent.get(name, ())), newest),
+            _Told(
+                name,
+                name in expected,
+                cadence.get(name),
+                tuple(silent.get(name, ())),
+                newest,
+                tuple(unheard.get(name, ())),
+            ),
             slots,
             said.get(name, {}),
             totals.get(name, (0, 0, 0, 0)),
@@ -150,6 +175,7 @@ class _Told:
     every_seconds: int | None
     silent: tuple[Gap, ...]
     newest: datetime | None
+    silent_networks: tuple[SilentNetwork, ...]
 
     def is_quiet(self, slot: Slot) -> bool:
         """Whether its silence in an hour is one that is normal."""
@@ -181,6 +207,7 @@ def _source(told: _Told, slots: Sequence[Slot], said: _Said, totals: tuple[int, 
         not_ours_records=totals[2],
         not_ours_octets=totals[3],
         gaps=_gaps(hours, slots) if told.every_seconds is None else told.silent,
+        silent_networks=told.silent_networks,
     )
 
 

@@ -118,7 +118,9 @@ def figures(given: ReportInput) -> Report:
     tables = {section.name: table_of(section, given.label, rows) for section in SECTIONS}
     days = days_of(given.begins, given.ends, given.timezone)
     slots = [slot for day in days for slot in day.slots]
-    coverage = coverage_of(given.coverage, slots, given.sources, given.newest_record, given.every_seconds)
+    coverage = coverage_of(
+        given.coverage, slots, given.sources, given.newest_record, given.every_seconds, given.networks
+    )
     seen = frozenset(hour.begins for source in coverage for hour in source.hours if hour.state in SEEN)
     first_day, last_day = _first_and_last(given)
     probes = probes_of(given.probes)

@@ -322,6 +322,14 @@ def _looking() -> Fields:
                         "hours": number_of("how long"),
                     },
                 ),
+                "silent_networks": list_of(
+                    "networks of ours of which it told, and no more while it went on",
+                    {
+                        "system": text_of("our system"),
+                        "network": text_of("its network, as the inventory has it"),
+                        "silent_since": instant_of("its last record"),
+                    },
+                ),
                 "hours": list_of(
                     "every hour of the month",
                     {
@@ -351,7 +359,7 @@ def _looking() -> Fields:
             "records that could not be judged, of every input that touches the month",
             {
                 "source": text_of("name of the source: as the site calls it, else its KIND"),
-                "outcome": text_of("broken, no_time, passed_over, evidence or evicted"),
+                "outcome": text_of("broken, no_time, passed_over, evidence, evicted, or unreadable: inputs"),
                 "reason": text_of("from the closed list of the source"),
                 "inputs": count_of("inputs concerned"),
                 "records": count_of("records"),

@@ -55,7 +55,11 @@ class QualificationFacts:
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """How an operator that hosts, or may host, stands at the month's end; codes as in `HostingFacts`."""
+    """How an operator that hosts, or may host, stands at the month's end.
+
+    `control_verdict` and `control_reason` are those of `schema`, `reach_laws` codes of the laws in force then that
+    reach the operator, `rests_on` the unverified facts without which the verdict would be another one.
+    """
 
     operator: str
     name: str
@@ -76,24 +80,13 @@ class OfferFacts:
 
 @dataclass(frozen=True, slots=True)
 class HostingFacts:
-    """Who hosts a system, or some of its networks, from a day on, and how that operator stood at the month's end.
+    """Who hosts a system, or some of its networks, from a day on; `networks` empty: the whole system."""
 
-    `networks` empty: the whole system. `control_verdict` and `control_reason` are those of `schema`, `reach_laws` codes
-    of the laws in force at the month's end that reach the operator, `rests_on` the unverified facts without which the
-    verdict would be another one.
-    """
-
-    operator: str
-    operator_name: str
+    host: HostFacts
     country: str
     keys: str
     from_day: date | None
     networks: tuple[str, ...]
-    control_verdict: str
-    control_reason: str | None
-    reach_laws: tuple[str, ...]
-    rests_on: tuple[str, ...] = ()
-    qualifications: tuple[QualificationFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +212,7 @@ class ReportInput:
     offers: tuple[OfferFacts, ...] = ()
     assumption: AssumptionFacts | None = None
     every_seconds: Mapping[str, int] = field(default_factory=dict)
+    networks: pl.DataFrame = field(default_factory=lambda: kept.empty(kept.NETWORKS))
 
     @property
     def label(self) -> str:
@@ -238,6 +232,7 @@ class ReportInput:
             ("coverage", self.coverage, kept.COVERAGE),
             ("outcomes", self.outcomes, kept.OUTCOMES),
             ("bases", self.bases, kept.BASES),
+            ("networks", self.networks, kept.NETWORKS),
         )
         for name, frame, columns in frames:
             missing = [column.name for column in columns if column.name not in frame.columns]

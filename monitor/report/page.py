@@ -151,7 +151,7 @@ def to_html(report: Report, language: str) -> str:
 
 def _laws(report: Report) -> tuple[tuple[str, str], ...]:
     """Code and name of every law in the tables of exposure."""
-    codes = {code for line in report.hosting for code in line.hosting.reach_laws}
+    codes = {code for line in report.hosting for code in line.hosting.host.reach_laws}
     for laws in report.tables["exposed-eea"].lines["laws"].drop_nulls():
         codes.update(laws.split())
     return tuple((code, report.given.law_names.get(code, code)) for code in sorted(codes))

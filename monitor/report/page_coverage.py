@@ -197,6 +197,17 @@ def _mark(state: str, words: Mapping[str, str]) -> Mark:
 
 def _sentences(source: SourceCoverage, cells: Cells) -> tuple[str, ...]:
     inw = cells.inw
+    unheard = [
+        inw.say("gap.network", network=each.network, system=each.system, since=inw.instant(each.since))
+        for each in source.silent_networks[:_GAPS]
+    ]
+    if len(source.silent_networks) > _GAPS:
+        unheard.append(inw.say("more", count=inw.count(len(source.silent_networks) - _GAPS)))
+    return (*_silences(source, cells), *unheard)
+
+
+def _silences(source: SourceCoverage, cells: Cells) -> tuple[str, ...]:
+    inw = cells.inw
     if not source.gaps:
         if source.every_seconds is None:
             return (inw.say("gap.none", source=source.source),)

@@ -64,9 +64,9 @@ def posture_summary(report: Report, cells: Cells) -> Sheet:
 def posture_sentences(report: Report, cells: Cells) -> tuple[str, ...]:
     """What it means who holds the keys, for the holders that occur, and what a mark says."""
     words, posture = cells.inw.words, report.posture
-    hosts = [line.hosting for line in posture.lines if line.hosting is not None]
-    said = [words[f"custody.{holder}"] for holder in _KEYS if holder in {host.keys for host in hosts}]
-    marked = [*(host.rests_on for host in hosts), *(offer.host.rests_on for offer in report.given.offers)]
+    hostings = [line.hosting for line in posture.lines if line.hosting is not None]
+    said = [words[f"custody.{holder}"] for holder in _KEYS if holder in {each.keys for each in hostings}]
+    marked = [*(each.host.rests_on for each in hostings), *(offer.host.rests_on for offer in report.given.offers)]
     return (*said, words["posture.mark"]) if any(marked) else tuple(said)
 
 
@@ -97,16 +97,17 @@ def offers_sheet(report: Report, cells: Cells) -> Sheet:
 
 
 def _host(line: PostureLine, cells: Cells) -> tuple[Cell, ...]:
-    words, host = cells.inw.words, line.hosting
-    if host is None:
+    words, hosting = cells.inw.words, line.hosting
+    if hosting is None:
         return Cell(words["own_premises"]), _NONE, _NONE, _NONE
-    name = f"{host.operator_name}, {cells.inw.country(host.country)}"
-    if host.networks:
-        name = f"{name} ({words['list'].join(host.networks)})"
+    host = hosting.host
+    name = f"{host.name}, {cells.inw.country(hosting.country)}"
+    if hosting.networks:
+        name = f"{name} ({words['list'].join(hosting.networks)})"
     return (
         Cell(name),
         _control(host.control_verdict, host.rests_on, cells),
-        Cell(cells.inw.word("keys", host.keys)),
+        Cell(cells.inw.word("keys", hosting.keys)),
         Cell(_qualified(host.qualifications, cells)),
     )
 

@@ -37,13 +37,13 @@ def hosting_sheet(report: Report, cells: Cells) -> Sheet:
                 (
                     Cell(line.system),
                     cells.value("data_class", line.data_class),
-                    Cell(hosting.operator_name),
+                    Cell(hosting.host.name),
                     cells.value("place", hosting.country),
                     Cell(cells.inw.word("keys", hosting.keys)),
                     Cell(since if line.current else f"{since} ({words['replaced']})"),
                     Cell(networks),
-                    cells.value("control_verdict", hosting.control_verdict),
-                    Cell(cells.laws(hosting.reach_laws)),
+                    cells.value("control_verdict", hosting.host.control_verdict),
+                    Cell(cells.laws(hosting.host.reach_laws)),
                 )
             )
         )

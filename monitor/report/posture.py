@@ -46,7 +46,7 @@ class PostureLine:
     @property
     def arrived(self) -> bool:
         """Whether the system stands where it was to go."""
-        return self.hosting is not None and self.hosting.operator == self.target_name
+        return self.hosting is not None and self.hosting.host.operator == self.target_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def posture_of(
         whole = sum(line["octets_out"] + line["octets_in"] for line in carried.values())
         move = moves.get(system.id)
         # What is still to be moved comes first.
-        current.sort(key=lambda each: move is not None and each.operator == move.target)
+        current.sort(key=lambda each: move is not None and each.host.operator == move.target)
         for entry in current or (None,):
-            here = carried.get(None if entry is None else entry.operator)
+            here = carried.get(None if entry is None else entry.host.operator)
             lines.append(
                 PostureLine(
                     system=system.id,
@@ -103,17 +103,15 @@ def posture_of(
 
 
 def _summed(lines: Sequence[PostureLine], systems: int) -> Posture:
-    hosts = [(line.system, line.hosting) for line in lines if line.hosting is not None]
-    exposed = {system for system, host in hosts if host.control_verdict == EXPOSED}
-    undetermined = {system for system, host in hosts if host.control_verdict == "undetermined"}
+    hostings = [(line.system, line.hosting) for line in lines if line.hosting is not None]
+    exposed = [(system, hosting) for system, hosting in hostings if hosting.host.control_verdict == EXPOSED]
+    undetermined = {system for system, hosting in hostings if hosting.host.control_verdict == "undetermined"}
     return Posture(
         lines=tuple(lines),
         systems=systems,
-        exposed=len(exposed),
-        provider_keys=len(
-            {system for system, host in hosts if host.control_verdict == EXPOSED and host.keys == "provider"}
-        ),
-        open=len(undetermined - exposed),
+        exposed=len({system for system, _ in exposed}),
+        provider_keys=len({system for system, hosting in exposed if hosting.keys == "provider"}),
+        open=len(undetermined - {system for system, _ in exposed}),
         without_host=len({line.system for line in lines if line.hosting is None}),
         moving=len({line.system for line in lines if line.target_name is not None}),
     )

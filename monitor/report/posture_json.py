@@ -35,15 +35,16 @@ def offer_values(offer: OfferFacts) -> dict[str, Any]:
 
 
 def _line(line: PostureLine) -> dict[str, Any]:
-    host = line.hosting
+    hosting = line.hosting
+    host = None if hosting is None else hosting.host
     return {
         "system": line.system,
         "data_class": line.data_class,
         "operator": None if host is None else host.operator,
-        "operator_name": None if host is None else host.operator_name,
-        "country": None if host is None else host.country,
-        "networks": [] if host is None else list(host.networks),
-        "keys": None if host is None else host.keys,
+        "operator_name": None if host is None else host.name,
+        "country": None if hosting is None else hosting.country,
+        "networks": [] if hosting is None else list(hosting.networks),
+        "keys": None if hosting is None else hosting.keys,
         "control_verdict": None if host is None else host.control_verdict,
         "control_reason": None if host is None else host.control_reason,
         "rests_on": [] if host is None else list(host.rests_on),

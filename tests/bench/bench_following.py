@@ -17,11 +17,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from monitor.app import Knowledge, build_pipeline, build_writer, open_site
-from monitor.config import Source
 from monitor.following import Following, following_of
 from monitor.keeping import Keeping
 from monitor.ledger.store import open_ledger
 from monitor.replay import Replay
+from monitor.sources import Source
 from monitor.sums import Summation
 from tests.bench.material import ROOT, SITE, make_log
 

@@ -68,14 +68,27 @@ class Written:
     octets: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When the first line begins, in seconds since 1970, and how many lines begin in a second."""
+
+    first_second: int = FIRST_SECOND
+    lines_per_second: float = LINES / SECONDS_PER_DAY
+
+
 def write_flow_log(
-    target: IO[bytes], *, lines: int = LINES, octets: int | None = None, distinct: bool = False
+    target: IO[bytes],
+    *,
+    lines: int = LINES,
+    octets: int | None = None,
+    distinct: bool = False,
+    pace: Pace = Pace(),
 ) -> Written:
     """Write a log of `lines` lines, or of the first whole block past `octets`."""
     written = target.write(HEADER.encode() + b"\n")
     done = broken = 0
     for first, size in _blocks(None if octets is not None else lines):
-        frame, faults = _block(first, size, distinct=distinct)
+        frame, faults = _block(first, size, pace, distinct=distinct)
         block = frame.write_csv(include_header=False, separator=" ", quote_style="never").encode()
         written += target.write(block)
         done, broken = done + size, broken + faults
@@ -127,7 +140,7 @@ def _blocks(lines: int | None) -> Iterator[tuple[int, int]]:
         first += size
 
 
-def _block(first: int, size: int, *, distinct: bool) -> tuple[pl.DataFrame, int]:
+def _block(first: int, size: int, pace: Pace, *, distinct: bool) -> tuple[pl.DataFrame, int]:
     """Make the fields of one block as text, and count its broken lines."""
     rng = np.random.default_rng([_SEED, first])
     ipv6 = rng.random(size) < _SHARE_IPV6
@@ -144,7 +157,7 @@ def _block(first: int, size: int, *, distinct: bool) -> tuple[pl.DataFrame, int]
     ephemeral = rng.integers(*_EPHEMERAL, size)
     packets = np.where(rejected, rng.integers(1, 3, size), np.exp(rng.normal(3, 2, size)).astype(np.int64) + 1)
     octets = packets * np.where(rejected, 40, rng.integers(60, 1400, size))
-    start = FIRST_SECOND + (line * SECONDS_PER_DAY // LINES).astype(np.int64)
+    start = pace.first_second + (line / pace.lines_per_second).astype(np.int64)
 
     outgoing = pl.Series(outbound)
     frame = pl.DataFrame(
@@ -219,9 +232,12 @@ def main() -> None:
     size.add_argument("--lines", type=int, default=LINES)
     size.add_argument("--octets", type=int)
     parser.add_argument("--distinct", action="store_true", help="give every line a far end of its own")
+    parser.add_argument("--first-second", type=int, default=FIRST_SECOND)
+    parser.add_argument("--lines-per-second", type=float, default=LINES / SECONDS_PER_DAY)
     chosen = parser.parse_args()
+    pace = Pace(chosen.first_second, chosen.lines_per_second)
     with chosen.target.open("wb") as target:
-        written = write_flow_log(target, lines=chosen.lines, octets=chosen.octets, distinct=chosen.distinct)
+        written = write_flow_log(target, lines=chosen.lines, octets=chosen.octets, distinct=chosen.distinct, pace=pace)
     print(json.dumps({"lines": written.lines, "broken": written.broken, "octets": written.octets}))
 
 

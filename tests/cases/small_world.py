@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from monitor.world.generate import generate, write_world
-from tests.monitor.ledger.keepers import Keeper
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    import polars as pl
-
-    from monitor.app import Knowledge
-
-_CHILD: Final = """
-import sys
-from pathlib import Path
 from collectors.files import ReadLimits
 from monitor.app import Knowledge
 from monitor.keeping import Findings
 from monitor.ledger.store import open_ledger
+from monitor.world.generate import generate, write_world
+from tests.forked import Child
 from tests.monitor.ledger.keepers import Keeper
 
-config, ledger, logs, lines = sys.argv[1:]
-keeper = Keeper.of(Path(config), Knowledge.load())
-keeper.limits, keeper.commit_lines = ReadLimits(lines=int(lines)), int(lines)
-print("ready", flush=True)
-sys.stdin.readline()
-with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
-    say = lambda batch: print("committed", flush=True)
-    for _ in keeper.steps(opened, [Path(logs)], Findings(), format_="auto", committed=say):
-        pass
-print("done", flush=True)
-"""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+    import polars as pl
+
+    from monitor.keeping import Committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +89,42 @@ class Kept(Protocol):
         ...
 
 
-class Child:
+class KeepingChild:
     """A process of its own that keeps a world's logs; it is ready when it says so, and begins when told."""
 
-    def __init__(self, root: Path, world: Kept, ledger: Path, lines: int) -> None:
-        arguments = [sys.executable, "-c", _CHILD, *map(str, (world.config, ledger, world.logs, lines))]
-        self._process = subprocess.Popen(arguments, cwd=root, stdin=-1, stdout=-1, text=True)
+    def __init__(self, world: Kept, ledger: Path, lines: int) -> None:
+        self._child = Child(_keep, world.config, world.logs, ledger, lines)
 
     def begin(self) -> None:
         """Wait until it is ready, and let it begin."""
-        assert self.hear() == "ready"
-        assert self._process.stdin
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
+        assert self._child.hear() == "ready"
+        self._child.tell("go")
 
     def hear(self) -> str:
         """Its next word; empty when it has none any more."""
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
+        return self._child.hear()
 
     def finish(self) -> list[str]:
         """Let it come to its end, and give what it said."""
-        said, _ = self._process.communicate()
-        return said.split()
+        return self._child.finish()
 
     def kill(self) -> bool:
         """End it as a power cut does; whether it was at work."""
-        running = self._process.poll() is None
-        self._process.kill()
-        said, _ = self._process.communicate()
-        return running and "done" not in said.split()
+        running, said = self._child.kill()
+        return running and "done" not in said
+
+
+def _keep(channel: Connection, config: Path, logs: Path, ledger: Path, lines: int) -> None:
+    """What a child does."""
+    keeper = Keeper.of(config, Knowledge.load())
+    keeper.limits, keeper.commit_lines = ReadLimits(lines=lines), lines
+    channel.send("ready")
+    channel.recv()
+
+    def say(_: Committed) -> None:
+        channel.send("committed")
+
+    with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+        for _ in keeper.steps(opened, [logs], Findings(), format_="auto", committed=say):
+            pass
+    channel.send("done")

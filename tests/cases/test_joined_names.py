@@ -21,7 +21,7 @@ from monitor.ledger.names_held import names_in
 from monitor.ledger.store import open_ledger
 from monitor.replay import Replay
 from monitor.tally import Tally
-from tests.cases.small_world import Child
+from tests.cases.small_world import KeepingChild
 from tests.cases.zeek_sensor import Sensor, tsv_text
 from tests.judging import Site
 from tests.monitor.ledger.keepers import Contents, Keeper, contents
@@ -198,14 +198,14 @@ class _World:
 
 
 def test_kills_leave_the_ledger_of_an_undisturbed_run(
-    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path, root: Path
+    keeper: Keeper, logs: list[Path], undisturbed: Contents, tmp_path: Path
 ) -> None:
     """Killed with signal 9 at any moment, inside the join too."""
     chance, ledger = random.Random(10), tmp_path / "ledger.db"
     world = _World(keeper.site.directory / "transferwatch.yaml", logs[0].parent)
-    kills, child = 0, Child(root, world, ledger, 8)
+    kills, child = 0, KeepingChild(world, ledger, 8)
     while kills < _KILLS:
-        following = Child(root, world, ledger, 8)  # makes itself ready meanwhile
+        following = KeepingChild(world, ledger, 8)  # makes itself ready meanwhile
         child.begin()
         for _ in range(chance.randint(0, 3)):
             assert child.hear() == "committed"

@@ -17,7 +17,7 @@ from monitor.ledger.evidence import evidence_of
 from monitor.ledger.read import coverage_of, outcomes_of, probes_of, transfers_of
 from monitor.ledger.seconds import seconds
 from monitor.ledger.store import open_ledger
-from tests.cases.small_world import Child, SmallWorld, split_octets
+from tests.cases.small_world import KeepingChild, SmallWorld, split_octets
 from tests.monitor.ledger.keepers import FROM, UNTIL, Contents, Keeper, contents, measures, rows
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ def plain(world: SmallWorld, tmp_path: Path) -> list[Path]:
 
 
 def test_twenty_kills_leave_the_ledger_of_an_undisturbed_run(
-    world: SmallWorld, undisturbed: Contents, ledger: Path, root: Path
+    world: SmallWorld, undisturbed: Contents, ledger: Path
 ) -> None:
     """Killed with signal 9 at any moment, each run takes up where the last commit was."""
     chance = random.Random(20)
-    kills, child = 0, Child(root, world, ledger, _COMMIT_LINES)
+    kills, child = 0, KeepingChild(world, ledger, _COMMIT_LINES)
     while kills < _KILLS:
-        following = Child(root, world, ledger, _COMMIT_LINES)  # makes itself ready meanwhile
+        following = KeepingChild(world, ledger, _COMMIT_LINES)  # makes itself ready meanwhile
         child.begin()
         for _ in range(chance.randint(0, 2)):
             assert child.hear() == "committed"
@@ -88,10 +88,10 @@ def test_twenty_kills_leave_the_ledger_of_an_undisturbed_run(
 
 
 def test_two_processes_over_the_same_files_count_each_record_once(
-    world: SmallWorld, undisturbed: Contents, ledger: Path, root: Path
+    world: SmallWorld, undisturbed: Contents, ledger: Path
 ) -> None:
     """What both have judged, the first to commit has counted."""
-    children = [Child(root, world, ledger, 100) for _ in range(2)]
+    children = [KeepingChild(world, ledger, 100) for _ in range(2)]
     for child in children:
         child.begin()
     said = [child.finish() for child in children]

@@ -19,7 +19,7 @@ import pytest
 from backports import zstd
 
 from collectors.files import ReadLimits
-from tests.cases.small_world import Child, SmallWorld
+from tests.cases.small_world import KeepingChild, SmallWorld
 from tests.monitor.ledger.keepers import Contents, Keeper, contents
 
 if TYPE_CHECKING:
@@ -123,14 +123,14 @@ def test_every_form_is_read(keeper: Keeper, world: SmallWorld, ledger: Path) -> 
 
 
 def test_kills_over_all_forms_leave_the_ledger_of_an_undisturbed_run(
-    world: SmallWorld, undisturbed: Contents, texts: dict[Path, bytes], ledger: Path, root: Path
+    world: SmallWorld, undisturbed: Contents, texts: dict[Path, bytes], ledger: Path
 ) -> None:
     """Killed with signal 9 at any moment, while some files grow and others appear."""
     chance = random.Random(12)
     growing = {path for path in texts if path.name.partition(".")[2] in GROWING}
     for path in texts:
         path.unlink()
-    kills, child = 0, Child(root, world, ledger, _COMMIT_LINES)
+    kills, child = 0, KeepingChild(world, ledger, _COMMIT_LINES)
     while kills < _KILLS:
         for path in growing:
             reached = path.stat().st_size if path.exists() else 0
@@ -139,7 +139,7 @@ def test_kills_over_all_forms_leave_the_ledger_of_an_undisturbed_run(
         if late:
             path = chance.choice(late)
             path.write_bytes(texts[path])
-        following = Child(root, world, ledger, _COMMIT_LINES)  # makes itself ready meanwhile
+        following = KeepingChild(world, ledger, _COMMIT_LINES)  # makes itself ready meanwhile
         child.begin()
         if chance.random() < 0.7:
             child.hear()

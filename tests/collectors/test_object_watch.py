@@ -155,3 +155,15 @@ def test_a_listing_that_failed_is_made_again(bucket: Bucket, watch: ObjectWatch)
 
     assert (names(watch), bucket.listed_after) == (["a"], [None, None])
     assert (absence, watch.absence()) == ("cannot be listed: no route", "")
+
+
+@pytest.mark.parametrize(("why_not", "expected"), [("damaged", []), ("failed", ["a"]), ("gone", ["a"])])
+def test_what_the_store_did_not_give_is_tried_again(
+    bucket: Bucket, watch: ObjectWatch, why_not: str, expected: list[str]
+) -> None:
+    """At the next listing; what is damaged stays so until it looks different."""
+    bucket.put("a")
+    for each in watch.changed():
+        watch.read(each, why_not)
+
+    assert names(watch) == expected

@@ -86,7 +86,7 @@ def test_the_year_is_carried_in_the_state() -> None:
     """A new reader goes on from there."""
     groups = pl.Series(["Jan 1 12:00:00"]).str.extract_groups(f"^(?:{STAMP})").struct.unnest().select(FORMS)
     stamps = Stamps(PARIS)
-    stamps.resume([12, 0])
+    stamps.resume([12, 0, 2026])
 
     assert stamps.times(groups).instant.dt.year().to_list() == [2027]
 
@@ -95,3 +95,39 @@ def test_a_zone_that_is_none_is_refused() -> None:
     """With its name."""
     with pytest.raises(ValueError, match="there is no time zone Paris"):
         Stamps(SourceOptions(time_zone="Paris"))
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ([12, 0, 2026], "2026-12-31T22:00:00.000000+00:00"),
+        ([12, 0, 0], "2027-12-31T22:00:00.000000+00:00"),
+        ([12, 0], "2027-12-31T22:00:00.000000+00:00"),
+        ([0, 0, 0], "2027-12-31T22:00:00.000000+00:00"),
+    ],
+    ids=["begun in a year", "begun without one", "a state of before", "nothing read"],
+)
+def test_an_input_keeps_the_year_that_it_began_with(state: list[int], expected: str) -> None:
+    """The site's `year:` was changed for the files of January meanwhile."""
+    stamps = Stamps(SourceOptions(time_zone="Europe/Paris", year=2027))
+    stamps.resume(state)
+    groups = pl.Series(["Dec 31 23:00:00"]).str.extract_groups(f"^(?:{STAMP})").struct.unnest().select(FORMS)
+    found = stamps.times(groups).instant.dt.to_string("iso:strict")
+
+    assert found.to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("texts", "years"),
+    [
+        (("Jul 1 12:00:00", "Dec 31 12:00:00", "Jan 1 12:00:00"), ["2026", "2026", "2027"]),
+        (("Jan 1 12:00:00", "Feb 1 12:00:00"), ["2027", "2027"]),
+        (("Jun 30 12:00:00", "Jul 1 12:00:00"), ["2027", "2027"]),
+    ],
+    ids=["from the month on", "after New Year", "before the month"],
+)
+def test_a_file_that_begins_before_the_month_is_of_the_next_year(texts: tuple[str, ...], years: list[str]) -> None:
+    """`year: 2026` from July on: a source that is followed over New Year needs no change on that day."""
+    options = SourceOptions(time_zone="Europe/Paris", year=2026, year_from_month=7)
+
+    assert [str(each)[:4] for each in times(*texts, options=options)] == years

@@ -32,12 +32,18 @@ def said(hours_ago: float, **values: object) -> dict[str, Any]:
     return {**_SAID, "hour": at.replace(minute=0), "first_time": at, "last_time": at, **values}
 
 
-def found(*coverage: dict[str, Any], transfers: Sequence[dict[str, Any]] = (), **ages: int) -> list[tuple[str, str]]:
+def found(
+    *coverage: dict[str, Any],
+    transfers: Sequence[dict[str, Any]] = (),
+    networks: pl.DataFrame | None = None,
+    **ages: int,
+) -> list[tuple[str, str]]:
     """Rules that hold, and what they tell."""
+    heard = kept.empty(kept.NETWORKS) if networks is None else networks
     transfers_ = frame(
         kept.TRANSFERS, [{"counted": True, "hour": NOW - timedelta(hours=1), **row} for row in transfers]
     )
-    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages)
+    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages, heard)
     matches = Detection(load_rules()).coverage(rows).sort("rule")
     return list(matches.select("rule", "detail").iter_rows())
 
@@ -74,11 +80,43 @@ def test_a_high_share_of_undetermined_is_one_for_the_system() -> None:
     """Half of the octets."""
     usual = {"system": "workbench", "records": 900, "octets_out": 50, "octets_in": 50}
     rows = [{**usual, "place_verdict": "eea"}, {**usual, "place_verdict": "undetermined"}]
-    told = "Of the octets of workbench in the last 24 hours 50 % are undetermined in place."
+    told = "Of the octets of workbench in the last 24 hours 50 % are undetermined in place, anycast apart."
     assert found(said(0.5), transfers=rows) == [("undetermined_share_high", told)]
+
+
+def test_a_day_of_content_networks_wakes_nobody() -> None:
+    """Where an anycast address answers no source can say, on a busy day no more than on others."""
+    usual = {"system": "workbench", "records": 2_000, "octets_out": 100}
+    rows = [{**usual, "place_verdict": "undetermined", "place_reason": "anycast"}]
+
+    assert found(said(0.5), transfers=rows) == []
 
 
 def test_old_knowledge_is_one() -> None:
     """Both of them."""
     rules = [rule for rule, _ in found(said(0.5), atlas=91, law=181)]
     assert rules == ["atlas_stale", "law_stale"]
+
+
+def test_inputs_that_cannot_be_read_are_one() -> None:
+    """They are no word of their source."""
+    told = "Of the source core, 2 inputs of the last 24 hours cannot be read."
+    silent = "The source core is silent since 2026-11-25T10:00:00+00:00."
+    rows = said(2), said(0.5, state="unreadable", statements=2, records=0, observer=None)
+
+    assert found(*rows) == [("records_lost", told), ("source_silent", silent)]
+
+
+def test_a_network_of_ours_of_which_nothing_is_told_any_more_is_one() -> None:
+    """Its source goes on."""
+    spoke = [said(hour / 2) for hour in range(1, 40)]
+    told = {"source": "core", "system": "warehouse", "network": "10.20.0.0/16"}
+    heard = [{**said(hour), **told} for hour in (20, 21, 22, 23)]
+    networks = frame(kept.NETWORKS, [{name: row[name] for name in frame_schema(kept.NETWORKS)} for row in heard])
+
+    assert found(*spoke, networks=networks) == [
+        (
+            "observer_silent",
+            "The source core tells of 10.20.0.0/16 (warehouse) no more since 2026-11-24T16:00:00+00:00.",
+        )
+    ]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import kept
-from monitor.expectations import Silence, silences, silent_observers
+from monitor.expectations import Silence, silences, silent_networks, silent_observers
 from monitor.schema import frame_schema
 
 NOON = datetime(2026, 10, 7, 12, tzinfo=UTC)
@@ -53,6 +53,7 @@ def found(*rows: dict[str, Any], until: int = 60, every: dict[str, int] | None =
         pytest.param([], [(0, 60)], id="never"),
         pytest.param([row(0, 30), row(5, 8), row(35, 60)], [], id="a row inside another"),
         pytest.param([row(0, 10), row(15, 25, state="no_data"), row(30, 60)], [], id="a statement is a word"),
+        pytest.param([row(0, 10), row(15, 25, state="unreadable"), row(30, 60)], [(10, 30)], id="no word"),
         pytest.param([row(0, 20), row(20, 60, observer="eni-2")], [], id="observers speak for one source"),
         pytest.param([row(0, 60, source="other")], [(0, 60)], id="another source speaks for itself"),
     ],
@@ -124,3 +125,18 @@ def test_what_is_normal_for_the_source_is_normal_for_its_observers() -> None:
     rows = [*_hourly("eni-1", *range(10)), *_hourly("eni-2", *range(5))]
 
     assert _silent(*rows, every={"core": 3 * 3_600}) == []
+
+
+def test_a_network_is_silent_as_an_observer_is() -> None:
+    """When its source goes on, whatever that tells of; of a source that is silent as a whole nothing is told."""
+    heard = [
+        {**row(60 * hour), "source": source, "system": "warehouse", "network": network}
+        for source in ("core", "other")
+        for network, hours in (("10.1.0.0/16", 9), ("10.2.0.0/16", 3), ("10.3.0.0/16", 1))
+        for hour in range(hours)
+    ]
+    names = frame_schema(kept.NETWORKS)
+    networks = pl.DataFrame([{name: each[name] for name in names} for each in heard], schema=names)
+    goes_on = frame(*(row(60 * hour, observer=None) for hour in range(9)), row(120, source="other"))
+
+    assert silent_networks(networks, goes_on, {}).rows() == [("core", "warehouse", "10.2.0.0/16", at(120))]

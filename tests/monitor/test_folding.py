@@ -12,6 +12,7 @@ from monitor import kept
 from monitor.folding import (
     folded_coverage,
     folded_evidence,
+    folded_networks,
     folded_outcomes,
     folded_probes,
     folded_transfers,
@@ -50,6 +51,7 @@ _TABLES: Final = {
     "probes": (folded_probes, kept.PROBES, "octets_out"),
     "evidence": (folded_evidence, kept.EVIDENCE, "octets_out"),
     "coverage": (folded_coverage, kept.COVERAGE, "octets"),
+    "networks": (folded_networks, kept.NETWORKS, "records"),
     "outcomes": (folded_outcomes, _OUTCOMES, "octets"),
 }
 _tables = pytest.mark.parametrize("table", _TABLES)

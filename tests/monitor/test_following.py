@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from collectors.files.watch import Changed
     from monitor.app import Knowledge
-    from monitor.following import Following, Round
+    from monitor.following import Following, Look, Round
     from monitor.keeping import Committed
     from monitor.ledger.store import Ledger
 
@@ -48,14 +48,15 @@ class Follower:
     keeper: Keeper
     ledger: Ledger
     rounds: list[Round] = field(default_factory=list)
+    # Long after any file was written: none is looked at once more because it was written just now.
+    now: int = _LONG_AFTER
 
     def start(self, committed: Callable[[Committed], None] | None = None) -> Following:
         """Begin to follow."""
         replay = Replay(self.keeper.pipeline, self.keeper.summation)
         writer = build_writer(self.keeper.site, self.keeper.knowledge, self.ledger, TODAY)
         keeping = Keeping(replay, writer, committed=committed)
-        # Long after any file was written: none is looked at once more because it was written just now.
-        return following_of(self.keeper.site, keeping, self.rounds.append, lambda: _LONG_AFTER)
+        return following_of(self.keeper.site, keeping, self.rounds.append, lambda: self.now)
 
 
 @pytest.fixture
@@ -192,8 +193,9 @@ class Found:
         """That."""
         return self.changes
 
-    def read(self, changed: Changed) -> None:
+    def read(self, changed: Changed, why_not: str = "") -> None:
         """Forget it."""
+        assert why_not in {"", "gone"}
         self.changes.remove(changed)
 
     def absence(self) -> str:
@@ -375,9 +377,54 @@ def test_a_store_that_does_not_answer_is_told(of_store: Follower) -> None:
     assert told["s3://another-bucket/day/"].startswith("cannot be listed: ")
 
 
+def test_a_store_that_does_not_answer_is_told_by_every_look(of_store: Follower) -> None:
+    """No look at files, of which there are none, says in between that all is well."""
+    config = of_store.keeper.site.sources[0]
+    gone = config.model_copy(update={"path": "s3://another-bucket/day/"})
+    of_store.keeper.site = replace(of_store.keeper.site, sources=(gone,))
+    looks: list[int] = []
+
+    async def follow() -> None:
+        following = of_store.start()
+        following.settings = FollowingSettings(look_every_seconds=0.01)
+        running = asyncio.ensure_future(following.run())  # noqa: TID251 - it is cancelled below
+        enough = asyncio.Event()
+
+        def looked(look: Look) -> None:
+            looks.append(len(look.absent))
+            if len(looks) == 4:
+                enough.set()
+
+        following.looked = looked
+        await enough.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(follow())
+
+    assert looks[:4] == [1, 1, 1, 1]
+
+
 def test_objects_are_named_on_the_command_line(of_store: Follower, server: LoopbackStore, ledger: Path) -> None:
     """As paths are."""
     server.put("elsewhere/1.log", _HEAD + body(2))
     findings = of_store.keeper.keep_in(of_store.ledger, server.url("elsewhere/"), format_="auto")
 
     assert (findings.read, records(ledger)) == (1, 2)
+
+
+def test_a_file_that_is_still_being_written_is_not_counted_as_unreadable(follower: Follower, log: Path) -> None:
+    """It is once it was left alone for a minute."""
+    log.write_bytes(gzip.compress(_HEAD + body(30))[:-30])
+    heard: list[str] = []
+    written = log.stat().st_mtime_ns
+    follower.now = written + 1_000_000_000
+    following = follower.start(lambda each: heard.append(each.unreadable))
+    following.step()
+    before = list(filter(None, heard))
+    follower.now = written + 61_000_000_000
+    following.step()
+    following.step()
+
+    assert (before, list(filter(None, heard))) == ([], ["cut_off"])

@@ -11,10 +11,11 @@ from collectors.files import ReadLimits
 from monitor.app import build_writer
 from monitor.inputs import find_inputs
 from monitor.keeping import Findings, Keeping
+from monitor.ledger.read import outcomes_of
 from monitor.ledger.store import open_ledger
 from monitor.replay import Replay
 from tests.judging import HEADER, OURS, Site, line
-from tests.monitor.ledger.keepers import Keeper, contents, measures, records
+from tests.monitor.ledger.keepers import FROM, UNTIL, Keeper, contents, measures, records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -399,3 +400,62 @@ def test_the_tally_counts_what_this_run_has_committed(keeper: Keeper, ledger: Pa
     keeper.keep(ledger, log)
 
     assert (keeper.tally.records, keeper.tally.judged, keeper.tally.inputs) == (4, 4, 1)
+
+
+# What cannot be read
+
+
+def unreadable(ledger: Path) -> list[tuple[str, str]]:
+    """Source and reason of the inputs that the ledger has as unreadable."""
+    with open_ledger(f"sqlite:///{ledger}") as opened, opened.reading() as connection:
+        found = outcomes_of(connection, FROM, UNTIL).filter(outcome="unreadable")
+    return found.select("source", "reason").rows()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (gzip.compress(_HEAD + body(9))[:-30], "cut_off"),
+        (gzip.compress(_HEAD + body(9))[:60] + b"damaged" * 9, "damaged"),
+        (gzip.compress(_HEAD + b" " * 300_000), "bomb"),
+    ],
+    ids=["cut_off", "damaged", "bomb"],
+)
+def test_an_unreadable_input_counts_once(
+    keeper: Keeper, ledger: Path, log: Path, content: bytes, expected: str
+) -> None:
+    """However often it is found, under whatever name."""
+    keeper.limits = ReadLimits(unpacked_octets=100_000)
+    put(log, content)
+    keeper.keep(ledger, log)
+    keeper.keep(ledger, log)
+    keeper.keep(ledger, log.rename(log.with_name("flow.log.1")))
+
+    assert unreadable(ledger) == [("aws_vpc", expected)]
+
+
+def test_it_is_heard_of_once(keeper: Keeper, ledger: Path, log: Path) -> None:
+    """Also by another process."""
+    put(log, gzip.compress(_HEAD + body(9))[:-30])
+    heard: list[str] = []
+    for _ in range(2):
+        with open_ledger(f"sqlite:///{ledger}", create=True) as opened:
+            steps = keeper.steps(opened, [log], Findings(), committed=lambda each: heard.append(each.unreadable))
+            for _ in steps:
+                pass
+
+    assert [each for each in heard if each] == ["cut_off"]
+
+
+def test_an_input_that_becomes_readable_is_read_and_forgotten_as_unreadable(
+    keeper: Keeper, ledger: Path, log: Path
+) -> None:
+    """Nothing of it is missing any more."""
+    whole = gzip.compress(_HEAD + body(9))
+    put(log, whole[:-30])
+    keeper.keep(ledger, log)
+    before = unreadable(ledger)
+    put(log, whole)
+    keeper.keep(ledger, log)
+
+    assert (before, unreadable(ledger), records(ledger)) == ([("aws_vpc", "cut_off")], [], 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -251,3 +252,23 @@ def test_the_freshness_of_kept_atlases_is_shown(meter: Meter) -> None:
     assert list(shown.values()) == [{("aws",): NOON.timestamp()}, {("aws",): 45 * 86_400}, {("aws",): 3}]
     assert meter.told.series("transferwatch_atlas_source_timestamp_seconds") == {}
     assert meter.told.series("transferwatch_atlas_update_failures_total") == {(): 4}
+
+
+def test_an_input_that_cannot_be_read_is_counted_once(meter: Meter) -> None:
+    """However often it is looked at."""
+    log = meter.site.directory / "broken.log"
+    log.write_bytes(gzip.compress(b"x" * 500)[:-6])
+    for _ in range(2):
+        for _ in meter.site.keeper.steps(meter.ledger, [log], Findings(), committed=meter.metering.committed):
+            pass
+
+    assert meter.told.total("transferwatch_source_inputs_unreadable_total") == 1
+
+
+def test_a_network_of_which_nothing_is_told_any_more_is_shown_while_its_source_goes_on(meter: Meter) -> None:
+    """With the last closed hour; the portal's own network speaks on."""
+    spoke = [(hour, end) for end, hours in ((PORTAL, 12), (OURS, 4)) for hour in range(hours)]
+    meter.keep(*(line(end, _FAR, at=NOON + hour * _HOUR) for hour, end in spoke))
+    meter.metering.tick(NOON + 13 * _HOUR)
+
+    assert meter.told.series("transferwatch_source_silent_networks") == {("aws_vpc",): 1}

@@ -113,7 +113,7 @@ def test_an_empty_ledger_gives_an_empty_month(site: KeptSite) -> None:
 )
 def test_hosts_stand_as_the_law_does_at_the_end_of_the_month(site: KeptSite, month: str, laws: tuple[str, ...]) -> None:
     """The CLOUD Act came on the 23rd of March 2018."""
-    host = _month(site, month).systems[0].hosting[0]
+    host = _month(site, month).systems[0].hosting[0].host
 
     assert (host.operator, host.control_verdict, host.control_reason) == ("aws", "exposed", "law")
     assert host.reach_laws == laws
@@ -123,10 +123,10 @@ def test_hosts_are_told_as_the_inventory_has_them(site: KeptSite) -> None:
     """Also one that begins later: the report says which are current."""
     first, second = _month(site).systems[0].hosting
 
-    assert (first.operator_name, first.country, first.keys, first.from_day, first.networks) == (
+    assert (first.host.name, first.country, first.keys, first.from_day, first.networks) == (
         "Amazon Web Services", "FR", "provider", date(2017, 6, 1), (),
     )  # fmt: skip
-    assert (second.operator, second.keys, second.networks, second.control_verdict) == (
+    assert (second.host.operator, second.keys, second.networks, second.host.control_verdict) == (
         "scaleway", "customer", ("10.20.128.0/17",), "eea",
     )  # fmt: skip
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from collectors import KINDS
+from collectors.contract import Admins, Piece, SourceOptions
 from monitor import schema
 from monitor.orient_admins import CUSTOMER, PROVIDER, SERVICE, address_in
 from tests.judging import told
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.app import Knowledge
+
+_VISIT = ("Accepted publickey for alice from", "Disconnected from user alice")
 
 
 @pytest.fixture
@@ -68,6 +72,24 @@ def test_an_act_is_inbound_administration(telling: Telling) -> None:
     assert told(row, "event", "activity", "direction", "service") == ("admin", "admin", "inbound", None)
     assert told(row, "remote_address", "octets_out", "octets_in", "end_time") == ("5.188.10.7", None, None, None)
     assert (row["actor"], row["action"], row["name"], row["src_address"]) == ("alice", "ConsoleLogin", None, None)
+
+
+@pytest.mark.parametrize(("access", "counted"), [(True, True), (None, True), (False, False)])
+def test_what_is_no_access_does_not_count(telling: Telling, access: bool | None, counted: bool) -> None:  # noqa: FBT001
+    """A request for it, or its end; it is a row all the same."""
+    told_of = admins(act())
+    frame = told_of.frame.with_columns(access=pl.lit(access, dtype=pl.Boolean))
+    row = telling.row(Admins(frame, told_of.addresses))
+
+    assert told(row, "counted", "activity", "place_verdict") == (counted, "admin", "uncovered")
+
+
+def test_one_session_of_sshd_is_one_act(telling: Telling) -> None:
+    """It is told when it begins and when it ends."""
+    lines = [f"2026-09-01T12:00:0{n}Z db01 sshd[7]: {what} 5.188.10.7 port 22\n" for n, what in enumerate(_VISIT)]
+    (part,) = KINDS["sshd"].decoder(SourceOptions()).decode(Piece("".join(lines).encode(), 1, 0)).admins
+
+    assert [row["counted"] for row in telling.rows(part, "sshd")] == [True, False]
 
 
 @pytest.mark.parametrize(("success", "counted"), [(True, True), (None, True), (False, False)])

@@ -46,7 +46,7 @@ def doubts(knowledge: Knowledge, tmp_path: Path) -> Doubts:
 
 def test_a_host_has_its_verdict_and_its_qualifications(told: tuple[SystemFacts, ...]) -> None:
     """Exposed and certified for health data: two answers, never one."""
-    (host,) = told[0].hosting
+    host = told[0].hosting[0].host
 
     assert (host.control_verdict, host.control_reason, host.rests_on) == ("exposed", "law", ())
     assert [(each.scheme, each.status) for each in host.qualifications] == [("hds", "qualified")]
@@ -65,9 +65,9 @@ def test_the_host_to_come_is_told_as_well(told: tuple[SystemFacts, ...]) -> None
 
 def test_a_host_outside_the_table_is_undetermined(told: tuple[SystemFacts, ...]) -> None:
     """An AS number may be named as host; nobody knows its owners."""
-    (host,) = told[1].hosting
+    host = told[1].hosting[0].host
 
-    assert (host.operator_name, host.control_verdict, host.control_reason) == (
+    assert (host.name, host.control_verdict, host.control_reason) == (
         "as64500", "undetermined", "operator_unlisted",
     )  # fmt: skip
 

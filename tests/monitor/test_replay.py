@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 RECORD = "2 123456789012 eni-1 10.20.0.5 1.12.0.1 40000 443 6 10 5000 1760000000 1760000060 ACCEPT OK\n"
 
 
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    """Return what ships."""
-    return Knowledge.load()
-
-
 @pytest.fixture
 def site(tmp_path: Path, knowledge: Knowledge) -> Site:
     """A site with two sources of one kind that are read differently."""

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from monitor.problem import Problem, ProblemsFound
-from monitor.terminal import PROBLEMS, USAGE, moment_of, open_console, problems_exit
+from monitor.terminal import PROBLEMS, USAGE, in_sentences, moment_of, open_console, problems_exit
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,22 @@ def test_width_is_that_of_columns_where_it_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("COLUMNS", "77")
 
     assert (untold, open_console().width) == (110, 77)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(28, "No space left on device", "/var/ledger.db"), "/var/ledger.db: No space left on device.\n"),
+        (OSError("the disk is gone"), "the disk is gone.\n"),
+        (ProblemsFound([Problem("a.yaml", 1, 1, "", "one.")]), "a.yaml:1:1: one.\n"),
+    ],
+    ids=["file", "no file", "problems"],
+)
+def test_what_could_not_be_foreseen_is_a_sentence(
+    error: Exception, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not a traceback; the process ends with 1."""
+    with pytest.raises(SystemExit) as ended, in_sentences():
+        raise error
+
+    assert (ended.value.code, capsys.readouterr().err) == (PROBLEMS, sentence)

@@ -12,7 +12,7 @@ import yaml
 from collectors import KINDS
 from collectors.contract import Framing
 from monitor import schema
-from monitor.config import Source
+from monitor.sources import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

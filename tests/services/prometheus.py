@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _DEADLINE_SECONDS: Final = 20.0
 _CONFIGURATION: Final = """
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+global: {{scrape_interval: {every_seconds}s, scrape_timeout: {every_seconds}s}}
 scrape_configs:
   - job_name: transferwatch
     static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
@@ -57,10 +57,10 @@ class Prometheus:
 
 
 @contextmanager
-def scraping(executable: Path, target: int, directory: Path) -> Iterator[Prometheus]:
+def scraping(executable: Path, target: int, directory: Path, *, every_seconds: int = 1) -> Iterator[Prometheus]:
     """Run a Prometheus that scrapes `target`, on a free port; it is gone afterwards, whatever happened."""
     configuration = directory / "prometheus.yml"
-    configuration.write_text(_CONFIGURATION.format(port=target), encoding="utf-8")
+    configuration.write_text(_CONFIGURATION.format(port=target, every_seconds=every_seconds), encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.alert.alertmanager import AlertmanagerRoute, AlertmanagerSettings
+from monitor.alert.distrust import LOGIN_REFUSED
 from monitor.alert.waivers import Held, Match, Waiver, Waivers
 from monitor.problem import Problem
 from tests.monitor.alert.telling import ALL, Teller, until
@@ -224,6 +225,10 @@ async def test_a_wrong_login_is_told_without_the_secret(
         async with teller.telling(_route(alertmanager.url, "Bearer secret-token")):
             await until(lambda: bool(teller.outcomes))
 
-        assert teller.outcomes[0] == (f"alertmanager {alertmanager.url}", "failed", "answered 401")
+        assert teller.outcomes[0] == (
+            f"alertmanager {alertmanager.url}",
+            "failed",
+            f"answered 401; {LOGIN_REFUSED}",
+        )
     finally:
         alertmanager.stop()

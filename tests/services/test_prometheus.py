@@ -61,7 +61,7 @@ def prometheus(service: Callable[[str], Path], tmp_path_factory: pytest.TempPath
         told.metrics.judged(sums(frame, coverage=[{"records": 600, "not_ours_records": 100}]), "aws_vpc")
         told.metrics.lag("aws_vpc", HOUR + timedelta(hours=1), HOUR)
         told.metrics.expected({"aws_vpc": 600})
-        told.metrics.seeing({"aws_vpc": 3000.0}, {"aws_vpc": 1})
+        told.metrics.seeing({"aws_vpc": 3000.0}, {"aws_vpc": 1}, {"aws_vpc": 1})
         told.metrics.posture([("warehouse", "aws", "provider", True)], [("warehouse", "scaleway", HOUR)])
         told.metrics.closed_hour(HOUR, frame)
         asked.wait_for("transferwatch_closed_hour_timestamp_seconds")

@@ -80,6 +80,27 @@ def placed(rows: pl.DataFrame, feed: Feed, provider: str) -> tuple[pl.DataFrame,
     return decided.select(RAW.names()), notes
 
 
+def placed_statements(
+    rows: pl.DataFrame,
+    feed: Feed,
+    provider: str,
+    *,
+    key_of: Callable[[int], str],
+    general: str | None = None,
+    published: datetime | None = None,
+) -> Statements:
+    """Make the statements of a cloud's own list: each row is where its region is.
+
+    `general` is what the list calls all of the cloud, which is no service of it.
+
+    Raises:
+        ProblemsFound: rows cannot be read, or there is none.
+    """
+    named = rows if general is None else rows.with_columns(pl.col("service").replace(general, None))
+    found, notes = placed(named, feed, provider)
+    return statements(found, feed, notes=notes, published=published, key_of=key_of)
+
+
 def statements(
     rows: pl.DataFrame,
     feed: Feed,

@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from monitor.attribution.feeds.assembly import RAW, placed, statements
+from monitor.attribution.feeds.assembly import RAW, placed_statements
 from monitor.attribution.feeds.json_text import moment, read_json
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def read_aws(content: bytes, feed: Feed) -> Statements:
             "scope": "whose",
         },
         schema=RAW,
-    ).with_columns(pl.col("service").replace(_GENERAL, None))
-    rows, notes = placed(rows, feed, PROVIDER)
+    )
 
     def key_of(row: int) -> str:
         if row < len(four):
@@ -77,4 +76,4 @@ def read_aws(content: bytes, feed: Feed) -> Statements:
         return f"ipv6_prefixes[{row - len(four)}].ipv6_prefix"
 
     published = moment(read["createDate"], _CREATED)
-    return statements(rows, feed, notes=notes, published=published, key_of=key_of)
+    return placed_statements(rows, feed, PROVIDER, general=_GENERAL, published=published, key_of=key_of)

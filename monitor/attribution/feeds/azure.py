@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from monitor.attribution.feeds.assembly import RAW, placed, statements
+from monitor.attribution.feeds.assembly import RAW, placed_statements
 from monitor.attribution.feeds.json_text import read_json
 
 if TYPE_CHECKING:
@@ -70,12 +70,11 @@ def read_azure(content: bytes, feed: Feed) -> Statements:
         schema={"tag": pl.UInt32, **RAW, "text": pl.List(pl.String)},
     ).explode("text", empty_as_null=False, keep_nulls=False)
     tag_of = rows["tag"]
-    rows, notes = placed(rows.select(RAW.names()), feed, PROVIDER)
 
     def key_of(row: int) -> str:
         return f"values[{tag_of[row]}].properties.addressPrefixes"
 
-    return statements(rows, feed, notes=notes, key_of=key_of)
+    return placed_statements(rows.select(RAW.names()), feed, PROVIDER, key_of=key_of)
 
 
 def _service(tag: _Tag) -> str | None:

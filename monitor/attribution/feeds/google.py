@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from monitor.attribution.feeds.assembly import RAW, placed, refused, statements
+from monitor.attribution.feeds.assembly import RAW, placed_statements, refused
 from monitor.attribution.feeds.json_text import moment, read_json
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def read_google(content: bytes, feed: Feed) -> Statements:
             "scope": "global",
         },
         schema=RAW,
-    ).with_columns(pl.col("service").replace(_GENERAL, None))
-    rows, notes = placed(rows, feed, PROVIDER)
+    )
     published = moment(read.get("creationTime"))
-    return statements(rows, feed, notes=notes, published=published, key_of=lambda row: f"prefixes[{row}]")
+    return placed_statements(
+        rows, feed, PROVIDER, general=_GENERAL, published=published, key_of=lambda row: f"prefixes[{row}]"
+    )

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from monitor.attribution.feeds.assembly import RAW, placed, statements
+from monitor.attribution.feeds.assembly import RAW, placed_statements
 from monitor.attribution.feeds.json_text import moment, read_json
 
 if TYPE_CHECKING:
@@ -61,12 +61,11 @@ def read_oracle(content: bytes, feed: Feed) -> Statements:
             "scope": "whose",
         },
         schema=RAW,
-    ).with_columns(pl.col("service").replace(_GENERAL, None))
-    rows, notes = placed(rows, feed, PROVIDER)
+    )
 
     def key_of(row: int) -> str:
         place, position, *_ = entries[row]
         return f"regions[{place}].cidrs[{position}].cidr"
 
     published = moment(read.get("last_updated_timestamp"))
-    return statements(rows, feed, notes=notes, published=published, key_of=key_of)
+    return placed_statements(rows, feed, PROVIDER, general=_GENERAL, published=published, key_of=key_of)

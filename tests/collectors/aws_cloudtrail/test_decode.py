@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.collectors.auditing import event, read
+from tests.collectors.auditing import decode, event, read, spelled
 
 ACCOUNT = "111122223333"
 CALL: dict[str, Any] = {
@@ -368,3 +368,16 @@ def test_a_bad_record_names_its_field(value: dict[str, Any], reason: str, what: 
 def test_an_event_without_a_time_is_a_row() -> None:
     """It is decoded and not judged."""
     assert row(eventTime=None)["time"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "access"),
+    [("SupportPermitRequestCreated", False), ("CancelSupportPermitRequest", False), ("StartSupportAction", None)],
+)
+def test_a_request_of_aws_support_is_no_access(name: str, access: bool | None) -> None:  # noqa: FBT001
+    """What it then does is."""
+    identity = {"accountId": "111122223333", "invokedBy": "supportauthz.amazonaws.com"}
+    value = {"eventName": name, "eventSource": "supportauthz.amazonaws.com", "userIdentity": identity}
+    (part,) = decode("aws_cloudtrail", spelled(value)).admins
+
+    assert part.frame["access"].to_list() == [access]

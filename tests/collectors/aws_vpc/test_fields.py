@@ -10,8 +10,8 @@ import yaml
 from collectors.aws_vpc.decode import UNKNOWN_ORDER
 from collectors.aws_vpc.fields import DOCUMENTED, LATER, VERSION_2, WITH_COLUMN, format_fields, header_fields
 from collectors.aws_vpc.records import REASONS
-from monitor.config import Source
 from monitor.replay import TOO_LONG
+from monitor.sources import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
 from collectors.aws_vpc.messages import read_messages
-from collectors.contract import Piece
+from collectors.contract import Framing, Piece
+from collectors.files import InputFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def piece(*values: object) -> Piece:
@@ -64,3 +69,20 @@ def test_every_line_has_an_end() -> None:
     found = read_messages(piece({"message": "a"}, {"message": "b"}))
 
     assert found.data == b"a\nb\n"
+
+
+def test_control_messages_among_small_documents_are_told_apart(tmp_path: Path) -> None:
+    """The documents come in one piece; each is of its own type."""
+    log = tmp_path / "delivered.json"
+    types = ("DATA_MESSAGE", "CONTROL_MESSAGE", "DATA_MESSAGE")
+    documents = [{"messageType": type_, "logEvents": [{"message": type_[0]}, {"message": "x"}]} for type_ in types]
+    log.write_text("\n".join(json.dumps(each) for each in documents), encoding="utf-8")
+    with InputFile.open(log) as file:
+        file.framing = Framing.JSON
+        (found,) = [read_messages(piece) for piece in file.pieces()]
+
+    assert (found.texts, found.lines, found.passed_over) == (
+        ["D", "x", "D", "x"],
+        [1, 1, 3, 3],
+        Counter({"control message": 2}),
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
-from tests.collectors.auditing import event, read
+from tests.collectors.auditing import decode, event, read, spelled
 
 SUBSCRIPTION = "0B1F6471-1BF0-4DDA-AEC3-111122223333"
 RESOURCE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub/providers/Microsoft.Compute/virtualMachines/vm-7"
@@ -67,6 +68,12 @@ def row(base: dict[str, Any], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
 def inside(base: dict[str, Any], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """Give the event of a record with other properties."""
     return row(base, properties={**base["properties"], **changes})
+
+
+def frame(record: dict[str, Any]) -> pl.DataFrame:
+    """Give the rows of a record, as they are handed on."""
+    (part,) = decode("azure_activity", spelled(record)).admins
+    return part.frame
 
 
 def test_an_activity_fills_the_columns() -> None:
@@ -205,7 +212,6 @@ def test_a_sign_in_is_of_a_user_or_an_application(details: dict[str, Any], who: 
         pytest.param(SIGN_IN, {"category": "ManagedIdentitySignInLogs"}, "customer", id="managed identity"),
         pytest.param(ACTIVITY, {"operationName": "Create Lockbox Request"}, "provider", id="Lockbox request"),
         pytest.param(ACTIVITY, {"operationName": "Lockbox Request Expiry"}, "service", id="Lockbox request ran out"),
-        pytest.param(ACTIVITY, {"operationName": "Approve Lockbox Request"}, "customer", id="Lockbox request approved"),
         pytest.param(ACTIVITY, {"operationName": "Deny Lockbox Request"}, "customer", id="Lockbox request denied"),
         pytest.param(
             ACTIVITY,
@@ -218,6 +224,33 @@ def test_a_sign_in_is_of_a_user_or_an_application(details: dict[str, Any], who: 
 def test_categories_and_operations_tell_whose_person(base: dict[str, Any], changes: dict[str, Any], whose: str) -> None:
     """Where Microsoft's staff ask, the provider acts; where it is answered, the customer."""
     assert row(base, **changes)["actor_kind"] == whose
+
+
+@pytest.mark.parametrize(
+    ("operation", "access"),
+    [("Create Lockbox Request", [False]), ("Deny Lockbox Request", [None]), ("Approve Lockbox Request", [None, None])],
+)
+def test_a_lockbox_request_is_no_access(operation: str, access: list[bool | None]) -> None:
+    """Access comes with approval."""
+    assert frame({**ACTIVITY, "operationName": operation})["access"].to_list() == access
+
+
+def test_an_approval_is_an_act_of_yours_and_the_access_that_it_opens() -> None:
+    """Of the access nobody is named, and no place is told."""
+    made = frame({**ACTIVITY, "operationName": "Approve Lockbox Request"})
+
+    assert made.select("actor_kind", pl.col("actor", "actor_address").is_null()).rows() == [
+        ("customer", False, False),
+        ("provider", True, True),
+    ]
+    assert made["line"].to_list() == [1, 1]
+
+
+def test_an_approval_that_failed_opens_nothing() -> None:
+    """It is one row."""
+    made = frame({**ACTIVITY, "operationName": "Approve Lockbox Request", "resultType": "Failure"})
+
+    assert made["success"].to_list() == [False]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ from collectors.dns_dnsmasq import KIND, recognise
             id="a line",
         ),
         pytest.param(b"Nov 26 08:00:00 dnsmasq-dhcp[5]: DHCPACK(eth0) 10.0.0.1\n", None, id="another form"),
+        pytest.param(
+            b'{"_HOSTNAME": "gw", "SYSLOG_IDENTIFIER": "dnsmasq", "MESSAGE": "started"}\n',
+            "a record of the journal is from dnsmasq",
+            id="the journal as JSON",
+        ),
         pytest.param(b"", None, id="nothing"),
         pytest.param(b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", None, id="capture"),
     ],

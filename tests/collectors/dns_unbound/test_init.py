@@ -18,6 +18,11 @@ from collectors.dns_unbound import KIND, recognise
             id="a line",
         ),
         pytest.param(b"[1795650986] bound[65:0] info: x\n", None, id="another form"),
+        pytest.param(
+            b'{"_HOSTNAME": "gw", "SYSLOG_IDENTIFIER": "unbound", "MESSAGE": "started"}\n',
+            "a record of the journal is from unbound",
+            id="the journal as JSON",
+        ),
         pytest.param(b"", None, id="nothing"),
         pytest.param(b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", None, id="capture"),
     ],

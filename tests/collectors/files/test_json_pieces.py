@@ -35,7 +35,7 @@ def pieces(path: Path, data: bytes, limits: ReadLimits = WHOLE, offset: int = 0)
 def spelled(found: list[Piece]) -> list[tuple[int, int, bytes | int, str, bool]]:
     """Each value as (line, offset, text or length, why it is refused, whether it is ended), however it was cut."""
     told: list[tuple[int, int, bytes | int, str, bool]] = []
-    for piece in found:
+    for piece in (part for each in found for part in each.parts or (each,)):
         if piece.oversized:
             told.append((piece.first_line, piece.offset, piece.oversized, piece.refused, piece.ended))
             continue
@@ -115,10 +115,10 @@ def test_what_surrounds_records_is_handed_on_beside_them(path: Path) -> None:
     """So that what an input is known by covers all of its octets."""
     data = b'{"x":1,"Records":[{"a":1}],\n"y":{}}\n{"Records":[{"b":2}]}'
 
-    found = pieces(path, data)
+    (found,) = pieces(path, data)
 
-    assert b"".join(piece.before + piece.data for piece in found) == data[:-2]
-    assert [(piece.offset, piece.first_line) for piece in found] == [(18, 1), (48, 3)]
+    assert b"".join(part.before + part.data for part in found.parts) == data[:-2]
+    assert [(part.offset, part.first_line) for part in found.parts] == [(18, 1), (48, 3)]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_any_octets_are_values_or_nothing(tmp_path_factory: pytest.TempPathFacto
     """What is not handed on is separators, or stands around an array."""
     path = tmp_path_factory.mktemp("any") / "input.json"
 
-    assert isinstance(spelled(pieces(path, data, ReadLimits(7, value_octets=12))), list)
+    assert isinstance(spelled(pieces(path, b" " + data, ReadLimits(7, value_octets=12))), list)
 
 
 STREAM = """
@@ -278,3 +278,30 @@ def test_memory_does_not_grow_with_the_document(tmp_path: Path, root: Path) -> N
         peaks.append(peak)
 
     assert peaks[1] - peaks[0] < 40 << 20
+
+
+_ENVELOPE: Final = b'{"messageType": "DATA_MESSAGE",\n "logEvents": [{"n": %d},\n {"n": %d}]}\n'
+
+
+def test_small_documents_are_handed_on_together(path: Path) -> None:
+    """Each value on its line; what stands around them is no record, and a range is as it stands in the input."""
+    data = b"".join(_ENVELOPE % (number, -number) for number in range(1, 6))
+    (piece,) = pieces(path, data)
+    values = values_of(piece)
+
+    assert [piece.data[begin:end] for begin, end in zip(values.begins, values.ends, strict=True)] == [
+        b'{"n": %d}' % number for each in range(1, 6) for number in (each, -each)
+    ]
+    assert line_of(piece.data, values.begins, piece.first_line).tolist() == [2, 3, 5, 6, 8, 9, 11, 12, 14, 15]
+    assert b"".join(part.before + part.data for part in piece.parts) == data[: piece.end]
+
+
+def test_documents_beyond_the_octets_of_a_piece_are_the_next_one(path: Path) -> None:
+    """What is read on from there is the same."""
+    data = b"".join(_ENVELOPE % (number, -number) for number in range(1, 40))
+    whole = [text for _, _, text, _, _ in spelled(pieces(path, data))]
+    found = pieces(path, data, ReadLimits(piece_octets=300))
+    rest = pieces(path, data, WHOLE, found[2].end)
+
+    assert (len(found) > 5, [text for _, _, text, _, _ in spelled(found)]) == (True, whole)
+    assert [text for _, _, text, _, _ in spelled([*found[:3], *rest])] == whole

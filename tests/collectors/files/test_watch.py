@@ -240,3 +240,19 @@ def test_the_longest_unchanged_comes_first(folder: Path) -> None:
 def test_a_pattern_names_files_and_folders(pattern: str, path: str, is_named: bool) -> None:  # noqa: FBT001 - a case
     """As the site's sources do."""
     assert bool(matcher([pattern])(path)) == is_named
+
+
+@pytest.mark.parametrize("why_not", ["", "cut_off"])
+def test_a_file_that_cannot_be_read_while_it_is_written_is_looked_at_once_more(folder: Path, why_not: str) -> None:
+    """A minute after it was left alone; then it is as finished as it gets."""
+    written = (folder / "a.log").stat().st_mtime_ns
+    clock = Clock(written + 10 * SECOND)
+    watched = FileWatch(str(folder / "a.log"), clock)
+    found = []
+    for later in (10, 40, 61, 70):
+        clock.now = written + later * SECOND
+        found.append([each.unfinished for each in watched.changed()])
+        for each in watched.changed():
+            watched.read(each, why_not)
+
+    assert found == [[True], [], [False] if why_not else [], []]

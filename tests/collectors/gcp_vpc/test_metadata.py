@@ -26,7 +26,7 @@ from collectors.gcp_vpc.metadata import Metadata, Side, network_of
 )
 def test_a_value_becomes_flat_texts(value: object, members: dict[str, str]) -> None:
     """Under dotted names."""
-    text = Metadata().text("a", json.dumps(value).encode())
+    text = Metadata().text("a", json.dumps(value))
 
     assert json.loads("{" + text[1:] + "}") == members
 
@@ -36,7 +36,7 @@ def test_a_value_that_is_nested_too_deep_stays_json() -> None:
     value: object = 1
     for _ in range(12):
         value = {"x": value}
-    text = Metadata().text("a", json.dumps(value).encode())
+    text = Metadata().text("a", json.dumps(value))
 
     assert list(json.loads("{" + text[1:] + "}")) == ["a" + ".x" * 8]
 
@@ -46,26 +46,26 @@ def test_too_many_values_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metadata, "_REMEMBERED", 2)
     remembering = Metadata()
 
-    assert [remembering.text("a", b"%d" % number) for number in range(5)] == [f',"a":"{n}"' for n in range(5)]
-    assert [remembering.service(b'{"type":"%d"}' % number) for number in range(5)] == list("01234")
+    assert [remembering.text("a", f"{number}") for number in range(5)] == [f',"a":"{n}"' for n in range(5)]
+    assert [remembering.service(f'{{"type":"{number}"}}') for number in range(5)] == list("01234")
 
 
 @pytest.mark.parametrize(
     ("network", "instance", "gateway", "side"),
     [
-        (b"", b"", b"", Side()),
-        (b"null", b"null", b"null", Side()),
-        (b'{"vpc_name":"v","subnetwork_name":"s"}', b"", b"", Side(observer="s", network="v")),
-        (b'{"vpc_name":"v"}', b'{"vm_name":"m","region":"r"}', b"", Side(observer="m", network="v", region="r")),
+        ("", "", "", Side()),
+        ("null", "null", "null", Side()),
+        ('{"vpc_name":"v","subnetwork_name":"s"}', "", "", Side(observer="s", network="v")),
+        ('{"vpc_name":"v"}', '{"vm_name":"m","region":"r"}', "", Side(observer="m", network="v", region="r")),
         (
-            b"",
-            b"",
-            b'{"name":"g","location":"l","vpc":{"vpc_name":"v","project_id":"p"}}',
+            "",
+            "",
+            '{"name":"g","location":"l","vpc":{"vpc_name":"v","project_id":"p"}}',
             Side(observer="g", project="p", network="v", region="l"),
         ),
     ],
 )
-def test_a_side_is_told_by_what_is_there(network: bytes, instance: bytes, gateway: bytes, side: Side) -> None:
+def test_a_side_is_told_by_what_is_there(network: str, instance: str, gateway: str, side: Side) -> None:
     """The narrowest first."""
     assert Metadata().side(network, instance, gateway) == side
 

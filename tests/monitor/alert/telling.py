@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,8 @@ class Teller:
                 Delivery(route, memory, lambda: self.now, lambda *said: self.outcomes.append(said), _soon)
                 for route in routes
             )
-            watch = Watch(self._look, deliveries, lambda *said: self.outcomes.append(said))
+            # By its clock nothing is open any more: whenever it is woken, it looks.
+            watch = Watch(self._look, deliveries, lambda *said: self.outcomes.append(said), now=lambda: math.inf)
             async with asyncio.TaskGroup() as group:
                 runs = [watch.run(), *(delivery.run() for delivery in deliveries)]
                 tasks = [group.create_task(run) for run in runs]

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from monitor.alert.delivery import Answer, Delivery
+from monitor.alert.delivery import Answer, Delivery, Watch
 from monitor.alert.picture import LastTold, Wants
 from tests.monitor.alert.matches import NOW_SECONDS
 from tests.monitor.alert.pictures import alert
@@ -148,3 +148,45 @@ def test_a_route_that_only_sends_clears_nothing() -> None:
     memory = Kept(deleted=["f-a"])
 
     assert (_cleared(Receiver(), memory, times=1), memory.deleted) == ([], ["f-a"])
+
+
+def _looks(*wakes: tuple[int, str]) -> list[set[str] | None]:
+    """What a watch looks at, None for everything, when it is woken at these instants of the wall clock for an id."""
+    known = alert()
+    at = {"now": NOW_SECONDS}
+    looks: list[set[str] | None] = []
+
+    async def look(ids: Collection[str] | None) -> tuple[Alert, ...]:
+        looks.append(None if ids is None else set(ids))
+        return (known,) if ids is None or known.finding.id in ids else ()
+
+    async def run() -> None:
+        watch = Watch(look, (), lambda *_: None, now=lambda: at["now"])
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(watch.run())
+            for now, ids in ((NOW_SECONDS, []), *((now, [id_]) for now, id_ in wakes)):
+                at["now"] = now
+                watch.wake(ids)
+                for _ in range(5):
+                    await asyncio.sleep(0)
+            task.cancel()
+
+    asyncio.run(run())
+    return looks
+
+
+def test_what_was_just_found_is_looked_at_at_once() -> None:
+    """And it alone."""
+    assert _looks((NOW_SECONDS, "f-new")) == [None, {"f-new"}]
+
+
+def test_what_is_open_and_goes_on_waits_for_the_whole_picture() -> None:
+    """A batch in which hundreds of findings go on costs no reading of them."""
+    assert _looks((NOW_SECONDS + 1, alert().finding.id)) == [None]
+
+
+def test_what_has_ended_and_comes_back_is_looked_at_at_once() -> None:
+    """It opens anew."""
+    ended = alert().finding.resolves_at or 0
+
+    assert _looks((ended, alert().finding.id)) == [None, {alert().finding.id}]

@@ -1,4 +1,4 @@
-"""A ledger for the commands that read one, and knowledge that is loaded once."""
+"""What commands are asked about: a log, a site, a ledger."""
 
 from __future__ import annotations
 
@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.app import Knowledge
 from tests.kept_worlds import KeptSite, kept_world
+from tests.monitor.commands.running import write_flow_log, write_small_site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from monitor.app import Knowledge
+
 
 @pytest.fixture
-def loaded_once(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command loads what ships; here it is there already."""
-    monkeypatch.setattr(Knowledge, "load", lambda: knowledge)
+def flow_log(tmp_path: Path) -> Path:
+    """One good and one broken record."""
+    return write_flow_log(tmp_path)
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Path:
+    """A site of one system."""
+    return write_small_site(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -25,17 +25,22 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from typer.testing import Result
 
+    from monitor.app import Knowledge
+
 pytestmark = pytest.mark.usefixtures("loaded_once", "short")
 
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A history of one day, at a hundredth, and a going on at a hundredth."""
+    shorten(monkeypatch)
+
+
+def shorten(patch: pytest.MonkeyPatch) -> None:
+    """Let the demo be short."""
     history = partial(write_history, days=1)
-    monkeypatch.setattr(
-        "monitor.demo.write_history", lambda *of, told, scale: history(*of, told=told, scale=scale / 100)
-    )
-    monkeypatch.setattr("monitor.commands.demo.Live", partial(Live, scale=0.05))
+    patch.setattr("monitor.demo.write_history", lambda *of, told, scale: history(*of, told=told, scale=scale / 100))
+    patch.setattr("monitor.commands.demo.Live", partial(Live, scale=0.05))
 
 
 def _files(directory: Path) -> list[str]:
@@ -118,15 +123,18 @@ class Served:
         return told
 
 
-@pytest.fixture
-def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Served, Result]:
+@pytest.fixture(scope="module")
+def pages(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> tuple[Served, Result]:
     """A demo that served until it had judged something live."""
     served = Served(
         ("/", "/healthz", "/findings", "/metrics", "/report/2026-10", "/report/2026-10?lang=fr", "/report/2026-10.json")
     )
-    monkeypatch.setattr("monitor.commands.demo.serve", served)
-    monkeypatch.setattr("monitor.commands.demo._STEP_SECONDS", 0.0)
-    return served, run("demo", "--port", "0", "--directory", tmp_path / "demo")
+    with pytest.MonkeyPatch.context() as patched:
+        shorten(patched)
+        patched.setattr(type(knowledge), "load", lambda: knowledge)
+        patched.setattr("monitor.commands.demo.serve", served)
+        patched.setattr("monitor.commands.demo._STEP_SECONDS", 0.0)
+        return served, run("demo", "--port", "0", "--directory", tmp_path_factory.mktemp("served") / "demo")
 
 
 def test_what_it_points_at_is_served(pages: tuple[Served, Result]) -> None:

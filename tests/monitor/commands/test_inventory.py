@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cases.test_cloud_cases import CASES
+from tests.cases.goldens import CASES
 from tests.monitor.commands.running import run, said
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import gzip
 import os
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from contextlib import closing
@@ -17,6 +16,7 @@ import polars as pl
 import pytest
 
 from monitor.cli import main
+from tests.forked import Command
 from tests.judging import HEADER, OURS, Site, line
 from tests.monitor.ledger.keepers import contents, records
 
@@ -232,26 +232,23 @@ def test_a_ledger_that_cannot_be_is_refused_in_words(
 # Kills
 
 
-def test_a_command_that_is_killed_is_taken_up_by_the_next(tmp_path: Path, ledger: Path, root: Path) -> None:
+def test_a_command_that_is_killed_is_taken_up_by_the_next(replay: Run, tmp_path: Path, ledger: Path) -> None:
     """By signal 9, at work and before it can commit: another one holds the ledger meanwhile."""
-    config = Site().write(tmp_path)
     log = written(tmp_path / "flow.log", 40)
-    command = [sys.executable, "-m", "monitor", "replay", "-c", str(config), "--format", "aws_vpc"]
-    command += ["--ledger", f"sqlite:///{ledger}", str(log)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    replay(ledger, log)
     written(log, 60)
+    command = ["replay", "-c", str(tmp_path / "transferwatch.yaml"), "--ledger", f"sqlite:///{ledger}", str(log)]
     with closing(sqlite3.connect(ledger, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        with closing(Command(command, tmp_path / "said", {})) as process:
             while not is_read_into(ledger):
                 assert process.poll() is None
                 time.sleep(0.01)
-            process.kill()
         other.execute("ROLLBACK")
     before = records(ledger)
-    ended = subprocess.run(command, cwd=root, check=False, capture_output=True)
+    ended = replay(ledger, log)
 
-    assert (process.returncode, before, ended.returncode, records(ledger)) == (-signal.SIGKILL, 40, 0, 60)
+    assert (process.returncode, before, ended.code, records(ledger)) == (-signal.SIGKILL, 40, 0, 60)
 
 
 def is_read_into(ledger: Path) -> bool:

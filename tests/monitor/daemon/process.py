@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
 
+from tests.forked import Command
 from tests.judging import HEADER, INVENTORY, OURS, Site, line
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def write_site(directory: Path, sources: str = _SOURCE) -> Path:
 class Running:
     """A daemon that runs. `said`: what it has told the service manager so far, a datagram each."""
 
-    process: subprocess.Popen[bytes]
+    process: Command
     log: Path
     listening: socket.socket
     said: list[str] = field(default_factory=list)
@@ -116,21 +114,15 @@ def running(config: Path, *, watchdog_seconds: float | None = None) -> Iterator[
     """Run the daemon of a site until it has said that it is ready; it is gone afterwards, whatever happened."""
     told = config.parent / "notify"
     told.unlink(missing_ok=True)
-    environment = {**os.environ, "NOTIFY_SOCKET": str(told)}
+    environment = {"NOTIFY_SOCKET": str(told)}
     if watchdog_seconds is not None:
         environment["WATCHDOG_USEC"] = str(int(watchdog_seconds * 1_000_000))
     log = config.parent / "daemon.log"
-    command = [sys.executable, "-m", "monitor", "run", "-c", str(config)]
-    with (
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening,
-        log.open("wb") as stream,
-    ):
+    log.write_bytes(b"")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(told))
         listening.settimeout(DEADLINE_SECONDS)
-        with subprocess.Popen(command, stderr=stream, env=environment) as process:
-            try:
-                daemon = Running(process, log, listening)
-                daemon.hear("READY=1")
-                yield daemon
-            finally:
-                process.kill()
+        with closing(Command(["run", "-c", str(config)], log, environment)) as process:
+            daemon = Running(process, log, listening)
+            daemon.hear("READY=1")
+            yield daemon

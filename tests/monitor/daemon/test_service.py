@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import signal
 import sqlite3
+import time
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.judging import OURS, line
 from tests.monitor.daemon.process import BROKEN_INVENTORY, HEAD, OTHER_INVENTORY, append, body, running, write_site
 from tests.monitor.ledger.keepers import Keeper, contents, records
 
@@ -224,3 +227,22 @@ def test_reports_are_served(config: Path, log: Path) -> None:
         daemon.end()
 
     assert code == 200
+
+
+def test_a_daemon_that_begins_tells_of_no_silence_that_it_is_about_to_read_over(tmp_path: Path, ledger: Path) -> None:
+    """Posture and coverage are asked when what lies there has been read."""
+    source = "  - {type: aws_vpc, name: gateway, path: logs/*.log, expect_every_seconds: 600}\n"
+    config = write_site(tmp_path, source)
+    now = datetime.fromtimestamp(time.time_ns() // 1_000_000_000, UTC)
+    append(tmp_path / "logs" / "flow.log", HEAD + f"{line(OURS, '5.188.10.7', at=now)}\n".encode())
+
+    def rules() -> set[str]:
+        with closing(sqlite3.connect(ledger)) as opened:
+            return {rule for (rule,) in opened.execute("SELECT rule FROM findings")}
+
+    with running(config) as daemon:
+        daemon.wait_for(lambda: "atlas_stale" in rules())
+        found = rules()
+        daemon.end()
+
+    assert "source_silent" not in found

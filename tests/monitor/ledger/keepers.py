@@ -15,7 +15,7 @@ from monitor.app import build_pipeline, build_writer, open_site
 from monitor.inputs import find_inputs
 from monitor.keeping import COMMIT_LINES, Findings, Keeping
 from monitor.ledger.evidence import evidence_of
-from monitor.ledger.read import coverage_of, outcomes_of, probes_of, transfers_of
+from monitor.ledger.read import coverage_of, networks_of, outcomes_of, probes_of, transfers_of
 from monitor.ledger.seconds import seconds
 from monitor.ledger.store import open_ledger
 from monitor.ledger.tables import INPUTS
@@ -101,6 +101,7 @@ def contents(ledger: Path) -> Contents:
             "transfers": transfers_of(connection, FROM, UNTIL),
             "probes": probes_of(connection, FROM, UNTIL),
             "coverage": coverage_of(connection, FROM, UNTIL),
+            "networks": networks_of(connection, FROM, UNTIL),
             "evidence": evidence_of(connection, seconds(FROM), seconds(UNTIL)),
         }
         said = {name: rows(frame) for name, frame in frames.items()}

@@ -89,6 +89,6 @@ def test_tables_have_the_names_that_operators_see() -> None:
     """Whoever looks into the file with SQLite finds these."""
     assert sorted(METADATA.tables) == [
         "atlases", "bases", "beginnings", "coverage", "evidence", "finding_buckets", "finding_ends", "findings",
-        "findings_told", "inputs", "judgements", "names_held", "outcomes", "probes",
-        "schema_version", "transfer_keys", "transfers",
+        "findings_told", "inputs", "judgements", "names_held", "networks", "outcomes", "probes",
+        "rules_held", "schema_version", "transfer_keys", "transfers", "unreadable",
     ]  # fmt: skip

@@ -106,7 +106,7 @@ def everything() -> Told:
     told.metrics.source_restarted("aws_vpc")
     told.metrics.told("alertmanager", "told")
     told.metrics.reloaded(0)
-    told.metrics.seeing({"aws_vpc": 1_200.0}, {"aws_vpc": 1})
+    told.metrics.seeing({"aws_vpc": 1_200.0}, {"aws_vpc": 1}, {"aws_vpc": 1})
     return told
 
 

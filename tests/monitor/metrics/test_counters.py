@@ -200,12 +200,13 @@ def test_acts_are_counted_by_whose_people_acted_and_what_became_of_it(told: Told
 def test_who_was_silent_is_replaced_as_a_whole(told: Told) -> None:
     """A source that the site's file no longer names is gone."""
     told.metrics.expected({"core": 600, "portal": 60})
-    told.metrics.seeing({"core": 30.0}, {"core": 2, "portal": 0})
+    told.metrics.seeing({"core": 30.0}, {"core": 2, "portal": 0}, {"core": 1, "portal": 0})
     told.metrics.expected({"core": 300})
 
     assert told.series("transferwatch_source_expected_every_seconds") == {("core",): 300}
     assert told.series("transferwatch_source_silence_seconds") == {("core",): 30}
     assert told.series("transferwatch_source_silent_observers") == {("core",): 2, ("portal",): 0}
+    assert told.series("transferwatch_source_silent_networks") == {("core",): 1, ("portal",): 0}
 
 
 def test_what_a_source_says_of_itself_is_no_record_of_it(told: Told) -> None:
@@ -443,3 +444,13 @@ def test_sources_that_are_gone_are_not_up() -> None:
 
     assert told.series("transferwatch_source_up") == {("store",): 1}
     assert told.total("transferwatch_source_restarts_total") == 2
+
+
+def test_an_input_that_cannot_be_read_is_counted_by_its_reason(told: Told) -> None:
+    """Every reason stands at zero from the start."""
+    told.metrics.start([], ["core"])
+    told.metrics.unreadable("core", "bomb")
+
+    assert told.series("transferwatch_source_inputs_unreadable_total") == {
+        ("core", reason): int(reason == "bomb") for reason in ("bomb", "cut_off", "damaged", "refused", "failed")
+    }

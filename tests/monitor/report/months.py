@@ -14,6 +14,7 @@ from monitor.report.month import (
     AssumptionFacts,
     DeclaredFacts,
     ExporterFacts,
+    HostFacts,
     HostingFacts,
     ReportInput,
     SystemFacts,
@@ -182,9 +183,11 @@ def full_month() -> ReportInput:
     derogation = {"place_verdict": "derogation", "place_reason": None, "mechanism": "T-2", "register_entries": ["T-2"]}
     inside = {"place_verdict": "eea", "place_reason": None, "place_country": "DE", "place_candidates": ["DE"]}
     internal = {"place_verdict": "internal", "place_reason": None, "control_verdict": "none", "control_reason": None}
+    aws = HostFacts("aws", "Amazon Web Services", "exposed", "law", ("US_X",))
+    scaleway = HostFacts("scaleway", "Scaleway", "eea", "seat", ())
     hosts = (
-        HostingFacts("aws", "Amazon Web Services", "FR", "provider", date(2019, 6, 1), (), "exposed", "law", ("US_X",)),
-        HostingFacts("scaleway", "Scaleway", "FR", "customer", date(2026, 9, 1), ("10.0.0.0/8",), "eea", "seat", ()),
+        HostingFacts(aws, "FR", "provider", date(2019, 6, 1), ()),
+        HostingFacts(scaleway, "FR", "customer", date(2026, 9, 1), ("10.0.0.0/8",)),
     )
     moving = TransitionFacts("scaleway", date(2027, 6, 30))
     return given_month(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def hosted(operator: str, verdict: str, keys: str = "provider", *networks: str) -> HostingFacts:
     """A hosting entry that has always held."""
-    return HostingFacts(operator, operator, "FR", keys, None, networks, verdict, "seat", ())
+    return HostingFacts(HostFacts(operator, operator, verdict, "seat", ()), "FR", keys, None, networks)
 
 
 def system(name: str, *hosting: HostingFacts, target: str | None = None) -> SystemFacts:
@@ -35,7 +35,7 @@ def test_every_system_has_a_line_also_without_a_host() -> None:
     """What the inventory does not say is told as that."""
     found = posture(system("a", hosted("aws", "exposed")), system("b"))
 
-    assert [(line.system, line.hosting and line.hosting.operator) for line in found.lines] == [
+    assert [(line.system, line.hosting and line.hosting.host.operator) for line in found.lines] == [
         ("a", "aws"),
         ("b", None),
     ]
@@ -71,7 +71,7 @@ def test_what_is_still_on_the_old_host_is_all_but_the_target() -> None:
         )
     ).posture.lines
 
-    assert [(line.hosting and line.hosting.operator, line.octets, line.still, line.arrived) for line in found] == [
+    assert [(line.hosting and line.hosting.host.operator, line.octets, line.still, line.arrived) for line in found] == [
         ("aws", Share(60, 100), Share(70, 100), False),
         ("scaleway", Share(30, 100), Share(70, 100), True),
     ]
@@ -82,7 +82,7 @@ def test_a_share_names_the_line_that_it_is_of() -> None:
     report = figures(full_month())
     ids = dict(report.tables["hosted"].lines.filter(system="warehouse").select("hosting_operator", "id").iter_rows())
 
-    assert {line.hosting.operator: line.id for line in report.posture.lines if line.hosting} == {
+    assert {line.hosting.host.operator: line.id for line in report.posture.lines if line.hosting} == {
         "aws": ids["aws"], "scaleway": ids["scaleway"],
     }  # fmt: skip
 
@@ -97,7 +97,7 @@ def test_without_any_traffic_all_but_the_shares_is_told() -> None:
 
 def test_a_replaced_entry_is_no_host_any_more() -> None:
     """The later one for the same networks holds."""
-    later = HostingFacts("scaleway", "scaleway", "FR", "customer", date(2026, 10, 2), (), "eea", "seat", ())
+    later = HostingFacts(HostFacts("scaleway", "scaleway", "eea", "seat", ()), "FR", "customer", date(2026, 10, 2), ())
     found = posture(system("a", hosted("aws", "exposed"), later))
 
-    assert ([line.hosting and line.hosting.operator for line in found.lines], found.exposed) == (["scaleway"], 0)
+    assert ([line.hosting and line.hosting.host.operator for line in found.lines], found.exposed) == (["scaleway"], 0)

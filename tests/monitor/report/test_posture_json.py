@@ -17,9 +17,8 @@ from tests.monitor.report.months import full_month, given_month
 SNC = QualificationFacts("secnumcloud", "IaaS", "qualified", date(2025, 1, 1), None, date(2026, 9, 15), "a page", True)
 CANDIDATE = replace(SNC, status="in_process", service=None, from_day=None, verified=False)
 TARGET = HostFacts("scaleway", "Scaleway", "eea", "seat", (), ("owner",), (CANDIDATE,))
-HOSTING = HostingFacts(
-    "aws", "Amazon Web Services", "FR", "provider", None, (), "exposed", "law", ("US_X",), ("law",), (SNC,)
-)
+AWS = HostFacts("aws", "Amazon Web Services", "exposed", "law", ("US_X",), ("law",), (SNC,))
+HOSTING = HostingFacts(AWS, "FR", "provider", None, ())
 MOVING = SystemFacts("warehouse", None, "health", "staff", (HOSTING,), TransitionFacts("scaleway", None, TARGET))
 BARE = SystemFacts("bare", None, "health", "staff")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from monitor.report.figures import figures
-from monitor.report.month import DeclaredFacts, HostingFacts, SystemFacts, TransitionFacts
+from monitor.report.month import DeclaredFacts, HostFacts, HostingFacts, SystemFacts, TransitionFacts
 from monitor.report.sums import Share
 from tests.monitor.report.months import full_month, given_month
 
 
 def hosted(operator: str, since: date | None, *networks: str) -> HostingFacts:
     """A hosting entry."""
-    return HostingFacts(operator, operator, "FR", "provider", since, networks, "eea", "seat", ())
+    return HostingFacts(HostFacts(operator, operator, "eea", "seat", ()), "FR", "provider", since, networks)
 
 
 def test_later_entry_for_the_same_networks_replaces_the_earlier() -> None:
@@ -25,7 +25,7 @@ def test_later_entry_for_the_same_networks_replaces_the_earlier() -> None:
     )
     report = figures(given_month(systems=(SystemFacts("warehouse", None, "health", "staff", entries),)))
 
-    assert [(line.hosting.operator, line.current) for line in report.hosting] == [
+    assert [(line.hosting.host.operator, line.current) for line in report.hosting] == [
         ("second", True),
         ("part", True),
         ("first", False),
