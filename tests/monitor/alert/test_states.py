@@ -63,8 +63,8 @@ def _what(language: str, *facts: str | dict[str, Any] | None, **said: Any) -> st
         ),
         (
             {"says": "undetermined", "system": "warehouse", "percent": 41},
-            "Of the octets of warehouse in the last 24 hours, 41 % went to a place that nobody can name, anycast networks "
-            "apart.",
+            ("Of the octets of warehouse in the last 24 hours, 41 % went to a place that nobody can name, anycast "
+             "networks apart."),
             ("Des octets de warehouse dans les dernières 24 heures, 41 % sont allés en un lieu que personne ne peut "
             "nommer, réseaux anycast mis à part."),
         ),
