@@ -81,10 +81,15 @@ class Correlator:
                 number=pl.int_range(self._numbered, self._numbered + new.height, dtype=pl.Int64),
             )
             self._numbered += new.height
-            counted = _counted(pl.concat([known, new]), correlation)
+            # No other window can have become whole than those that reach over something new.
+            reach = pl.duration(seconds=correlation.seconds)
+            begins, ends = pl.lit(new["time"].min()) - reach, pl.lit(new["time"].max()) + reach
+            is_near = (pl.col("time") > begins) & (pl.col("time") <= ends)
+            far = known.filter(~is_near)
+            counted = _counted(pl.concat([known.filter(is_near), new]), correlation)
             answers.append(_answers(counted.filter(~pl.col("answered") & pl.col("_is_enough")), correlation))
             counted = counted.with_columns(answered=pl.col("answered") | pl.col("_is_enough"))
-            held.append(self._kept(counted.select(_HELD.names()), correlation))
+            held.append(self._kept(pl.concat([far, counted.select(_HELD.names())]), correlation))
         self.held = pl.concat(held)
         silent = {name for each in self.correlations if not each.generates for name in each.of}
         return pl.concat([matches.filter(~pl.col("rule").is_in(silent)), *answers])
