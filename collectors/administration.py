@@ -35,6 +35,8 @@ NOT_A_TIME: Final = "not_a_time"
 MISSING_FIELD: Final = "missing_field"
 # Written where there is no address to tell: they stand for "any" and "none" (RFC 4291 section 2.5.2, RFC 1122).
 UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - read in logs, bound to nothing
+_ENCODE_LINES: Final = msgspec.json.Encoder().encode_lines
+_EMPTY: Final = b':""'
 _COLUMNS: Final = {
     "actor": pl.String(),
     "actor_kind": schema.ACTOR_KINDS,
@@ -219,19 +221,18 @@ def without_port(text: str) -> str:
 
 def attribute_texts(attributes: Mapping[str, Sequence[str | None]], height: int) -> pl.Series:
     """One JSON object a row, of the texts that are neither null nor empty, in the order of the names."""
-    told = {
-        name: [text or None for text in texts] if "" in texts else texts
-        for name, texts in attributes.items()
-        if any(texts)
-    }
+    told = {name: texts for name, texts in attributes.items() if any(texts)}
     if not told:
         return pl.Series("attributes", ["{}"], dtype=pl.String).new_from_index(0, height)
     keys = {f"f{number}": name for number, name in enumerate(told)}
     row = msgspec.defstruct(
         "Attributes", [(key, str | None, None) for key in keys], rename=keys, omit_defaults=True, gc=False
     )
-    lines = msgspec.json.Encoder().encode_lines(map(row, *told.values()))
-    return pl.Series("attributes", lines.decode().removesuffix("\n").split("\n"), dtype=pl.String)
+    lines = _ENCODE_LINES(map(row, *told.values()))
+    if _EMPTY in lines:
+        kept = ([text or None for text in texts] if "" in texts else texts for texts in told.values())
+        lines = _ENCODE_LINES(map(row, *kept))
+    return pl.Series("attributes", [lines.decode().removesuffix("\n")]).str.split("\n").explode()
 
 
 def text_columns(columns: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
@@ -244,7 +245,8 @@ def _text_column(name: str, values: Sequence[str | None]) -> pl.Series:
     if not any(values):
         return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(values))
     column = pl.Series(name, values, dtype=pl.String)
-    return column.set(column == "", None) if "" in values else column
+    empty = column == ""
+    return column.set(empty, None) if empty.any() else column
 
 
 def lists(said: pl.DataFrame) -> dict[str, Sequence[str | None]]:
@@ -263,4 +265,8 @@ def texts_of(values: Iterable[object]) -> list[str | None]:
 
 
 def _spelled(value: object) -> str:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

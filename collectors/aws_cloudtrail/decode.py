@@ -118,7 +118,10 @@ def actions(events: Sequence[Event]) -> Actions:
             "issuer": column(issuers, "arn"),
             "person": column(people, "userId"),
             "target": [_target(*each) for each in zip(events, parameters, details, strict=True)],
-            "outcome": [each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole for each in responses],
+            "outcome": [
+                None if each is _NO_RESPONSE else each.ConsoleLogin or each.CheckMfa or each.SwitchRole or each.ExitRole
+                for each in responses
+            ],
             "case": column(details, "supportCaseDisplayId"),
         }
     )
@@ -263,6 +266,8 @@ def _attributes(
         "requestParameters.roleSessionName": texts_of(column(parameters, "roleSessionName")),
         "requestParameters.sourceIdentity": texts_of(column(parameters, "sourceIdentity")),
         "responseElements.credentials.accessKeyId": column(given, "accessKeyId"),
-        "serviceEventDetails.action": [each.action or _first(each.actions) for each in details],
+        "serviceEventDetails.action": [
+            None if each is _NO_DETAILS else each.action or _first(each.actions) for each in details
+        ],
         "serviceEventDetails.supportPermitArn": column(details, "supportPermitArn"),
     }

@@ -71,7 +71,6 @@ _NO_APPLICATION: Final = Application()
 _NO_AUTHORIZATION: Final = Authorization()
 _NO_EVIDENCE: Final = Evidence()
 _NO_STATUS: Final = Status()
-_NO_PLACE: Final = Place()
 
 
 def unfit(record: Record) -> Unfit | None:
@@ -113,10 +112,14 @@ def actions(records: Sequence[Record]) -> Actions:
 
 def _said(records: Sequence[Record]) -> pl.DataFrame:
     """The texts of records, each as a column."""
-    details = [_that(record.properties, Details, record) for record in records]
+    details = [record.properties if record.properties.__class__ is Details else record for record in records]
     identities = _those(column(records, "identity"), Identity, _NO_IDENTITY)
     claims = [
-        _that(record.claims, Claims, _that(identity.claims, Claims, _that(identity.claim, Claims, _NO_CLAIMS)))
+        record.claims
+        if record.claims.__class__ is Claims
+        else _NO_CLAIMS
+        if identity is _NO_IDENTITY
+        else _that(identity.claims, Claims, _that(identity.claim, Claims, _NO_CLAIMS))
         for record, identity in zip(records, identities, strict=True)
     ]
     requesters = _those(column(identities, "requester"), Requester, _NO_REQUESTER)
@@ -125,7 +128,9 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
     people = [initiator.user or _NO_PERSON for initiator in initiators]
     applications = [initiator.app or _NO_APPLICATION for initiator in initiators]
     allowed = [
-        _that(record.authorization, Authorization, _that(identity.authorization, Authorization, _NO_AUTHORIZATION))
+        record.authorization
+        if record.authorization.__class__ is Authorization
+        else _that(identity.authorization, Authorization, _NO_AUTHORIZATION)
         for record, identity in zip(records, identities, strict=True)
     ]
     evidence = _those(column(allowed, "evidence"), Evidence, _NO_EVIDENCE)
@@ -176,7 +181,7 @@ def _said(records: Sequence[Record]) -> pl.DataFrame:
         "target_name": [each[0] if each else None for each in named],
         "targetResources": [", ".join(each) if len(each) > 1 else None for each in named],
         "location": [each if isinstance(each, str) else None for each in column(records, "location")],
-        "country": [_that(each.location, Place, _NO_PLACE).countryOrRegion for each in details],
+        "country": [each.location.countryOrRegion if each.location.__class__ is Place else None for each in details],
         **{name: texts_of(column(details, name)) for name in _DETAILS},
     }
     return text_columns(columns)

@@ -117,7 +117,10 @@ def _entries(entries: Sequence[Entry]) -> pl.DataFrame:
             "resource.type": column(resources, "type"),
             "operation.id": [entry.operation.id if entry.operation else None for entry in entries],
             "project": [_text(each) for each in column(labels, "project_id")],
-            "label_location": [_text(each.location) or _text(each.zone) or _text(each.region) for each in labels],
+            "label_location": [
+                None if each is _NO_LABELS else _text(each.location) or _text(each.zone) or _text(each.region)
+                for each in labels
+            ],
         }
     )
 
@@ -178,8 +181,11 @@ def _audited(entries: Sequence[Entry]) -> pl.DataFrame:
 
 def _succeeded(entry: Entry, code: int | None, asked: Sequence[Authorization]) -> bool | None:
     """Whether it was done; null of the begin of an operation that goes on."""
-    if code or any(each.granted is False for each in asked):
+    if code:
         return False
+    for each in asked:
+        if each.granted is False:
+            return False
     operation = entry.operation
     begins = operation is not None and operation.first is True and operation.last is not True
     return None if begins and code is None else True
@@ -204,4 +210,4 @@ def _place(location: ResourceLocation | str | None) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value if value.__class__ is str and value else None

@@ -85,15 +85,15 @@ def _joined(values: Any, name: str) -> str | None:  # noqa: ANN401
 
 
 def _object(value: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    return value if isinstance(value, dict) else {}
+    return value if value.__class__ is dict else {}
 
 
 def _list(value: Any) -> Sequence[Any]:  # noqa: ANN401
-    return value if isinstance(value, list) else []
+    return value if value.__class__ is list else []
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401
-    return value if isinstance(value, str) and value else None
+    return value if value.__class__ is str and value else None
 
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401
