@@ -191,10 +191,10 @@ class Following:
             LedgerError: the ledger cannot be read or written any more.
         """
         done = Round(len(look.found), look.seconds, Tally(unreadable=dict(look.problems)), Findings())
-        handed_on: dict[str, tuple[Followed, Changed]] = {}
+        handed_on: dict[tuple[str, str], tuple[Followed, Changed]] = {}
 
         def ended(input_: Input) -> None:
-            source, changed = handed_on.pop(str(input_.path))
+            source, changed = handed_on[_key(input_)]
             if changed.until is None or changed.until >= changed.look[0]:
                 source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
 
@@ -218,14 +218,14 @@ class Following:
             raise _StoppedError
 
     def _handed_on(
-        self, found: Iterable[tuple[Followed, Changed]], handed_on: dict[str, tuple[Followed, Changed]]
+        self, found: Iterable[tuple[Followed, Changed]], handed_on: dict[tuple[str, str], tuple[Followed, Changed]]
     ) -> Iterator[Input]:
         """Hand inputs on, until following is stopped."""
         for source, changed in found:
             if self._stopped.is_set():
                 return
             input_ = source.input_of(changed)
-            handed_on[str(input_.path)] = source, changed
+            handed_on[_key(input_)] = source, changed
             yield input_
 
 
@@ -243,6 +243,10 @@ def settled(look: Look) -> Look:
 
 class _StoppedError(Exception):
     """Following was cancelled; all that was judged is committed."""
+
+
+def _key(input_: Input) -> tuple[str, str]:
+    return input_.source_name, str(input_.path)
 
 
 def _is_gone(place: str) -> bool:

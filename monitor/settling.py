@@ -30,7 +30,7 @@ class _File:
     """When a file was first seen of which size, from what is settled on; `given`: up to where it was handed on."""
 
     seen: deque[tuple[int, int]] = field(default_factory=deque)
-    given: int = -1
+    given: int = 0
 
 
 @dataclass(slots=True)
@@ -42,27 +42,30 @@ class Settling:
     _files: dict[str, _File] = field(default_factory=dict)
 
     def settled(self, found: Sequence[Changed]) -> list[Changed]:
-        """What changed, each with how much of it may be read; nothing where no file has more of it than before."""
+        """What changed, each with how much of it may be read; nothing as long as no file has settled any further.
+
+        A file that has settled as a whole is always given: whoever read it says so to its watch, and nobody else knows.
+        """
         settled = [self._settled(each) for each in found]
         names = {str(each.path) for each in found}
         self._files = {name: file for name, file in self._files.items() if name in names}
-        is_more = False
-        for each in settled:
-            until = each.look[0] if each.until is None else each.until
-            file = self._files.setdefault(str(each.path), _File())
-            is_more |= until > file.given
-        if not is_more:
+        if not any(self._is_more(each) for each in settled):
             return []
         for each in settled:
-            self._files[str(each.path)].given = each.look[0] if each.until is None else each.until
+            if each.until is not None:
+                self._files[str(each.path)].given = each.until
         return settled
+
+    def _is_more(self, changed: Changed) -> bool:
+        until = changed.until
+        return until is None or until >= changed.look[0] or until > self._files[str(changed.path)].given
 
     def _settled(self, changed: Changed) -> Changed:
         """How much of a file was there long enough ago; all of an object, and of a file that is left alone."""
         if not isinstance(changed.path, Path):
             return changed
         now, size, written = self.clock(), *changed.look[:2]
-        file = self._files.setdefault(str(changed.path), _File(given=0))
+        file = self._files.setdefault(str(changed.path), _File())
         seen = file.seen
         if seen and size < seen[-1][1]:  # it was truncated
             seen.clear()
