@@ -276,7 +276,7 @@ class _OneInput:
         pending = _pending(checkpoint)
         if input_.joins and number is not None:
             yield Recall(number)
-        broken_off = None
+        broken_off, until = None, self._until(file)
         try:
             limits = self._keeping.replay.limits
             if input_.until is not None and not file.closed:
@@ -291,6 +291,8 @@ class _OneInput:
                     number = self._commit(pending, origin, file, number)
                     yield from pending.frames
                     pending = _pending(pending.checkpoint)
+                if until is not None and pending.trail.offset >= until:
+                    break
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
@@ -301,6 +303,18 @@ class _OneInput:
             yield from pending.frames
         if broken_off:
             raise broken_off
+
+    def _until(self, file: Records) -> int | None:
+        """Where to stop in a log that is followed: where it ends now.
+
+        One that grows as fast as it is judged would never come to its end, nor to a commit; the next look goes on.
+        """
+        if not self._keeping.reads_on or file.closed or not isinstance(file.path, Path):
+            return None
+        try:
+            return file.path.stat().st_size
+        except OSError:  # renamed meanwhile
+            return None
 
     def _add(
         self, pending: _Pending, decoder: Decoder, piece: Piece, number: int | None

@@ -140,6 +140,8 @@ class Delivery:
         alerts = due(self._picture.values(), told, route.wants, now)
         if not alerts:
             return await self._keep({})
+        # News first: a route that takes some at a time is not told the old before the new.
+        alerts.sort(key=lambda alert: alert.finding.id in told)
         states = {alert.finding.id: LastTold(told_as(alert, route.wants), alert.opened_at, now) for alert in alerts}
         answer = await route.tell(
             [(alert, _spoken(told.get(alert.finding.id), states[alert.finding.id])) for alert in alerts], now

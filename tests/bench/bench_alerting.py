@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _NANOSECONDS: Final = 1_000_000_000
 _RATE: Final = 50_000
 _SECONDS: Final = 60
+# Of the site's other ends these are most of the traffic; many of them are findings that go on in every batch.
+_FAR_ENDS: Final = 1_000
 _P99_SECONDS: Final = 2.0
 _MARKS_PER_SECOND: Final = 4
 _FAR: Final = "5.188.10.7"  # in Russia, with which no ground is known
@@ -69,6 +71,7 @@ class Run:
     seconds: float
     alerts: int
     refused: int
+    findings: int
 
     def share(self, percent: float) -> float:
         """The wait that so many of a hundred do not exceed."""
@@ -81,6 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=int, default=_RATE)
     parser.add_argument("--seconds", type=int, default=_SECONDS)
+    parser.add_argument("--far-ends", type=int, default=_FAR_ENDS, help="other ends of the log, all over the world")
     parser.add_argument("--form", choices=("vpc", "zeek"), action="append")
     parser.add_argument("--highest", action="store_true", help="look for the highest rate that is held")
     chosen = parser.parse_args()
@@ -89,7 +93,8 @@ def main() -> None:
     work.mkdir(parents=True)
     missed = []
     for form in chosen.form or ("vpc", "zeek"):
-        log = _prepared(work, form, chosen.rate, chosen.seconds, highest=chosen.highest)
+        lines = max(chosen.rate * (chosen.seconds + 1), _FASTEST * _STEP_SECONDS if chosen.highest else 0)
+        log = _prepared(work, form, chosen, lines)
         done = _run(work, log, form, chosen.rate, chosen.seconds)
         _print(form, done)
         if done.lost or done.refused:
@@ -115,16 +120,20 @@ def _print(form: str, done: Run) -> None:
     )
     print(f" (limit of p99 {_P99_SECONDS:.0f} s), of {len(done.waits)} marked lines, {done.lost} lost")
     print(f"  all judged {done.drained:.2f} s after the last line;", end=" ")
-    print(f"the daemon took {done.cpu_seconds / done.seconds:.0%} of a core; {done.alerts:,} alerts posted", flush=True)
+    print(f"the daemon took {done.cpu_seconds / done.seconds:.0%} of a core; {done.alerts:,} alerts posted of", end=" ")
+    print(f"{done.findings:,} findings", flush=True)
 
 
-def _prepared(work: Path, form: str, rate: int, seconds: int, *, highest: bool) -> Path:
+def _prepared(work: Path, form: str, chosen: argparse.Namespace, lines: int) -> Path:
     """Lines enough for the longest run; all have ended within the last minutes."""
-    lines = max(rate * (seconds + 1), _FASTEST * _STEP_SECONDS if highest else 0)
-    began = time.time_ns() // _NANOSECONDS - seconds - 60
-    log, _ = make_log(
-        work, "prepared.log", "--lines", str(lines), "--first-second", str(began), "--lines-per-second", str(rate)
-    )
+    began = time.time_ns() // _NANOSECONDS - chosen.seconds - 60
+    arguments = {
+        "--lines": lines,
+        "--first-second": began,
+        "--lines-per-second": chosen.rate,
+        "--far-ends": chosen.far_ends,
+    }
+    log, _ = make_log(work, "prepared.log", *(str(word) for pair in arguments.items() for word in pair))
     if form == "vpc":
         return log
     command = [sys.executable, "-m", "tests.bench.zeek_lines", str(log), str(work), "--json"]
@@ -160,9 +169,20 @@ def _run(work: Path, log: Path, form: str, rate: int, seconds: int) -> Run:
         for number, at in enumerate(written.marks)
         if f"{_PREFIX}{number:04}" in recorded.first
     ]
+    findings = _number(place / "ledger.db", "SELECT count(*) FROM findings")
     shutil.rmtree(place)
     lost = len(marks) - len(waits)
-    return Run(waits, lost, drained, written.lines / written.seconds, spent, lasted, recorded.alerts, recorded.refused)
+    return Run(
+        waits,
+        lost,
+        drained,
+        written.lines / written.seconds,
+        spent,
+        lasted,
+        recorded.alerts,
+        recorded.refused,
+        findings,
+    )
 
 
 def _highest(work: Path, log: Path, form: str) -> int:
@@ -249,15 +269,15 @@ def _drained(place: Path, ended: float) -> float:
     """Seconds after the last line until the checkpoint has come to the end of the log, at most a minute."""
     size = (place / "logs" / "live.log").stat().st_size
     while (waited := time.monotonic() - ended) < 60:
-        if _offset(place / "ledger.db") >= size:
+        if _number(place / "ledger.db", 'SELECT coalesce(sum("offset"), 0) FROM inputs') >= size:
             break
         time.sleep(0.05)
     return waited
 
 
-def _offset(ledger: Path) -> int:
+def _number(ledger: Path, query: str) -> int:
     with closing(sqlite3.connect(ledger)) as opened:
-        return int(opened.execute('SELECT coalesce(sum("offset"), 0) FROM inputs').fetchone()[0])
+        return int(opened.execute(query).fetchone()[0])
 
 
 def _wait_for_marks(first: dict[str, float], count: int) -> None:

@@ -28,7 +28,7 @@ LINES: Final = 2_000_000
 
 _SEED: Final = 20261001
 _BLOCK: Final = 250_000
-_POOL: Final = 100_000
+POOL: Final = 100_000
 _ZIPF_EXPONENT: Final = 1.1
 _OWN_HOSTS: Final = 2_000
 _HOSTS_PER_SUBNET: Final = 250
@@ -70,10 +70,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When the first line begins, in seconds since 1970, and how many lines begin in a second."""
+    """When the first line begins, in seconds since 1970, and how many lines begin in a second.
+
+    `far_ends`: from how many the far ends are drawn.
+    """
 
     first_second: int = FIRST_SECOND
     lines_per_second: float = LINES / SECONDS_PER_DAY
+    far_ends: int = POOL
 
 
 def write_flow_log(
@@ -149,7 +153,7 @@ def _block(first: int, size: int, pace: Pace, *, distinct: bool) -> tuple[pl.Dat
     outbound = rng.random(size) < 0.5
     host, peer = rng.integers(0, _OWN_HOSTS, size), rng.integers(0, _OWN_HOSTS, size)
     line = np.arange(first, first + size, dtype=np.uint64)
-    far = line if distinct else zipf(rng, size)
+    far = line if distinct else zipf(rng, size, pace.far_ends)
 
     own, other = by_version(ipv6, host, own_addresses), by_version(ipv6, peer, own_addresses)
     remote = pl.select(pl.when(pl.Series(internal)).then(other).otherwise(by_version(ipv6, far, far_ends))).to_series()
@@ -206,9 +210,9 @@ def _broken(frame: pl.DataFrame) -> pl.DataFrame:
     ).drop("action", "status", "fault")
 
 
-def zipf(rng: np.random.Generator, size: int) -> NDArray[np.uint64]:
+def zipf(rng: np.random.Generator, size: int, pool: int = POOL) -> NDArray[np.uint64]:
     """Draw numbers below the size of the pool, the first of them most often."""
-    weight = np.arange(1, _POOL + 1, dtype=np.float64) ** -_ZIPF_EXPONENT
+    weight = np.arange(1, pool + 1, dtype=np.float64) ** -_ZIPF_EXPONENT
     cumulated = np.cumsum(weight)
     drawn: NDArray[np.intp] = np.searchsorted(cumulated, rng.random(size) * cumulated[-1])
     return drawn.astype(np.uint64)
@@ -233,9 +237,10 @@ def main() -> None:
     size.add_argument("--octets", type=int)
     parser.add_argument("--distinct", action="store_true", help="give every line a far end of its own")
     parser.add_argument("--first-second", type=int, default=FIRST_SECOND)
+    parser.add_argument("--far-ends", type=int, default=POOL, help="from how many they are drawn")
     parser.add_argument("--lines-per-second", type=float, default=LINES / SECONDS_PER_DAY)
     chosen = parser.parse_args()
-    pace = Pace(chosen.first_second, chosen.lines_per_second)
+    pace = Pace(chosen.first_second, chosen.lines_per_second, chosen.far_ends)
     with chosen.target.open("wb") as target:
         written = write_flow_log(target, lines=chosen.lines, octets=chosen.octets, distinct=chosen.distinct, pace=pace)
     print(json.dumps({"lines": written.lines, "broken": written.broken, "octets": written.octets}))

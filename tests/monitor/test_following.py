@@ -305,6 +305,24 @@ def test_a_stop_ends_reading_after_a_commit(follower: Follower, log: Path, ledge
     assert (records(ledger), told) == (3, [])
 
 
+def test_a_log_that_grows_while_it_is_judged_is_committed(follower: Follower, log: Path, ledger: Path) -> None:
+    """A look reads what was there; who waited for the end of such a log would never commit, nor look at another."""
+    append(log, _HEAD + body(3))
+    following = follower.start()
+    grown = iter(range(10))
+
+    def grow(*_: object) -> None:
+        append(log, body(1, 5_000 + next(grown)))
+
+    replay = replace(following.keeping.replay, told=grow)
+    following.keeping = replace(following.keeping, replay=replay, reads_on=True)
+    following.step()
+    first = records(ledger)
+    following.step()
+
+    assert (first, records(ledger)) == (3, 4)
+
+
 # Object stores
 
 
