@@ -7,6 +7,7 @@ reader has judged meanwhile is thrown away here and taken from there.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -276,12 +277,9 @@ class _OneInput:
         pending = _pending(checkpoint)
         if input_.joins and number is not None:
             yield Recall(number)
-        broken_off, until = None, self._until(file)
+        broken_off = None
         try:
-            limits = self._keeping.replay.limits
-            if input_.until is not None and not file.closed:
-                limits = replace(limits or ReadLimits(), until=input_.until)
-            for piece in file.pieces(limits, checkpoint.offset, checkpoint.line):
+            for piece in file.pieces(self._limits(file), checkpoint.offset, checkpoint.line):
                 if not piece.ended and not file.closed:
                     self._findings.waiting.append(input_.path)
                     break
@@ -291,8 +289,6 @@ class _OneInput:
                     number = self._commit(pending, origin, file, number)
                     yield from pending.frames
                     pending = _pending(pending.checkpoint)
-                if until is not None and pending.trail.offset >= until:
-                    break
         except UnreadableInputError as error:
             broken_off = error
         # Nothing is known by its header alone: every file of the same source begins so.
@@ -304,17 +300,19 @@ class _OneInput:
         if broken_off:
             raise broken_off
 
-    def _until(self, file: Records) -> int | None:
-        """Where to stop in a log that is followed: where it ends now.
+    def _limits(self, file: Records) -> ReadLimits | None:
+        """The limits of reading, and up to where: what has settled, and of a log that is followed what is there now.
 
         One that grows as fast as it is judged would never come to its end, nor to a commit; the next look goes on.
         """
-        if not self._keeping.reads_on or file.closed or not isinstance(file.path, Path):
-            return None
-        try:
-            return file.path.stat().st_size
-        except OSError:  # renamed meanwhile
-            return None
+        limits, ends = self._keeping.replay.limits, [self._input.until]
+        if file.closed or not isinstance(file.path, Path):
+            return limits
+        if self._keeping.reads_on:
+            with suppress(OSError):  # renamed meanwhile
+                ends.append(file.path.stat().st_size)
+        until = min((end for end in ends if end is not None), default=None)
+        return limits if until is None else replace(limits or ReadLimits(), until=until)
 
     def _add(
         self, pending: _Pending, decoder: Decoder, piece: Piece, number: int | None

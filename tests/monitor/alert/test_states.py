@@ -112,13 +112,18 @@ def test_a_value_of_a_log_is_text() -> None:
     assert _what("en", facts) == "a\ufffdb, which reports to {keys}, has said nothing since 2026-11-26 02:00 UTC."
 
 
+def _of_rules(*rules: str) -> list[dict[str, Any]]:
+    """What matches of rules on coverage say."""
+    return [{"rule": each, "category": "coverage", "system": None} for each in rules]
+
+
 @pytest.mark.parametrize("rule", ["law_stale", "atlas_stale", "undetermined_share_high"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_an_old_table_is_no_silent_source(rule: str, language: str) -> None:
     """Why it matters, and what makes it right, is another thing than of a source that does not speak."""
     lines = [
         {line.key: line.text for line in text_of(finding(match(**told)), _CONTEXTS[language], NOW_SECONDS).lines}
-        for told in ({"rule": each, "category": "coverage", "system": None} for each in (rule, "source_silent"))
+        for told in _of_rules(rule, "source_silent")
     ]
 
     assert [key for key in ("why", "right", "check") if lines[0][key] == lines[1][key]] == []
@@ -126,7 +131,7 @@ def test_an_old_table_is_no_silent_source(rule: str, language: str) -> None:
 
 def test_who_came_from_nobody_knows_where_did_not_land_there() -> None:
     """Access is told as coming, a transfer as going."""
-    unknown = {"place_country": None, "place_verdict": "undetermined", "place_candidates": []}
+    unknown: dict[str, Any] = {"place_country": None, "place_verdict": "undetermined", "place_candidates": []}
     said = [
         next(
             line.text

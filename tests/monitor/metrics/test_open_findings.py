@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from monitor.metrics.open_findings import LABEL_SETS, folded
 from tests.monitor.metrics.sums import open_finding
 
@@ -14,7 +16,7 @@ def test_a_finding_is_a_label_set_of_its_own() -> None:
 
 def test_what_is_unknown_is_none() -> None:
     """A coverage finding has no system and no far end."""
-    nothing = dict.fromkeys(("system", "operator", "place_country", "control_country"))
+    nothing: dict[str, Any] = dict.fromkeys(("system", "operator", "place_country", "control_country"))
     ((labels, _),) = folded([open_finding(**nothing, is_waived=True)]).items()
     assert labels[2:] == ("none", "none", "none", "none", "yes")
 
