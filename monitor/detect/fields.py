@@ -76,7 +76,9 @@ COVERAGE: Final = (
     Column("silent_seconds", _WHOLE, True, "seconds since the last word of the source or observer"),
     Column("expected_seconds", _WHOLE, True, "the longest silence that is normal; null where none is declared"),
     Column("records", _WHOLE, True, "counted records of the last 24 hours; of a loss, the records lost where told"),
-    Column("undetermined_percent", pl.Float64(), True, "of the octets of the last day, the share undetermined, but for anycast"),
+    Column(
+        "undetermined_percent", pl.Float64(), True, "of the octets of the last day, share undetermined, anycast apart"
+    ),
     Column("age_days", _WHOLE, True, "of the atlas and the law: days since they were last known to be right"),
     Column("detail", pl.String(), True, "the same in a sentence"),
 )
