@@ -18,9 +18,9 @@ _CLIENT: Final = re.compile(
 
 
 def _decoder(options: SourceOptions) -> Decoder:
-    from collectors.dns_bind.decode import DnsBindDecoder
+    from collectors.dns_bind.decode import decoder
 
-    return DnsBindDecoder(options)
+    return decoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:

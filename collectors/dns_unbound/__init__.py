@@ -16,9 +16,9 @@ _LINE: Final = re.compile(
 
 
 def _decoder(options: SourceOptions) -> Decoder:
-    from collectors.dns_unbound.decode import DnsUnboundDecoder
+    from collectors.dns_unbound.decode import decoder
 
-    return DnsUnboundDecoder(options)
+    return decoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:
