@@ -20,9 +20,9 @@ _JOURNAL: Final = records_of(rb"named")
 
 
 def _decoder(options: SourceOptions) -> Decoder:
-    from collectors.dns_bind.decode import DnsBindDecoder
+    from collectors.dns_bind.decode import decoder
 
-    return DnsBindDecoder(options)
+    return decoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:

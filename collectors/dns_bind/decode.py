@@ -9,20 +9,20 @@ Source: BIND 9 Administrator Reference Manual, "logging categories" (`queries`, 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from collectors.contract import Batch
+from collectors.dns_lines import DnsLineDecoder
 from collectors.event_rows import dns_names, readable
-from collectors.host_lines import HostLines, headed
-from collectors.line_counts import counted, shown
+from collectors.host_lines import headed
+from collectors.line_counts import shown
 from collectors.stamps import FORMS, STAMP, Stamps, Times
 from monitor import schema
 
 if TYPE_CHECKING:
-    from collectors.contract import Piece, SourceOptions
+    from collectors.contract import Names, SourceOptions
 
 # Through syslog BIND's own stamp, with a year, stands after the head of the line.
 _INNER: Final = rf"^(?P<head>(?:(?:{STAMP}) )?)"
@@ -71,86 +71,64 @@ NOT_A_TIME: Final = "not_a_time"
 UNREADABLE_RECORD: Final = "unreadable_record"
 
 
-class DnsBindDecoder:
-    """Decodes one input; carries the year that stamps without one are in, and a begun record of the journal."""
+def decoder(options: SourceOptions) -> DnsLineDecoder:
+    """Decoder of one input: one row for each line that names a client and a name.
 
-    def __init__(self, options: SourceOptions) -> None:
-        """Take the site's zone and year.
+    Raises:
+        ValueError: there is no such zone.
+    """
+    return DnsLineDecoder(options, partial(_read, Stamps(options)), _names, _what)
 
-        Raises:
-            ValueError: there is no such zone.
-        """
-        self._lines = HostLines(options)
-        self._inner = Stamps(options)
 
-    def state(self) -> str:
-        """What the lines so far leave behind."""
-        return self._lines.state()
+def _read(inner: Stamps, lines: pl.DataFrame) -> pl.DataFrame:
+    """Add the parts of each message, and `bad` or `passed` where it gives no event."""
+    through = lines["rest"].is_null() | (lines["pid"].is_not_null() & lines["message"].is_not_null())
+    written = lines["message"].zip_with(through, lines["rest"])
+    message, own = _own_times(inner, written, through)
+    parts, said = headed(message, _CLIENT)
+    told = _said(said)
+    parts = _severity(parts)
+    client = parts["client"].str.replace(r"%.*$", "")
+    frame = lines.with_columns(
+        pl.coalesce(own.instant, lines["time"]).alias("time"),
+        parts["category"],
+        parts["severity"],
+        parts["view"],
+        parts["port"],
+        client.alias("client"),
+        *told.get_columns(),
+        pl.coalesce(message, pl.lit("")).alias("text"),
+    )
+    other = through & ~lines["program"].fill_null("").str.contains(_PROGRAMS)
+    impossible = lines["impossible"] | own.impossible
+    has_name = frame["name"].is_not_null()
+    begun = said.str.contains(r"^(?:query|response): ").fill_null(value=False)
+    logged = parts["client"].is_not_null() | lines["stamped"] | through
+    bad = (
+        pl.when(frame["unreadable"].is_not_null())
+        .then(pl.lit(UNREADABLE_RECORD))
+        .when(other)
+        .then(None)
+        .when(impossible)
+        .then(pl.lit(NOT_A_TIME))
+        .when(begun & ~has_name)
+        .then(pl.lit(UNREADABLE_QUERY))
+        .when(has_name & ~readable(client))
+        .then(pl.lit(NOT_AN_ADDRESS))
+        .when(~logged)
+        .then(pl.lit(NO_LOG_LINE))
+    )
+    passed = pl.when(other).then(pl.lit("other_program")).when(~has_name).then(pl.lit("other_message"))
+    return frame.with_columns(bad.alias("bad"), passed.alias("passed"))
 
-    def resume(self, state: str) -> None:
-        """Go on from there."""
-        self._lines.resume(state)
 
-    def decode(self, piece: Piece) -> Batch:
-        """Decode complete lines: one row for each that names a client and a name."""
-        lines = self._lines.read(piece)
-        if not lines.height:
-            return Batch()
-        lines = self._read(lines)
-        batch = counted(lines.select("line", "bad", "passed", "text"), _what)
-        rows = lines.filter(pl.col("bad").is_null() & pl.col("passed").is_null())
-        if not rows.height:
-            return batch
-        return replace(batch, names=(dns_names(_columns(rows), _attributes(rows)),))
-
-    def _read(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Add the parts of each message, and `bad` or `passed` where it gives no event."""
-        through = lines["rest"].is_null() | (lines["pid"].is_not_null() & lines["message"].is_not_null())
-        written = lines["message"].zip_with(through, lines["rest"])
-        message, own = self._own_times(written, through)
-        parts, said = headed(message, _CLIENT)
-        told = _said(said)
-        parts = _severity(parts)
-        client = parts["client"].str.replace(r"%.*$", "")
-        frame = lines.with_columns(
-            pl.coalesce(own.instant, lines["time"]).alias("time"),
-            parts["category"],
-            parts["severity"],
-            parts["view"],
-            parts["port"],
-            client.alias("client"),
-            *told.get_columns(),
-            pl.coalesce(message, pl.lit("")).alias("text"),
-        )
-        other = through & ~lines["program"].fill_null("").str.contains(_PROGRAMS)
-        impossible = lines["impossible"] | own.impossible
-        has_name = frame["name"].is_not_null()
-        begun = said.str.contains(r"^(?:query|response): ").fill_null(value=False)
-        logged = parts["client"].is_not_null() | lines["stamped"] | through
-        bad = (
-            pl.when(frame["unreadable"].is_not_null())
-            .then(pl.lit(UNREADABLE_RECORD))
-            .when(other)
-            .then(None)
-            .when(impossible)
-            .then(pl.lit(NOT_A_TIME))
-            .when(begun & ~has_name)
-            .then(pl.lit(UNREADABLE_QUERY))
-            .when(has_name & ~readable(client))
-            .then(pl.lit(NOT_AN_ADDRESS))
-            .when(~logged)
-            .then(pl.lit(NO_LOG_LINE))
-        )
-        passed = pl.when(other).then(pl.lit("other_program")).when(~has_name).then(pl.lit("other_message"))
-        return frame.with_columns(bad.alias("bad"), passed.alias("passed"))
-
-    def _own_times(self, written: pl.Series, through: pl.Series) -> tuple[pl.Series, Times]:
-        """What follows BIND's own stamp in a line of syslog, and the time that this tells; of other lines, nothing."""
-        if not through.any():
-            nothing = pl.Series([None], dtype=schema.TIME).new_from_index(0, len(written))
-            return written, Times(nothing, pl.Series([False]).new_from_index(0, len(written)))
-        inner, message = headed(written, _INNER)
-        return message, self._inner.times(inner.select(FORMS))
+def _own_times(inner: Stamps, written: pl.Series, through: pl.Series) -> tuple[pl.Series, Times]:
+    """What follows BIND's own stamp in a line of syslog, and the time that this tells; of other lines, nothing."""
+    if not through.any():
+        nothing = pl.Series([None], dtype=schema.TIME).new_from_index(0, len(written))
+        return written, Times(nothing, pl.Series([False]).new_from_index(0, len(written)))
+    head, message = headed(written, _INNER)
+    return message, inner.times(head.select(FORMS))
 
 
 def _severity(parts: pl.DataFrame) -> pl.DataFrame:
@@ -181,6 +159,10 @@ def _said(said: pl.Series) -> pl.DataFrame:
             found = found.with_columns(found[name].scatter(where, groups[name].filter(hits)) for name in groups.columns)
             open_ = open_.scatter(where, False)
     return found
+
+
+def _names(rows: pl.DataFrame) -> Names:
+    return dns_names(_columns(rows), _attributes(rows))
 
 
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:

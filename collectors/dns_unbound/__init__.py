@@ -18,9 +18,9 @@ _JOURNAL: Final = records_of(rb"unbound")
 
 
 def _decoder(options: SourceOptions) -> Decoder:
-    from collectors.dns_unbound.decode import DnsUnboundDecoder
+    from collectors.dns_unbound.decode import decoder
 
-    return DnsUnboundDecoder(options)
+    return decoder(options)
 
 
 def recognise(beginning: bytes) -> str | None:

@@ -9,18 +9,17 @@ Source: unbound.conf(5), `log-queries`, `log-replies`, `log-tag-queryreply`, `lo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from collectors.contract import Batch
+from collectors.dns_lines import DnsLineDecoder
 from collectors.event_rows import dns_names, readable
-from collectors.host_lines import HostLines, headed
-from collectors.line_counts import counted, shown
+from collectors.host_lines import headed
+from collectors.line_counts import shown
 
 if TYPE_CHECKING:
-    from collectors.contract import Piece, SourceOptions
+    from collectors.contract import Names, SourceOptions
 
 # Through syslog the numbers of process and thread stand once more, in front of the level.
 _LEVEL: Final = r"^(?P<head>(?:\[[0-9]+:[0-9a-f]+\] )?(?P<level>[a-z]+(?: error)?): )"
@@ -40,36 +39,13 @@ NOT_A_TIME: Final = "not_a_time"
 UNREADABLE_RECORD: Final = "unreadable_record"
 
 
-class DnsUnboundDecoder:
-    """Decodes one input; carries the year that stamps without one are in, and a begun record of the journal."""
+def decoder(options: SourceOptions) -> DnsLineDecoder:
+    """Decoder of one input: one row for each query and each reply.
 
-    def __init__(self, options: SourceOptions) -> None:
-        """Take the site's zone and year.
-
-        Raises:
-            ValueError: there is no such zone.
-        """
-        self._lines = HostLines(options)
-
-    def state(self) -> str:
-        """What the lines so far leave behind."""
-        return self._lines.state()
-
-    def resume(self, state: str) -> None:
-        """Go on from there."""
-        self._lines.resume(state)
-
-    def decode(self, piece: Piece) -> Batch:
-        """Decode complete lines: one row for each query and each reply."""
-        lines = self._lines.read(piece)
-        if not lines.height:
-            return Batch()
-        lines = _read(lines)
-        batch = counted(lines.select("line", "bad", "passed", "text"), _what)
-        rows = lines.filter(pl.col("bad").is_null() & pl.col("passed").is_null())
-        if not rows.height:
-            return batch
-        return replace(batch, names=(dns_names(_columns(rows), _attributes(rows)),))
+    Raises:
+        ValueError: there is no such zone.
+    """
+    return DnsLineDecoder(options, _read, _names, _what)
 
 
 def _read(lines: pl.DataFrame) -> pl.DataFrame:
@@ -103,6 +79,10 @@ def _read(lines: pl.DataFrame) -> pl.DataFrame:
     told = asked & is_address & (tagged | (level["level"] == "info").fill_null(value=False))
     passed = pl.when(~ours).then(pl.lit("other_program")).when(~told).then(pl.lit("other_message"))
     return frame.with_columns(bad.alias("bad"), passed.alias("passed"))
+
+
+def _names(rows: pl.DataFrame) -> Names:
+    return dns_names(_columns(rows), _attributes(rows))
 
 
 def _columns(rows: pl.DataFrame) -> pl.DataFrame:
