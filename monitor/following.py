@@ -265,11 +265,18 @@ def following_of(
             source.path,
             _watch(site, source, keeping, clock),
             partial(_input_of, source=source, site=site),
-            Settling(SETTLE_SECONDS, clock) if KINDS[source.type].joins and source.join_slack_seconds > 0 else None,
+            Settling(SETTLE_SECONDS, clock) if _names_stand_elsewhere(source, site) else None,
         )
         for source in site.sources
     ]
     return Following(sources, keeping, told=told)
+
+
+def _names_stand_elsewhere(source: Source, site: Site) -> bool:
+    """Whether flows of a source may get names from other files of it: one file alone has nothing to wait for."""
+    if not KINDS[source.type].joins or source.join_slack_seconds <= 0:
+        return False
+    return is_url(source.path) or glob.has_magic(source.path) or not (Path(site.directory) / source.path).is_file()
 
 
 def _watch(site: Site, source: Source, keeping: Keeping, clock: Callable[[], int]) -> Watch:

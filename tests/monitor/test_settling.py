@@ -121,14 +121,21 @@ class Followed:
 
 
 @pytest.fixture
-def followed(tmp_path: Path, knowledge: Knowledge) -> Iterator[Followed]:
+def path() -> str:
+    """What the source names."""
+    return "logs/*.log"
+
+
+@pytest.fixture
+def followed(tmp_path: Path, knowledge: Knowledge, path: str) -> Iterator[Followed]:
     """A site whose only source is a sensor."""
     config = Site().write(tmp_path)
     text = config.read_text(encoding="utf-8").partition("sources:")[0]
     config.write_text(
-        f"{text}ledger: sqlite:///ledger.db\nsources:\n  - {{type: zeek, path: logs/*.log}}\n", encoding="utf-8"
+        f"{text}ledger: sqlite:///ledger.db\nsources:\n  - {{type: zeek, path: {path}}}\n", encoding="utf-8"
     )
     (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "conn.log").touch()
     keeper, clock = Keeper.of(config, knowledge), Clock()
     with open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", create=True) as ledger:
         writer = build_writer(keeper.site, knowledge, ledger, TODAY)
@@ -152,6 +159,15 @@ def test_a_name_that_is_flushed_after_its_connection_is_met(followed: Followed) 
     followed.look(0.5)
 
     assert (before, followed.names()) == ([], ["example.org"])
+
+
+@pytest.mark.parametrize("path", ["logs/conn.log"])
+def test_a_file_alone_waits_for_no_name(followed: Followed) -> None:
+    """No other file can give one."""
+    followed.write("conn.log", _CONN + conn(1))
+    followed.look(0)
+
+    assert followed.names() == [None]
 
 
 def test_a_stop_before_flows_have_settled_loses_none(followed: Followed) -> None:
