@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
@@ -209,6 +208,7 @@ class Watch:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _found: set[str] = field(default_factory=set)
     _open_until: dict[str, int] = field(default_factory=dict)
+    _meanwhile: dict[str, Alert] = field(default_factory=dict)
 
     def wake(self, findings: Iterable[str]) -> None:
         """These were just found; called from the loop's own thread, never waits."""
@@ -219,35 +219,47 @@ class Watch:
             self._woken.set()
 
     async def run(self) -> None:
-        """Look until cancelled."""
-        whole_at = self.clock()
-        while True:
-            is_whole = self.clock() >= whole_at
-            asked = None if is_whole else frozenset(self._found)
-            self._found.clear()
-            self._woken.clear()
-            if is_whole:
-                whole_at = self.clock() + self.every_seconds
-            try:
-                picture = await self.look(asked)
-            except ProblemsFound as found:
-                self.outcome("ledger", "failed", str(found))
-            else:
-                self._see(picture, is_whole=is_whole)
-                for delivery in self.deliveries:
-                    delivery.offer(picture, is_whole=is_whole)
-                self._show(picture, is_whole=is_whole)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(whole_at - self.clock(), 0)):
-                    await self._woken.wait()
+        """Look until cancelled; news do not wait for the whole picture, which takes a while where much is open."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._look_at_all(), name="all findings")
+            tasks.create_task(self._look_at_news(), name="new findings")
 
-    def _show(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
-        newer = {alert.finding.id: alert for alert in picture}
-        self._picture = newer if is_whole else {**self._picture, **newer}
+    async def _look_at_all(self) -> None:
+        while True:
+            again_at = self.clock() + self.every_seconds
+            self._meanwhile.clear()
+            picture = await self._seen(None)
+            if picture is not None:
+                # What was looked at since this look began is newer than it.
+                self._offer({alert.finding.id: alert for alert in picture} | self._meanwhile, is_whole=True)
+            await asyncio.sleep(max(again_at - self.clock(), 0))
+
+    async def _look_at_news(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            asked = frozenset(self._found)
+            self._found.clear()
+            picture = await self._seen(asked)
+            if picture is not None:
+                news = {alert.finding.id: alert for alert in picture}
+                self._meanwhile.update(news)
+                self._offer(news, is_whole=False)
+
+    async def _seen(self, asked: Collection[str] | None) -> tuple[Alert, ...] | None:
+        """What is kept of these findings, or of all; None where it cannot be read, which is told."""
+        try:
+            return await self.look(asked)
+        except ProblemsFound as found:
+            self.outcome("ledger", "failed", str(found))
+            return None
+
+    def _offer(self, picture: Mapping[str, Alert], *, is_whole: bool) -> None:
+        """Hand it on, and say what is known by now; remember until when each is open that is so."""
+        seen = {id_: alert.finding.resolves_at or 0 for id_, alert in picture.items() if alert.opened_at}
+        self._open_until = seen if is_whole else {**self._open_until, **seen}
+        for delivery in self.deliveries:
+            delivery.offer(picture.values(), is_whole=is_whole)
+        self._picture = dict(picture) if is_whole else {**self._picture, **picture}
         if self.pictured is not None:
             self.pictured(self._picture.values())
-
-    def _see(self, picture: Iterable[Alert], *, is_whole: bool) -> None:
-        """Remember until when each is open that is so now."""
-        seen = {alert.finding.id: alert.finding.resolves_at or 0 for alert in picture if alert.opened_at}
-        self._open_until = seen if is_whole else {**self._open_until, **seen}

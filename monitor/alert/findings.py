@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import polars as pl
@@ -90,11 +91,17 @@ def finding_id(key: Sequence[str | None]) -> str:
     return f"f-{base64.b32encode(digest).decode().lower()[:_ID_LETTERS]}"
 
 
+@lru_cache(maxsize=16_384)
+def _known_id(key: tuple[str | None, ...]) -> str:
+    """The same findings go on in every batch."""
+    return finding_id(key)
+
+
 def fold(matches: pl.DataFrame, life: Life, now: int) -> Seen:
     """Add up matches. Columns in: `detect.matches.MATCHES`; `now`: wall clock, seconds since 1970."""
     rows = _prepared(matches)
     ids = rows.select(KEY).unique()
-    ids = ids.with_columns(pl.Series("finding", [finding_id(key) for key in ids.rows()], dtype=pl.String))
+    ids = ids.with_columns(pl.Series("finding", [_known_id(key) for key in ids.rows()], dtype=pl.String))
     rows = rows.join(ids, on=KEY, how="left", nulls_equal=True)
     return Seen(_findings(rows, ids, life, now), _ends(rows), _buckets(rows, now))
 

@@ -190,3 +190,30 @@ def test_what_has_ended_and_comes_back_is_looked_at_at_once() -> None:
     ended = alert().finding.resolves_at or 0
 
     assert _looks((ended, alert().finding.id)) == [None, {alert().finding.id}]
+
+
+def test_what_is_found_while_the_whole_is_read_is_told_at_once_and_stays() -> None:
+    """The whole picture was begun before it."""
+    known, is_told = alert(), asyncio.Event()
+    receiver = Receiver()
+
+    async def look(ids: Collection[str] | None) -> tuple[Alert, ...]:
+        if ids is not None:
+            return (known,)
+        await is_told.wait()
+        return ()
+
+    async def run() -> list[str]:
+        delivery = Delivery(receiver, Kept(), lambda: NOW_SECONDS, lambda *_: is_told.set())
+        watch = Watch(look, (delivery,), lambda *_: None, now=lambda: NOW_SECONDS)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run) for run in (watch.run(), delivery.run())]
+            watch.wake([known.finding.id])
+            await is_told.wait()
+            for _ in range(5):
+                await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+        return list(delivery._picture)
+
+    assert (asyncio.run(run()), receiver.heard) == ([known.finding.id], ["open"])
