@@ -71,6 +71,11 @@ class Command:
         """The code that it ended with, less the number of the signal; None while it runs."""
         return self._process.exitcode
 
+    @property
+    def pid(self) -> int:
+        """Its number, while it runs and after."""
+        return self._process.pid or 0
+
     def poll(self) -> int | None:
         """As `returncode`, asked now."""
         return self._process.exitcode
