@@ -80,10 +80,12 @@ def read_messages(piece: Piece) -> Messages:
     records = json_records(piece)
     found = Messages()
     types = _PASSED_TYPE.findall(piece.before)
-    if types and types[-1].decode() == _CONTROL_TYPE:
-        found.passed_over[CONTROL] += len(records.values)
-        return found
+    # Of an envelope that is cut off the next one may stand behind its events: it has a type of its own.
+    within_control = bool(types) and types[-1].decode() == _CONTROL_TYPE
     for raw, line in zip(records.values, records.lines, strict=True):
+        if within_control and (isinstance(raw, BadRecord) or not _PASSED_TYPE.search(raw)):
+            found.passed_over[CONTROL] += 1
+            continue
         if isinstance(raw, BadRecord):
             found.tell(raw)
             continue

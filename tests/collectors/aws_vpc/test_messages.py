@@ -64,3 +64,12 @@ def test_every_line_has_an_end() -> None:
     found = read_messages(piece({"message": "a"}, {"message": "b"}))
 
     assert found.data == b"a\nb\n"
+
+
+def test_an_envelope_behind_one_that_is_cut_off_is_read_as_its_own_type_says() -> None:
+    """The events of the other are a control message all the same."""
+    envelope = b'{"messageType":"DATA_MESSAGE","logEvents":[{"message":"2 line"}]}'
+    piece = Piece(b'{"message":"checking\n' + envelope, 1, 40, before=b'{"messageType":"CONTROL_MESSAGE","logEvents":[')
+    found = read_messages(piece)
+
+    assert (found.texts, found.lines, found.passed_over) == (["2 line"], [2], Counter({"control message": 1}))
