@@ -86,20 +86,13 @@ class Messages:
 def read_messages(piece: Piece) -> Messages:
     """Read the messages of a piece, in order."""
     found = Messages()
-<<<<<<< HEAD
     if any(_CONTROL_TYPE in _types_of(part) for part in piece.parts):
         for part in piece.parts:  # one of the documents is not like the others
             found.add_all(read_messages(part))
         return found
     records = json_records(piece)
-    if _types_of(piece)[-1:] == [_CONTROL_TYPE]:
-        found.passed_over[CONTROL] += len(records.values)
-        return found
-=======
-    types = _PASSED_TYPE.findall(piece.before)
     # Of an envelope that is cut off the next one may stand behind its events: it has a type of its own.
-    within_control = bool(types) and types[-1].decode() == _CONTROL_TYPE
->>>>>>> audits
+    within_control = _types_of(piece)[-1:] == [_CONTROL_TYPE]
     for raw, line in zip(records.values, records.lines, strict=True):
         if within_control and (isinstance(raw, BadRecord) or not _PASSED_TYPE.search(raw)):
             found.passed_over[CONTROL] += 1

@@ -71,7 +71,6 @@ def test_every_line_has_an_end() -> None:
     assert found.data == b"a\nb\n"
 
 
-<<<<<<< HEAD
 def test_control_messages_among_small_documents_are_told_apart(tmp_path: Path) -> None:
     """The documents come in one piece; each is of its own type."""
     log = tmp_path / "delivered.json"
@@ -87,7 +86,8 @@ def test_control_messages_among_small_documents_are_told_apart(tmp_path: Path) -
         [1, 1, 3, 3],
         Counter({"control message": 2}),
     )
-=======
+
+
 def test_an_envelope_behind_one_that_is_cut_off_is_read_as_its_own_type_says() -> None:
     """The events of the other are a control message all the same."""
     envelope = b'{"messageType":"DATA_MESSAGE","logEvents":[{"message":"2 line"}]}'
@@ -95,4 +95,3 @@ def test_an_envelope_behind_one_that_is_cut_off_is_read_as_its_own_type_says() -
     found = read_messages(piece)
 
     assert (found.texts, found.lines, found.passed_over) == (["2 line"], [2], Counter({"control message": 1}))
->>>>>>> audits
