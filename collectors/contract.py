@@ -100,12 +100,14 @@ class Flows:
     that saw the record where the packet's address is another; `packet_addresses` (Boolean) tells that the record
     distinguishes the two at all; `reporter` (`src`, `dst`, null) tells which end's interface reports. `join_key`
     (String, null) may be there: names with the same key belong to the record (Zeek's uid, Suricata's flow_id).
-    `link_octets` is what the source counts of each packet beside its IP packet, where that could not be taken off.
+    `link_octets` is what the source counts of each packet beside its IP packet, where that could not be taken off;
+    `payload_alone` tells that it counts no headers at all.
     """
 
     frame: pl.DataFrame
     addresses: ParsedAddresses
     link_octets: int = 0
+    payload_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

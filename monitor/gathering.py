@@ -306,7 +306,9 @@ def _merged(flows: Sequence[tuple[int, Flows]]) -> list[Flows]:
     """Flows of several inputs as one part of each form; `gathered` numbers the input of a row."""
     alike: dict[object, list[tuple[int, Flows]]] = {}
     for number, part in flows:
-        alike.setdefault((part.link_octets, tuple(part.frame.schema.items())), []).append((number, part))
+        alike.setdefault((part.link_octets, part.payload_alone, tuple(part.frame.schema.items())), []).append(
+            (number, part)
+        )
     return [_one(group) for group in alike.values()]
 
 

@@ -178,6 +178,7 @@ def orient(
     *,
     count_at_forwarders: bool = False,
     link_octets: int = 0,
+    payload_alone: bool = False,
 ) -> Oriented:
     """Orient flow records (columns as `collectors.contract.Flows` says).
 
@@ -210,11 +211,11 @@ def orient(
     direction = np.where(initiator < 0, DIRECTION_UNKNOWN, np.where(opened_here, OUTBOUND, INBOUND))
     ports = _Ports.of(frame, initiator)
     towards_public = (direction == INBOUND) & orienter.public[local_number]
-    is_ipv6 = addresses.version[local] == _IPV6
+    bare = _Bare.of(addresses.version[local] == _IPV6, link_octets, payload_alone=payload_alone)
     names = HostNames.of(frame["name"])
     named = _named(names, direction, orienter)
-    flags = _Flags(towards_public, _telemetry(named, orienter), link_octets)
-    activity = _activity(frame, is_ipv6, ports, orienter, flags)
+    flags = _Flags(towards_public, _telemetry(named, orienter), bare)
+    activity = _activity(frame, ports, orienter, flags)
     return Oriented(
         frame=frame,
         local_is_src=local_is_src,
@@ -311,12 +312,10 @@ class _Flags:
 
     towards_public: Flags
     telemetry: Flags
-    link_octets: int
+    bare: _Bare
 
 
-def _activity(
-    frame: pl.DataFrame, is_ipv6: Flags, ports: _Ports, orienter: Orienter, flags: _Flags
-) -> NDArray[np.uint8]:
+def _activity(frame: pl.DataFrame, ports: _Ports, orienter: Orienter, flags: _Flags) -> NDArray[np.uint8]:
     """Tell the activity, first that applies: probe, admin, dns, telemetry (by name), web, other, data."""
     services = orienter.services
     port = np.maximum(ports.service, 0).astype(np.uint16)
@@ -325,17 +324,13 @@ def _activity(
     activity[flags.telemetry] = TELEMETRY
     activity[ports.present & services.listed(services.dns, ports.protocol, port)] = DNS
     activity[ports.present & services.listed(services.administration, ports.protocol, port)] = ADMIN
-    activity[_is_probe(frame, is_ipv6, ports.protocol, flags.link_octets)] = PROBE
+    activity[_is_probe(frame, ports.protocol, flags.bare)] = PROBE
     return activity
 
 
-def _is_probe(frame: pl.DataFrame, is_ipv6: Flags, protocol: NDArray[np.uint8], link_octets: int) -> Flags:
+def _is_probe(frame: pl.DataFrame, protocol: NDArray[np.uint8], limits: _Bare) -> Flags:
     """Rejected, or without payload in what the record counts."""
     rejected = (frame["action"].to_physical() == 1).fill_null(value=False).to_numpy()
-    limits = _Bare(
-        tcp=np.where(is_ipv6, _TCP_BARE_OCTETS[6], _TCP_BARE_OCTETS[4]) + link_octets,
-        udp=np.where(is_ipv6, _UDP_BARE_OCTETS[6], _UDP_BARE_OCTETS[4]) + link_octets,
-    )
     bare = _is_bare(frame["octets"], frame["packets"], limits, protocol, absent=False)
     if frame["reverse_octets"].null_count() < frame.height:
         bare &= _is_bare(frame["reverse_octets"], frame["reverse_packets"], limits, protocol, absent=True)
@@ -348,6 +343,16 @@ class _Bare:
 
     tcp: NDArray[np.int64]
     udp: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, is_ipv6: Flags, link_octets: int, *, payload_alone: bool) -> _Bare:
+        """Those of a source, by what else than IP packets it counts of them; nothing where it counts no headers."""
+        if payload_alone:
+            return cls(*(np.zeros(len(is_ipv6), np.int64) for _ in range(2)))
+        return cls(
+            tcp=np.where(is_ipv6, _TCP_BARE_OCTETS[6], _TCP_BARE_OCTETS[4]) + link_octets,
+            udp=np.where(is_ipv6, _UDP_BARE_OCTETS[6], _UDP_BARE_OCTETS[4]) + link_octets,
+        )
 
 
 def _is_bare(

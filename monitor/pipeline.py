@@ -117,6 +117,7 @@ class Pipeline:
             self.orienter,
             count_at_forwarders=source.count_at_forwarders,
             link_octets=flows.link_octets,
+            payload_alone=flows.payload_alone,
         )
         far = self.attributor.attribute(flows.addresses)
         verdicts = self.judge.judge(oriented, flows.addresses, far)

@@ -168,7 +168,7 @@ def _flows(texts: pl.DataFrame, reasons: Reasons) -> Flows:
             texts["attributes"],
         ]
     )
-    return Flows(out.filter(reasons.none) if reasons.any else out, addresses)
+    return Flows(out.filter(reasons.none) if reasons.any else out, addresses, payload_alone=True)
 
 
 def _end_codes(opened: np.ndarray[tuple[int], np.dtype[np.int8]]) -> pl.Series:

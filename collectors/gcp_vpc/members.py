@@ -35,6 +35,8 @@ KNOWN: Final = (
     "src_google_service", "dest_google_service", "internet_routing_details", "load_balancing", "network_service", "psc",
 )  # fmt: skip
 _NOTHING: Final = msgspec.Raw(b"")
+# `bytes_sent`: "Number of user payload bytes sent from the source".
+_LAYER: Final = ',"octets_layer":"payload"'
 
 # A JSON text without an escape, and a whole number, which are spelled alike again.
 _PLAIN: Final = r'^"[^"\\]*"$'
@@ -144,15 +146,15 @@ class Members:
                 self.wrong.setdefault(int(rows[place]), errors[int(ids[place])])
 
     def objects(self) -> pl.Series:
-        """One JSON object a row, of all members that say something, flat."""
-        texts = [self._members(name) for name in KNOWN if self.parted.has(name)]
+        """One JSON object a row, of all members that say something, flat; and what Google counts as octets."""
+        counted = pl.lit(self.texts("bytes_sent")).is_in(["", "null"]).not_()
+        layer = pl.select(pl.when(counted).then(pl.lit(_LAYER)).otherwise(pl.lit(""))).to_series()
+        texts = [layer, *(self._members(name) for name in KNOWN if self.parted.has(name))]
         if self.parted.others:
             others = [""] * self.height
             for row, members in self.parted.others.items():
                 others[row] = self._others(row, members)
             texts.append(pl.Series(others, dtype=pl.String))
-        if not texts:
-            return pl.Series(["{}"]).new_from_index(0, self.height)
         body = pl.select(pl.concat_str(texts)).to_series()
         return pl.select(pl.concat_str(pl.lit("{"), pl.lit(body).str.strip_prefix(","), pl.lit("}"))).to_series()
 

@@ -51,6 +51,7 @@ def _of(found: Flows, inventory: str = INVENTORY, *, at_forwarders: bool = False
         orienter,
         count_at_forwarders=at_forwarders,
         link_octets=found.link_octets,
+        payload_alone=found.payload_alone,
     )
 
 
@@ -286,6 +287,14 @@ def test_a_source_that_counts_frames_has_its_probes() -> None:
     framed = [replace(each, link_octets=14) for each in (bare, loaded)]
 
     assert [_activity(_of(each)) for each in (bare, *framed)] == [["data"], ["probe"], ["data"]]
+
+
+def test_a_source_that_counts_payload_alone_has_its_probes() -> None:
+    """One octet is one that was handed over."""
+    bare, loaded = (flows(line(_ABROAD, OURS, packets=1, octets=octets)) for octets in (0, 1))
+    counted = [replace(each, payload_alone=True) for each in (bare, loaded)]
+
+    assert [_activity(_of(each)) for each in (loaded, *counted)] == [["probe"], ["probe"], ["data"]]
 
 
 # Whether it counts

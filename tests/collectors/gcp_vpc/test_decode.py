@@ -112,6 +112,7 @@ def test_an_entry_is_a_flow_record() -> None:
         "region_hint": "europe-west9",
         "service_hint": None,
         "attributes": {
+            "octets_layer": "payload",
             "reporter": "SRC",
             "rtt_msec": "12",
             "src_instance.project_id": "team",
