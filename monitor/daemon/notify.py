@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MICROSECONDS: Final = 1_000_000
+# For a word that the manager waits for; what it is told again and again has no patience with one that does not read.
+_PATIENCE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,17 @@ class Notifier:
 
     def ready(self, status: str) -> None:
         """Everything has begun, or a reload is over."""
-        self._send("READY=1", f"STATUS={status}")
+        self._send("READY=1", f"STATUS={status}", patience_seconds=_PATIENCE_SECONDS)
 
     def reloading(self) -> None:
         """A reload begins."""
         now = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1_000
-        self._send("RELOADING=1", f"MONOTONIC_USEC={now}")
+        self._send("RELOADING=1", f"MONOTONIC_USEC={now}", patience_seconds=_PATIENCE_SECONDS)
 
     def stopping(self) -> None:
         """The daemon ends."""
-        self._send("STOPPING=1", "STATUS=stopping: what is being read is read to its next commit")
+        stopping = "STATUS=stopping: what is being read is read to its next commit"
+        self._send("STOPPING=1", stopping, patience_seconds=_PATIENCE_SECONDS)
 
     def status(self, text: str) -> None:
         """Say in a line how it is."""
@@ -56,11 +59,13 @@ class Notifier:
         """The event loop turns, and what is being read comes to something."""
         self._send("WATCHDOG=1")
 
-    def _send(self, *lines: str) -> None:
+    def _send(self, *lines: str, patience_seconds: float = 0) -> None:
         if not self.address.startswith(("/", "@")):
             return
         # A name that begins with @ is one of the abstract namespace.
         address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
         message = "\n".join(line.replace("\n", " ") for line in lines)
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as telling:
+            # Its queue holds a dozen messages; a daemon that waited for it would judge nothing any more.
+            telling.settimeout(patience_seconds)
             telling.sendto(message.encode(), address)

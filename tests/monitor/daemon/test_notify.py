@@ -83,3 +83,11 @@ def test_the_watchdog_is_as_the_environment_says(written: str, pid: str, seconds
     notifier = Notifier.of_environment({"NOTIFY_SOCKET": "/run/notify", "WATCHDOG_USEC": written, "WATCHDOG_PID": pid})
 
     assert (notifier.address, notifier.watchdog_seconds) == ("/run/notify", seconds)
+
+
+def test_a_manager_that_does_not_read_holds_up_nothing(notifier: Notifier, manager: socket.socket) -> None:
+    """The queue of its socket is full after a dozen messages; the daemon tells one each few seconds for months."""
+    for number in range(1_000):
+        notifier.status(f"{number}")
+
+    assert manager.recv(100) == b"STATUS=0"
