@@ -57,6 +57,10 @@ class Settling:
             self._files[str(each.path)].given = each.look[0] if each.until is None else each.until
         return settled
 
+    def forget(self, changed: Changed) -> None:
+        """It was read to its end, or could not be: whenever it is found again, it is handed on again."""
+        self._files.pop(str(changed.path), None)
+
     def _settled(self, changed: Changed) -> Changed:
         """How much of a file was there long enough ago; all of an object, and of a file that is left alone."""
         if not isinstance(changed.path, Path):
