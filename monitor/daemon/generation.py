@@ -94,7 +94,11 @@ class Generation:
         return cls(loaded, writer, followed, Reports(site, knowledge, ledger), keeping, watching, watch, context)
 
     def of_day(self, today: int) -> Generation:
-        """The same on another day: it writes until when rows are retained, and nothing is looked at anew."""
+        """The same on another day: it writes until when rows are retained, and nothing is looked at anew.
+
+        Rules learn by then what another process, such as a replay, has put into the ledger.
+        """
+        self.watching.resume()
         retention = replace(self.writer.retention, today=today)
         writer = replace(self.writer, retention=retention)
         return replace(self, writer=writer, keeping=replace(self.keeping, writer=writer))

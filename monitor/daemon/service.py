@@ -179,8 +179,8 @@ class Daemon:
             return False
         if loaded is None:  # another day
             today = self._midnight()
-            self._generation = generation.of_day(today)
             await asyncio.to_thread(delete_expired, self._parts.ledger, today)
+            self._generation = await asyncio.to_thread(generation.of_day, today)
             return True
         await self._take(await asyncio.to_thread(self._build, loaded))
         self._parts.metrics.reloaded(0)

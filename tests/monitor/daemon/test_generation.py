@@ -111,3 +111,14 @@ def test_every_file_that_has_nothing_new_is_progress(config: Path, ledger: Ledge
     following.step()
 
     assert moved == [len(heard)] * 2
+
+
+def test_another_day_knows_what_another_process_has_judged(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """An archive that was replayed into the ledger is part of what a rule remembers."""
+    heard = Heard()
+    first = _generation(load(config, knowledge), knowledge, ledger, heard)
+    _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
+    before = first.watching.detecting.memory.contacts.height
+    second = first.of_day(_OTHER_DAY)
+
+    assert (before, second.watching.detecting.memory.contacts.height) == (0, 1)
