@@ -106,13 +106,17 @@ class Round:
 
 @dataclass(slots=True)
 class Following:
-    """Follows sources; `told` hears of every round in which something was read, `looked` of every look."""
+    """Follows sources; `told` hears of every round in which something was read, `looked` of every look.
+
+    `went_on` hears of every input at its end, also where it has nothing new.
+    """
 
     sources: Sequence[Followed]
     keeping: Keeping
     settings: FollowingSettings = field(default_factory=FollowingSettings)
     told: Callable[[Round], None] | None = None
     looked: Callable[[Look], None] | None = None
+    went_on: Callable[[], None] | None = None
     _stopped: Event = field(default_factory=Event)
 
     async def run(self, one_at_a_time: asyncio.Lock | None = None) -> None:
@@ -197,6 +201,10 @@ class Following:
             source, changed = handed_on[_key(input_)]
             if changed.until is None or changed.until >= changed.look[0]:
                 source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
+                if source.settling is not None:
+                    source.settling.forget(changed)
+            if self.went_on:
+                self.went_on()
 
         keeping = replace(self.keeping, committed=self._committed, ended=ended)
         try:

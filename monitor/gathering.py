@@ -131,7 +131,7 @@ class Gathering:
                     continue
                 try:
                     small = self._read(input_)
-                except UnreadableInputError:
+                except (OSError, UnreadableInputError):
                     small = False  # whoever reads it by itself says so
                 if small is False:
                     yield input_

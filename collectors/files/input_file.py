@@ -158,8 +158,8 @@ class InputFile:
 
     @property
     def inode(self) -> str:
-        """Which file this is on its machine, as long as it is there; of an object what it looks like: a hint."""
-        if not isinstance(self.path, Path):
-            return self.path.hint
-        found = self.path.stat()
-        return f"{found.st_dev}:{found.st_ino}"
+        """Which file this is on its machine, as long as it is there; of an object what it looks like: a hint.
+
+        Of the file that was opened: another one may lie under its name by now, or none.
+        """
+        return self._stream.which if isinstance(self.path, Path) else self.path.hint

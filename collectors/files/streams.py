@@ -5,7 +5,9 @@ Decides what is still read of an input that is broken: all that comes before the
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collectors.files.compression import BROKEN, Bounds, reason_of, unpacked, why_broken
@@ -32,14 +34,21 @@ def open_input(path: Place, limits: ReadLimits | None = None) -> Iterator[Stream
         message = f"cannot be opened: {error.strerror or error}"
         raise UnreadableInputError(message, why_not(error)) from error
     with file:
-        yield Stream(content, None if content is file else Bounds(file, limits or ReadLimits()))
+        which = which_file(os.fstat(file.fileno())) if isinstance(path, Path) else ""
+        yield Stream(content, None if content is file else Bounds(file, limits or ReadLimits()), which)
+
+
+def which_file(found: os.stat_result) -> str:
+    """Which file this is on its machine, as long as it is there."""
+    return f"{found.st_dev}:{found.st_ino}"
 
 
 class Stream:
     """Reads an input that may break off: first all that is readable, then nothing, and `check` says why."""
 
-    def __init__(self, file: BufferedIOBase, bounds: Bounds | None = None) -> None:
-        """Begin where the file stands, which is its begin; `bounds` where it is compressed."""
+    def __init__(self, file: BufferedIOBase, bounds: Bounds | None = None, which: str = "") -> None:
+        """Begin where the file stands, which is its begin; `bounds` where it is compressed; `which` file it is."""
+        self.which = which
         self._file = file
         self._bounds = bounds
         self._position = 0

@@ -23,6 +23,7 @@ from polars.exceptions import PolarsError
 from collectors.contract import Framing, Piece
 from collectors.files import table_process
 from collectors.files.limits import CUT_OFF, DAMAGED, PIECE_LINES, ReadLimits, UnreadableInputError, why_not
+from collectors.files.streams import which_file
 from collectors.files.table_process import ANSWER_OCTETS, FAILED, LENGTH
 
 if TYPE_CHECKING:
@@ -72,14 +73,13 @@ class TableFile:
     @property
     def inode(self) -> str:
         """Which file this is on its machine, as long as it is there; of an object what it looks like: a hint."""
-        if self._hint:
-            return self._hint
-        found = self.path.stat()
-        return f"{found.st_dev}:{found.st_ino}"
+        self._identity()
+        return self._hint
 
     def _identity(self) -> bytes:
         if not self._known_by:
             with _opened(self.path) as file:
+                self._hint = self._hint or which_file(os.fstat(file.fileno()))
                 self._known_by = b"whole sha256 " + file_digest(file, "sha256").hexdigest().encode()
         return self._known_by
 

@@ -40,7 +40,7 @@ class Hearing:
     """Who hears what becomes of the sources; the first argument of two of them is a source's name.
 
     `told`: of what a route was told, its name, `told` or `failed`, and words. `pictured`: of all findings that are
-    open, or ended within a day, after each look.
+    open, or ended within a day, after each look. `went_on`: that an input was looked through, whatever came of it.
     """
 
     looked: Callable[[str, Look], None]
@@ -48,6 +48,7 @@ class Hearing:
     committed: Callable[[Committed], None]
     told: Callable[[str, str, str], None]
     pictured: Callable[[Collection[Alert]], None] | None = None
+    went_on: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,11 @@ class Generation:
         return cls(loaded, writer, followed, Reports(site, knowledge, ledger), keeping, watching, watch, context)
 
     def of_day(self, today: int) -> Generation:
-        """The same on another day: it writes until when rows are retained, and nothing is looked at anew."""
+        """The same on another day: it writes until when rows are retained, and nothing is looked at anew.
+
+        Rules learn by then what another process, such as a replay, has put into the ledger.
+        """
+        self.watching.resume()
         retention = replace(self.writer.retention, today=today)
         writer = replace(self.writer, retention=retention)
         return replace(self, writer=writer, keeping=replace(self.keeping, writer=writer))
@@ -108,6 +113,7 @@ class Generation:
                 each,
                 told=partial(hearing.read, name),
                 looked=partial(hearing.looked, name),
+                went_on=hearing.went_on,
             )
             for name, source in self.followed.items()
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.alert.routes import build_routes
 from monitor.app import build_pipeline, open_site, rules_of
 from monitor.attribution.declared import load_sources
 from monitor.detect.rules import RuleSet
@@ -61,6 +62,7 @@ def load(
     if problems or site.ledger is None:
         raise ProblemsFound(problems)
     stages = Replay(build_pipeline(site, knowledge), Summation.of(site), told=told)
+    build_routes(site.alerts, site.directory)  # their secrets: what runs is ended before they are read again
     listed = load_sources(site.atlas_sources, operators=knowledge.operators.by_id) if site.atlas_sources else None
     return Loaded(site, site.ledger, stages, listed, rules_of(site))
 

@@ -20,7 +20,7 @@ STUCK_AFTER_SECONDS: Final = 1_800.0
 
 @dataclass(slots=True)
 class Progress:
-    """When something was last decoded, committed or read to its end. `clock`: seconds that never go back."""
+    """When something was last decoded, committed or looked through. `clock`: seconds that never go back."""
 
     clock: Callable[[], float] = time.monotonic
     stuck_after_seconds: float = STUCK_AFTER_SECONDS

@@ -100,7 +100,9 @@ class Daemon:
         self._first = loaded
         self._listening = listening
         self._sources = Sources(parts.metrics, parts.log, parts.pace.back_off)
-        self._hearing = Hearing(self._looked, self._read, self._committed, self._told, parts.metering.pictured)
+        self._hearing = Hearing(
+            self._looked, self._read, self._committed, self._told, parts.metering.pictured, parts.told.progress.moved
+        )
         self._generation: Generation | None = None
         self._day = parts.clock().date()
         self._caught_up: set[str] = set()
@@ -123,7 +125,7 @@ class Daemon:
             loop.add_signal_handler(number, wishes.put_nowait, "stop")
         loop.add_signal_handler(signal.SIGHUP, wishes.put_nowait, "reload")
         served, failure = asyncio.Event(), None
-        await self._take(self._build(self._first))
+        await self._take(await asyncio.to_thread(self._build, self._first))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(serve_until(self._portal(), self._listening, served), name="server")
             try:
@@ -181,10 +183,10 @@ class Daemon:
             return False
         if loaded is None:  # another day
             today = self._midnight()
-            self._generation = generation.of_day(today)
             await asyncio.to_thread(delete_expired, self._parts.ledger, today)
+            self._generation = await asyncio.to_thread(generation.of_day, today)
             return True
-        await self._take(self._build(loaded))
+        await self._take(await asyncio.to_thread(self._build, loaded))
         self._parts.metrics.reloaded(0)
         self._parts.log.info("reloaded", basis=self._running.writer.basis)
         self._parts.notifier.ready(self._status())

@@ -1,8 +1,9 @@
 """Inputs that could not be read: each is in the ledger once, as long as nobody could read it.
 
-Decides how one is known again. By its first octets as they lie there, because after decompression it may have none;
-where not even these can be read, by its path and what it looks like. One that is read after all was not lost: its row
-goes. Its records have no time that anybody knows, so that it stands in the hour in which it was last written.
+Decides how one is known again. By its first octets as they lie there, because after decompression it may have none,
+and where these were fewer than now by its path too; where not even these can be read, by its path and what it looks
+like. One that is read after all was not lost: its row goes. Its records have no time that anybody knows, so that it
+stands in the hour in which it was last written.
 """
 
 from __future__ import annotations
@@ -82,11 +83,16 @@ def remove_unreadable(connection: Connection, looks: Looks) -> None:
 
 
 def _rows_of(connection: Connection, looks: Looks) -> list[int]:
-    """Rows of this input: it may be known by fewer octets than it has now, or by none."""
+    """Rows of this input: it may be known by fewer octets than it has now, or by none.
+
+    By fewer only where it lay then: many files begin with the same few, such as the header of gzip.
+    """
+    has = len(looks.first)
     lengths = connection.execute(select(UNREADABLE.c.length).distinct()).scalars()
-    ways = {looks.known_by(length) for length in lengths if length <= len(looks.first)}
+    ways = {looks.known_by(length) for length in lengths if length <= has}
     same = tuple_(UNREADABLE.c.length, UNREADABLE.c.sha256).in_(ways)
-    return list(connection.execute(select(UNREADABLE.c.id).where(same)).scalars()) if ways else []
+    lies = (UNREADABLE.c.length == has) | (UNREADABLE.c.path == looks.path)
+    return list(connection.execute(select(UNREADABLE.c.id).where(same, lies)).scalars()) if ways else []
 
 
 def unreadable_coverage(connection: Connection, begins: datetime, ends: datetime) -> pl.DataFrame:

@@ -17,10 +17,11 @@ from tests.judging import HEADER, OURS, PORTAL, Site, line
 from tests.monitor.ledger.keepers import TODAY, Keeper, contents, records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from monitor.app import Knowledge
+    from monitor.inputs import Input
     from monitor.keeping import Committed
 
 _ABROAD = "5.188.10.7"
@@ -61,6 +62,7 @@ def gather(
     *paths: Path,
     format_: str = "aws_vpc",
     committed: Callable[[Committed], None] | None = None,
+    inputs: Iterable[Input] | None = None,
 ) -> tuple[Tally, Findings]:
     """Keep files as who does not want to see rows."""
     tally, findings = Tally(), Findings()
@@ -69,7 +71,8 @@ def gather(
         keeping = Keeping(
             replay, build_writer(keeper.site, keeper.knowledge, opened, TODAY), keeper.commit_lines, committed
         )
-        for _ in keeping.keep(find_inputs(paths, format_, keeper.site).inputs, tally, findings):
+        chosen = find_inputs(paths, format_, keeper.site).inputs if inputs is None else inputs
+        for _ in keeping.keep(chosen, tally, findings):
             pass
     return tally, findings
 
@@ -170,3 +173,26 @@ def test_what_is_not_small_is_read_by_itself(keeper: Keeper, tmp_path: Path, mon
     gather(keeper, tmp_path / "ledger.db", *logs, committed=heard.append)
 
     assert (sorted(each.records for each in heard), records(tmp_path / "ledger.db")) == ([2, 10, 10], 22)
+
+
+@pytest.mark.parametrize("named", ["nothing", "another"])
+def test_a_log_that_is_rotated_while_it_is_held_is_kept(
+    keeper: Keeper, tmp_path: Path, logs: list[Path], named: str
+) -> None:
+    """Whether its name then stands for nothing or for another file: what it had gained was read, and is written."""
+    ledger = tmp_path / "ledger.db"
+    gather(keeper, ledger, *logs[:2])
+    grow(logs[:2])
+
+    def rotating() -> Iterator[Input]:
+        for input_ in find_inputs(logs[:2], "aws_vpc", keeper.site).inputs:
+            yield input_
+            if logs[0].exists():
+                logs[0].replace(tmp_path / "0.log.1")
+        if named == "another":
+            logs[0].write_text(f"{HEADER}\n{line(OURS, _ABROAD, octets=77)}\n", encoding="utf-8")
+
+    gather(keeper, ledger, inputs=rotating())
+    keeper.keep(tmp_path / "alone.db", tmp_path / "0.log.1", logs[1])
+
+    assert records(ledger) == records(tmp_path / "alone.db")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from errno import EACCES
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import polars as pl
 import pytest
@@ -82,6 +83,15 @@ def test_a_file_that_was_left_alone_is_read_at_once(tmp_path: Path) -> None:
     file = Growing(tmp_path / "conn.log")
 
     assert [file.look(10, 100, 0), file.look(11, 40, 10.9), file.look(12, 40, 10.9)] == [100, None, 40]
+
+
+def test_what_was_read_and_comes_again_is_handed_on_again(tmp_path: Path) -> None:
+    """Nothing of it has to be more than before: it could not be read then, and may be now."""
+    file = Growing(tmp_path / "conn.log")
+    first = file.look(10, 100, 0)
+    file.settling.forget(Changed(file.path, (100, _NOW, 0)))
+
+    assert (first, file.look(80, 100, 0)) == (100, 100)
 
 
 _HEAD: Final = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t{}\n#fields\t{}\n"
@@ -179,3 +189,22 @@ def test_a_stop_before_flows_have_settled_loses_none(followed: Followed) -> None
     followed.look(2)
 
     assert followed.names() == [None]
+
+
+def test_a_file_that_could_be_opened_only_later_is_read_then(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nobody writes to it or to another one any more."""
+    followed.write("conn.log", _CONN + conn(1))
+    with monkeypatch.context() as closed:
+        closed.setattr("pathlib.Path.open", _refused)
+        followed.look(2)
+    (followed.folder / "conn.log").chmod(0o640)
+    for _ in range(3):
+        followed.look(61)
+
+    assert followed.names() == [None]
+
+
+def _refused(path: Path, mode: str = "r") -> NoReturn:
+    raise PermissionError(EACCES, f"{path} may not be opened", mode)

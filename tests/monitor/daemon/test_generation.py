@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,3 +98,27 @@ def test_sources_share_what_looking_may_take(tmp_path: Path, ledger: Ledger, kno
     followings = generation.followings(heard.hearing, FollowingSettings(share_of_a_core=0.02))
 
     assert {name: each.settings.share_of_a_core for name, each in followings.items()} == {"one": 0.01, "two": 0.01}
+
+
+def test_every_file_that_has_nothing_new_is_progress(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """After a restart an archive is looked through for long, and nothing comes of it."""
+    heard, moved = Heard(), []
+    append(config.parent / "logs" / "other.log", HEAD + body(3, 9_000))
+    _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
+    hearing = replace(heard.hearing, went_on=lambda: moved.append(len(heard)))
+    again = _generation(load(config, knowledge), knowledge, ledger, heard)
+    (following,) = again.followings(hearing, FollowingSettings()).values()
+    following.step()
+
+    assert moved == [len(heard)] * 2
+
+
+def test_another_day_knows_what_another_process_has_judged(config: Path, ledger: Ledger, knowledge: Knowledge) -> None:
+    """An archive that was replayed into the ledger is part of what a rule remembers."""
+    heard = Heard()
+    first = _generation(load(config, knowledge), knowledge, ledger, heard)
+    _step(_generation(load(config, knowledge), knowledge, ledger, heard), heard)
+    before = first.watching.detecting.memory.contacts.height
+    second = first.of_day(_OTHER_DAY)
+
+    assert (before, second.watching.detecting.memory.contacts.height) == (0, 1)

@@ -59,3 +59,14 @@ def test_a_problem_of_a_rule_is_one_of_the_site(tmp_path: Path, knowledge: Knowl
 
     with pytest.raises(ProblemsFound, match=r"rule\.yml"):
         load(config, knowledge)
+
+
+def test_a_route_whose_secret_cannot_be_read_is_a_problem_of_the_site(tmp_path: Path, knowledge: Knowledge) -> None:
+    """A reload is refused then, before anything that runs is ended for it."""
+    config = write_site(tmp_path)
+    webhook = "alerts:\n  webhooks:\n    - {url: 'https://hook.example.org/', secret_file: secret}\n"
+    config.write_text(config.read_text(encoding="utf-8") + webhook, encoding="utf-8")
+    (tmp_path / "secret").write_text("\n", encoding="utf-8")
+
+    with pytest.raises(ProblemsFound, match="this is not one line with a secret"):
+        load(config, knowledge)

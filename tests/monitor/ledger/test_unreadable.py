@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -51,6 +52,19 @@ def test_one_that_gives_no_octet_is_known_by_where_it_lies(ledger: Ledger) -> No
     other = replace(_CLOSED, hint="1:9")
 
     assert add(ledger, _CLOSED, _CLOSED, other) == [True, False, True]
+
+
+def test_a_few_octets_that_many_begin_with_stand_for_no_other_file(ledger: Ledger) -> None:
+    """An upload that broke off within the header of gzip is not read because another file is."""
+    header = gzip.compress(b"", mtime=0)[:10]
+    whole = Looks("/logs/b.gz", gzip.compress(b"2 123456789012 eni-0a 10.0.0.1 OK\n", mtime=0), "1:8", _BOMB.written)
+    add(ledger, replace(_BOMB, first=header), reason="cut_off")
+    with ledger.writing() as connection:
+        remove_unreadable(connection, whole)
+        left = is_any_unreadable(connection)
+        remove_unreadable(connection, replace(whole, path=_BOMB.path))
+
+        assert (left, is_any_unreadable(connection)) == (True, False)
 
 
 def test_it_is_a_row_of_coverage_in_the_hour_of_its_last_word(ledger: Ledger) -> None:
