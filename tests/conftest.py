@@ -45,7 +45,7 @@ os.environ.pop("COLUMNS", None)
 LONGEST = (
     "cases/test_demo_once.py", "cases/test_once.py", "cases/test_world.py", "cases/test_once_forms.py",
     "cases/test_joined_names.py", "properties/test_key.py", "properties/test_summing.py", "properties/test_judging.py",
-    "monitor/daemon/test_service.py", "cases/test_text_cases.py", "fuzz/test_decoders.py",
+    "monitor/daemon/test_service.py", "cases/test_goldens.py", "fuzz/test_decoders.py",
     "properties/test_telling.py", "monitor/commands/test_evidence.py",
 )  # fmt: skip
 _TURN = {_ROOT / "tests" / name: turn for turn, name in enumerate(LONGEST)}

@@ -33,6 +33,9 @@ another one asks a real Prometheus every question below.
   then those that come, the largest of a batch first; the last half of the slots waits for operators that carry a
   hundredth of all octets since the start. Near `transferwatch_traffic_series_limit` new series lose detail. What loses
   its name is counted under `other`, in the same sums, and `transferwatch_folded_records_total` says how much that is.
+- Measured with 10 000 pairs of system and operator (40 000 sets of labels, in two countries and two directions): 35 728
+  series, of which 25 200 are of traffic; a scrape is 7.5 MB of text and takes one to four seconds on two loaded cores,
+  so give Prometheus a `scrape_timeout` to match. `python -m tests.bench.bench_series` measures it and proves the sums.
 """
 
 QUESTIONS = """
