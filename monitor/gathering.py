@@ -254,14 +254,17 @@ class Gathering:
             one_by_one[0].sums.append(sums)
             for number, of_input in judged.ours.select(_NUMBER, "end_time").partition_by(_NUMBER, as_dict=True).items():
                 one_by_one[int(number[0])].span.add_span(of_input["end_time"])
-        ranges = [_range(each.small, each.sums + self._beside(each), each.span) for each in one_by_one]
+        ranges = [
+            _range(each.small, each.sums + self._beside(each, always=not number), each.span)
+            for number, each in enumerate(one_by_one)
+        ]
         return tally, ranges, watched
 
-    def _beside(self, each: _Judging) -> list[Sums]:
-        """What the batches of an input say beside their records, where they say anything."""
+    def _beside(self, each: _Judging, *, always: bool) -> list[Sums]:
+        """What the batches of an input say beside their records, where they say anything or `always`."""
         small, unjudged = each.small, each.unjudged
         said = [batch for batch in small.batches if batch.bad_by_reason or batch.coverage or batch.passed_over]
-        if not said and not unjudged.no_time:
+        if not said and not unjudged.no_time and not always:
             return []
         source, hours = small.input.source_name, self.replay.summation.hours
         first, *rest = said or small.batches

@@ -227,10 +227,10 @@ class Writer:
 
     def _add_keys(self, connection: Connection, transfers: Sequence[pl.DataFrame]) -> pl.Series:
         """Make keys known that this process has not written yet, and give them."""
-        written = pl.Series(list(self._written_keys), dtype=pl.Int64).implode()
-        is_new = ~pl.col("key").is_in(written)
-        words = [part.drop("hour", *kept.MEASURE_NAMES).filter(is_new) for part in transfers]
-        new = pl.concat(words).unique("key", keep="any")
+        words = pl.concat([part.drop("hour", *kept.MEASURE_NAMES) for part in transfers])
+        unwritten = set(words["key"].unique().to_list()) - self._written_keys
+        is_new = pl.col("key").is_in(pl.Series(list(unwritten), dtype=pl.Int64).implode())
+        new = words.filter(is_new).unique("key", keep="any")
         lists = [name for name, dtype in new.schema.items() if dtype == kept.TEXTS]
         new = new.with_columns(pl.col(lists).list.join(" "))
         judged = new.with_columns(number_rows(new.select(JUDGEMENT_WORDS)).alias("judgement"))

@@ -196,3 +196,16 @@ def test_a_log_that_is_rotated_while_it_is_held_is_kept(
     keeper.keep(tmp_path / "alone.db", tmp_path / "0.log.1", logs[1])
 
     assert records(ledger) == records(tmp_path / "alone.db")
+
+
+def test_an_empty_line_alone_is_passed_by(keeper: Keeper, tmp_path: Path) -> None:
+    """There is nothing to add up, and the checkpoint moves."""
+    log, ledger = tmp_path / "query.log", tmp_path / "ledger.db"
+    log.write_text(_BIND.format(n=1), encoding="utf-8")
+    gather(keeper, ledger, log, format_="dns_bind")
+    with log.open("a", encoding="utf-8") as file:
+        file.write("\n")
+    _, first = gather(keeper, ledger, log, format_="dns_bind")
+    _, second = gather(keeper, ledger, log, format_="dns_bind")
+
+    assert (first.read, second.already) == (1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,7 +20,7 @@ from tests.judging import HEADER, NOON, OURS, line
 from tests.monitor.ledger.keepers import TODAY, Keeper, contents, records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from monitor.ledger.store import Ledger
@@ -117,6 +118,27 @@ def test_keys_of_a_batch_that_failed_are_written_with_the_next(
         writer.write(batch, _ORIGIN, file, None)
 
     assert rows_of(ledger)["transfer_keys"] == sums[0].transfers["key"].n_unique()
+
+
+def test_keys_that_are_known_cost_nothing(keeper: Keeper, ledger: Ledger, log: Path) -> None:
+    """However many a writer remembers, a batch asks for its own, and writes none of them again."""
+    known = _Known(_sums(keeper, log).transfers["key"].to_list())
+    writer = replace(build_writer(keeper.site, keeper.knowledge, ledger, TODAY), _written_keys=known)
+    with InputFile.open(log) as file:
+        writer.write(LedgerBatch(0, Checkpoint(offset=10), [_sums(keeper, log)], 4, None), _ORIGIN, file, None)
+
+    assert (known.times_walked, rows_of(ledger)["transfer_keys"]) == (0, 0)
+
+
+class _Known(set[int]):
+    """Keys, and how often somebody went through all of them."""
+
+    times_walked = 0
+
+    def __iter__(self) -> Iterator[int]:
+        """Go through them."""
+        self.times_walked += 1
+        return super().__iter__()
 
 
 _ORIGIN = Origin("aws_vpc", "flow.log", "1:2")
