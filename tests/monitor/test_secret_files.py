@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.document import open_document
-from monitor.named_files import NamedFiles
 from monitor.secret_files import check_files_of_alerts, check_files_of_stores, secret_text
 from monitor.wording import Unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from monitor.problem import Problem
-
-
-def _named(folder: Path, text: str) -> NamedFiles:
-    problems: list[Problem] = []
-    (folder / "site.yaml").write_text(text, encoding="utf-8")
-    document = open_document(folder / "site.yaml", problems)
-    assert document is not None
-    return NamedFiles(document, folder, problems)
-
-
-def _said(named: NamedFiles) -> list[str]:
-    return [str(problem).replace(f"{named.directory}/", "") for problem in named.problems]
+from tests.monitor.naming import files_named, problems_of
 
 
 def _refused(_: str) -> str:
@@ -35,16 +21,16 @@ def test_the_line_feed_at_the_end_is_no_part_of_a_secret(tmp_path: Path) -> None
     """Editors add it."""
     (tmp_path / "secret").write_text("  s3cret\n", encoding="utf-8")
 
-    assert secret_text(_named(tmp_path, "ledger_file: secret\n"), "ledger_file", str) == "s3cret"
+    assert secret_text(files_named(tmp_path, "ledger_file: secret\n"), "ledger_file", str) == "s3cret"
 
 
 def test_a_secret_of_the_wrong_form_is_not_repeated(tmp_path: Path) -> None:
     """Problems end in tickets and chats."""
     (tmp_path / "secret").write_text("s3cret", encoding="utf-8")
-    named = _named(tmp_path, "ledger_file: secret\n")
+    named = files_named(tmp_path, "ledger_file: secret\n")
 
     assert secret_text(named, "ledger_file", _refused) is None
-    assert _said(named) == [
+    assert problems_of(named) == [
         "site.yaml:1:14 ledger_file: in secret: this is not the URL of a ledger. Write sqlite:///ledger.db."
     ]
 
@@ -52,15 +38,15 @@ def test_a_secret_of_the_wrong_form_is_not_repeated(tmp_path: Path) -> None:
 def test_a_secret_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
     """Octets that are no UTF-8, or a folder."""
     (tmp_path / "secret").write_bytes(b"\xff\xfe")
-    named = _named(tmp_path, "ledger_file: secret\n")
+    named = files_named(tmp_path, "ledger_file: secret\n")
 
     assert secret_text(named, "ledger_file", str) is None
-    assert [line.partition("ledger_file: ")[2] for line in _said(named)] == ["secret cannot be read as text."]
+    assert [line.partition("ledger_file: ")[2] for line in problems_of(named)] == ["secret cannot be read as text."]
 
 
 def test_a_secret_of_a_store_must_be_there(tmp_path: Path) -> None:
     """What is no key of a store is left to the model."""
-    named = _named(tmp_path, "sources:\n  - 5\n  - {store: {account_key_file: gone, other_file: gone}}\n")
+    named = files_named(tmp_path, "sources:\n  - 5\n  - {store: {account_key_file: gone, other_file: gone}}\n")
     check_files_of_stores(named)
 
     assert [problem.key for problem in named.problems] == ["sources[1].store.account_key_file"]
@@ -69,7 +55,7 @@ def test_a_secret_of_a_store_must_be_there(tmp_path: Path) -> None:
 def test_a_secret_of_a_route_must_be_there(tmp_path: Path) -> None:
     """Of a route that stands alone, and of one in a list."""
     (tmp_path / "here").touch()
-    named = _named(
+    named = files_named(
         tmp_path,
         "alerts:\n  mqtt: {password_file: gone}\n  webhooks: [{secret_file: here}, {secret_file: gone}]\n",
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.monitor.alert.telling import Teller
 from tests.services.authority import Authority
 
 if TYPE_CHECKING:
@@ -17,3 +18,11 @@ if TYPE_CHECKING:
 def authority(service: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """Certificates of an authority of the site's own; values that nothing changes."""
     return Authority.made(service("openssl"), tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def teller(tmp_path: Path) -> Teller:
+    """Tells one finding."""
+    made = Teller(tmp_path / "ledger.db")
+    made.find()
+    return made

@@ -38,14 +38,6 @@ def alertmanager(service: Callable[[str], Path], tmp_path: Path, authority: Auth
         made.stop()
 
 
-@pytest.fixture
-def teller(tmp_path: Path) -> Teller:
-    """Tells one finding."""
-    made = Teller(tmp_path / "ledger.db")
-    made.find()
-    return made
-
-
 def _route(url: str, ca_file: Path, password: str = _LOGIN[1]) -> AlertmanagerRoute:
     login = base64.b64encode(f"{_LOGIN[0]}:{password}".encode()).decode()
     return AlertmanagerRoute(AlertmanagerSettings(url, authorization=f"Basic {login}", ca_file=ca_file))

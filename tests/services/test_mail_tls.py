@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
@@ -68,14 +67,6 @@ def _served(mailbox: _Mailbox, port: int, certificate: Certificate) -> Iterator[
         yield
     finally:
         server.stop()
-
-
-@pytest.fixture
-def teller(tmp_path: Path) -> Teller:
-    """Tells one finding."""
-    made = Teller(tmp_path / "ledger.db")
-    made.find()
-    return made
 
 
 def _route(port: int, ca_file: Path, password: str = _PASSWORD) -> MailRoute:

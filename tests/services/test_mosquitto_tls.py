@@ -79,14 +79,6 @@ def broker(service: Callable[[str], Path], tmp_path: Path) -> Iterator[Broker]:
         made.stop()
 
 
-@pytest.fixture
-def teller(tmp_path: Path) -> Teller:
-    """Tells one finding."""
-    made = Teller(tmp_path / "ledger.db")
-    made.find()
-    return made
-
-
 def _route(broker: Broker, ca_file: Path, password: str = _PASSWORD) -> MqttRoute:
     return MqttRoute(MqttSettings("127.0.0.1", broker.port, username="watch", password=password, ca_file=ca_file))
 
