@@ -152,10 +152,10 @@ class Delivery:
         return await self._keep(changed) and answer.trouble is None
 
     async def _remembered(self) -> dict[str, LastTold]:
-        """What it was told before we started; a ledger that is busy is asked again."""
+        """What it was told before, remembered or not yet; a ledger that is busy is asked again."""
         while True:
             try:
-                return dict(await self.memory.told(self.route.name))
+                return {**await self.memory.told(self.route.name), **self._unkept}
             except ProblemsFound as found:
                 self.outcome(self.route.name, "failed", str(found))
                 await self.pause(_LONGEST_PAUSE_SECONDS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from monitor.alert.delivery import Answer, Delivery, Watch
 from monitor.alert.picture import LastTold, Wants
+from monitor.problem import Problem, ProblemsFound
 from tests.monitor.alert.matches import NOW_SECONDS
 from tests.monitor.alert.pictures import alert
 
@@ -65,6 +67,20 @@ class Kept:
 
 
 @dataclass
+class Busy(Kept):
+    """A memory that cannot be written the first time."""
+
+    is_busy: bool = True
+
+    async def remember(self, route: str, told: Mapping[str, LastTold]) -> None:
+        """Keep it, but for the first time."""
+        if self.is_busy:
+            self.is_busy = False
+            raise ProblemsFound([Problem("ledger.db", 0, 0, "", "another process has held it for a minute.")])
+        await super().remember(route, told)
+
+
+@dataclass
 class Board(Receiver):
     """A route where what was told stays to be read."""
 
@@ -112,6 +128,23 @@ def test_a_restart_tells_nothing_again() -> None:
     _told(second, memory)
 
     assert (first.heard, second.heard) == (["open"], [])
+
+
+def test_what_was_told_and_could_not_be_remembered_is_not_told_again_on_another_day() -> None:
+    """Telling is ended and begun anew at midnight; a ledger that is busy is asked again then."""
+    receiver, memory = Receiver(), Busy()
+    delivery = Delivery(receiver, memory, lambda: NOW_SECONDS, lambda *_: None)
+
+    async def days() -> None:
+        for _ in range(2):
+            delivery.offer([alert()], is_whole=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await delivery.run()
+
+    asyncio.run(days())
+
+    assert (receiver.heard, len(memory.held)) == (["open"], 1)
 
 
 def _cleared(receiver: Receiver, memory: Kept, times: int) -> list[str]:
