@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,31 +43,46 @@ def _let_in(_server: object, _session: object, _envelope: object, mechanism: str
     return AuthResult(success=is_known, handled=False)
 
 
-class _StartTls(Controller):
-    """A server that takes nothing before STARTTLS and a log-in."""
+class _Server(Controller):
+    """A mail server that leaves no connection open behind it, as its library does where a client breaks off."""
 
-    def __init__(self, mailbox: _Mailbox, port: int, certificate: Certificate) -> None:
-        super().__init__(mailbox, hostname="127.0.0.1", port=port)
-        self._certificate = certificate
+    def __init__(self, mailbox: _Mailbox, port: int, **options: Any) -> None:  # noqa: ANN401 - of the library
+        super().__init__(mailbox, hostname="127.0.0.1", port=port, **options)
+        self._sessions: list[SMTP] = []
 
     def factory(self) -> SMTP:
-        return SMTP(
-            self.handler,
-            tls_context=self._certificate.serving,
-            require_starttls=True,
-            auth_required=True,
-            authenticator=_let_in,
-        )
+        self._sessions.append(SMTP(self.handler, **self.SMTP_kwargs))
+        return self._sessions[-1]
+
+    def stop(self, no_assert: bool = False) -> None:  # noqa: FBT001, FBT002 - of the library
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result()
+        super().stop(no_assert)
+
+    async def _end(self) -> None:
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.close()
+        await asyncio.sleep(0)  # what is closed ends in the next turn
 
 
 @contextmanager
-def _served(mailbox: _Mailbox, port: int, certificate: Certificate) -> Iterator[None]:
-    server = _StartTls(mailbox, port, certificate)
+def _served(mailbox: _Mailbox, port: int, **options: Any) -> Iterator[None]:  # noqa: ANN401 - of the library
+    server = _Server(mailbox, port, **options)
     server.start()
     try:
         yield
     finally:
         server.stop()
+
+
+def _starting_tls(certificate: Certificate) -> dict[str, Any]:
+    """Take nothing before STARTTLS and a log-in."""
+    return {
+        "tls_context": certificate.serving,
+        "require_starttls": True,
+        "auth_required": True,
+        "authenticator": _let_in,
+    }
 
 
 def _route(port: int, ca_file: Path, password: str = _PASSWORD) -> MailRoute:
@@ -94,7 +110,7 @@ async def _refused(teller: Teller, route: MailRoute) -> str:
 async def test_a_mail_by_starttls_and_a_log_in(teller: Teller, authority: Authority) -> None:
     """As the submission port of most mail servers wants it."""
     mailbox, port = _Mailbox(), free_port()
-    with _served(mailbox, port, authority.ours):
+    with _served(mailbox, port, **_starting_tls(authority.ours)):
         async with teller.telling(_route(port, authority.ca_file)):
             await until(lambda: bool(mailbox.mails))
 
@@ -104,16 +120,12 @@ async def test_a_mail_by_starttls_and_a_log_in(teller: Teller, authority: Author
 async def test_a_mail_over_tls_from_the_begin(teller: Teller, authority: Authority) -> None:
     """As on port 465 (RFC 8314); by a server that knows its clients."""
     mailbox, port = _Mailbox(), free_port()
-    server = Controller(mailbox, hostname="127.0.0.1", port=port, ssl_context=authority.ours.serving)
-    server.start()
-    try:
-        settings = MailSettings(
-            "127.0.0.1", "watch@example.org", ("oncall@example.org",), port, "tls", ca_file=authority.ca_file
-        )
+    settings = MailSettings(
+        "127.0.0.1", "watch@example.org", ("oncall@example.org",), port, "tls", ca_file=authority.ca_file
+    )
+    with _served(mailbox, port, ssl_context=authority.ours.serving):
         async with teller.telling(MailRoute(settings)):
             await until(lambda: bool(mailbox.mails))
-    finally:
-        server.stop()
 
     assert len(mailbox.mails) == 1
 
@@ -121,7 +133,7 @@ async def test_a_mail_over_tls_from_the_begin(teller: Teller, authority: Authori
 async def test_what_is_refused_is_told(teller: Teller, authority: Authority) -> None:
     """Another authority, another password."""
     mailbox, port = _Mailbox(), free_port()
-    with _served(mailbox, port, authority.ours):
+    with _served(mailbox, port, **_starting_tls(authority.ours)):
         by_authority = await _refused(teller, _route(port, authority.other_ca_file))
         by_password = await _refused(teller, _route(port, authority.ca_file, "let me in"))
 
@@ -138,10 +150,10 @@ async def test_a_server_that_shows_another_s_certificate_gets_nothing_until_it_h
     """What was found meanwhile is sent then, once."""
     mailbox, port = _Mailbox(), free_port()
     async with teller.telling(_route(port, authority.ca_file)):
-        with _served(mailbox, port, authority.elsewhere):
+        with _served(mailbox, port, **_starting_tls(authority.elsewhere)):
             await until(lambda: bool(teller.outcomes))
             first = teller.outcomes[0][2]
-        with _served(mailbox, port, authority.ours):
+        with _served(mailbox, port, **_starting_tls(authority.ours)):
             await until(lambda: teller.outcomes[-1][1] == "told")
 
     assert (first, len(mailbox.mails)) == (
