@@ -129,34 +129,43 @@ class Memory:
         live = judged.with_row_index("_row").with_columns(hour=hour).filter(_LIVE & pl.col("system").is_not_null())
         # Few combinations stand for many rows: the past is asked about these.
         kinds = [*dict.fromkeys((*_CONTACT, *_PAIR)), "hour"]
-        if is_taken:
-            live = live.with_columns(octets_out=pl.lit(0, pl.Int64))
         small = live.group_by(kinds).agg("_row", pl.col("octets_out").sum()).with_row_index("_kind")
-        told = self._told(small.drop("_row").with_columns(pl.col(kinds[:-1]).cast(pl.String)))
+        asked = small.drop("_row").with_columns(pl.col(kinds[:-1]).cast(pl.String))
+        known = self if is_taken else self._with(asked)
+        told = known._told(asked)  # noqa: SLF001 - of the same class
         rows = small.select("_kind", "_row").explode("_row").join(told, on="_kind", how="left")
-        rows = rows.join(self._sessions(live), on="_row", how="left")
+        rows = rows.join(self._sessions(live, is_taken=is_taken), on="_row", how="left")
         return (
             judged.with_row_index("_row")
             .join(rows.select("_row", *_NAMES), on="_row", how="left", maintain_order="left")
             .drop("_row")
         )
 
-    def _told(self, small: pl.DataFrame) -> pl.DataFrame:
-        """What is known of each combination of a batch, its own records included."""
+    def _with(self, small: pl.DataFrame) -> Memory:
+        """What is known once the combinations of a batch are; days that are over stay as they are."""
         found = small.rename({"hour": "first"})
-        systems = _earliest([self.systems, found], ("system",))
-        contacts = _earliest([self.contacts, found], _CONTACT)
-        countries = _earliest([self.countries, found.filter(pl.col("place_country").is_not_null())], _COUNTRY)
-        hours = _summed([self.hours, small.select(_HOURLY.names())], [*_PAIR, "hour"])
+        return replace(
+            self,
+            systems=_earliest([self.systems, found], ("system",)),
+            contacts=_earliest([self.contacts, found], _CONTACT),
+            countries=_earliest([self.countries, found.filter(pl.col("place_country").is_not_null())], _COUNTRY),
+            hours=_summed([self.hours, small.select(_HOURLY.names())], [*_PAIR, "hour"]),
+        )
+
+    def _told(self, small: pl.DataFrame) -> pl.DataFrame:
+        """What is known of each combination of a batch, whose own records are known."""
         asked = small
         for name, known, keys in (
-            ("system_known_hours", systems, ["system"]),
-            ("operator_known_hours", contacts, [*_CONTACT]),
-            ("country_known_hours", countries, [*_COUNTRY]),
+            ("system_known_hours", self.systems, ["system"]),
+            ("operator_known_hours", self.contacts, [*_CONTACT]),
+            ("country_known_hours", self.countries, [*_COUNTRY]),
         ):
-            since = (pl.col("hour") - pl.col("first")).dt.total_hours().alias(name)
+            # What there was no room for is as new as can be, but for a country that nobody can name.
+            at_least = pl.when(pl.col(keys[-1]).is_not_null() | (name != "country_known_hours")).then(0)
+            since = pl.coalesce((pl.col("hour") - pl.col("first")).dt.total_hours(), at_least).alias(name)
             asked = asked.join(known, on=keys, how="left", nulls_equal=True).with_columns(since).drop("first")
-        asked = asked.drop("octets_out").join(hours, on=[*_PAIR, "hour"], how="left", nulls_equal=True)
+        asked = asked.drop("octets_out").join(self.hours, on=[*_PAIR, "hour"], how="left", nulls_equal=True)
+        asked = asked.with_columns(pl.col("octets_out").fill_null(0))  # an hour that is long over
         usual = self._usual(asked)
         return (
             asked.join(usual, on="_kind", how="left")
@@ -183,13 +192,13 @@ class Memory:
             .select("_kind", "usual")
         )
 
-    def _sessions(self, live: pl.DataFrame) -> pl.DataFrame:
+    def _sessions(self, live: pl.DataFrame, *, is_taken: bool) -> pl.DataFrame:
         """Octets of each session's remote address in its hour, by row."""
         rows = _session_rows(live)
         known = self.remotes.join(rows.select(_REMOTE).unique(), on=[*_REMOTE], how="semi")
-        total = _summed([known, rows.select(_REMOTES.names())], [*_REMOTE])
+        total = known if is_taken else _summed([known, rows.select(_REMOTES.names())], [*_REMOTE])
         sums = rows.select("_row", *_REMOTE).join(total, on=[*_REMOTE], how="left")
-        return sums.select("_row", octets_out_remote_hour="octets_out")
+        return sums.select("_row", octets_out_remote_hour=pl.col("octets_out").fill_null(0))
 
     def _remotes_after(self, judged: pl.DataFrame) -> pl.DataFrame:
         hour = pl.coalesce("end_time", "time").dt.truncate("1h")
