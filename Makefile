@@ -15,6 +15,8 @@ INSTALL := $(PIP) install --require-hashes --only-binary :all:
 # The version that writes the requirement files; it is no part of any environment.
 UV_VERSION := 0.13.9
 COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+# One more than there are cores: a test that waits for its ledger to reach the disk leaves its core to another.
+TEST_PROCESSES = $$(( $$(nproc) + 1 ))
 # Debian packages that CI needs beyond git and bash: the interpreter with venv, and the real services of the tests.
 CI_PACKAGES := ca-certificates python3 python3-venv prometheus prometheus-alertmanager mosquitto chromium poppler-utils
 BENCH_PACKAGES := syslog-ng-core syslog-ng-mod-geoip2
@@ -28,7 +30,7 @@ demo: $(VENV)/.runtime $(VENV)/.package ## judge two months of a sample hospital
 	@$(BIN)/transferwatch demo --once --directory build/demo
 
 test: $(VENV)/.development $(VENV)/.package ## run the tests (PYTEST_ARGS="-k name" narrows them)
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/.development $(VENV)/.package ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .
