@@ -24,8 +24,8 @@ def test_the_daemon_is_typed_as_a_command_and_ends_when_it_is_told(tmp_path: Pat
     command = [sys.executable, "-m", "monitor", "run", "-c", str(write_site(tmp_path))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as daemon:
         said = iter(daemon.stdout or ())
-        begun = next((line for line in said if '"listening"' in line), "it never listened")
+        begun = next((line for line in said if '"event": "source"' in line), "it never looked")
         daemon.terminate()
         rest = list(said)
 
-    assert (daemon.returncode, '"event": "listening"' in begun) == (0, True), rest
+    assert (daemon.returncode, '"source": "gateway"' in begun) == (0, True), rest
