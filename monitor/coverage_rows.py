@@ -32,14 +32,16 @@ def coverage_rows(
     moment: datetime,
     ages: Mapping[str, int | None],
     networks: pl.DataFrame,
+    began: datetime | None = None,
 ) -> pl.DataFrame:
     """What is told of the looking at a moment. Columns out: `fields.COVERAGE`.
 
     Columns in: `kept.COVERAGE`, `kept.TRANSFERS` and `kept.NETWORKS`, of at least the last 24 hours. `every_seconds`:
-    the longest silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right.
+    the longest silence that is normal, by source; `ages`: days since `atlas` and `law` were last known to be right;
+    `began`: since when somebody listens: a source that was never heard cannot have been silent for longer.
     """
     rows = [
-        *_sources(coverage, every_seconds, moment),
+        *_sources(coverage, every_seconds, moment, max(began or moment - _DAY, moment - _DAY)),
         *_observers(coverage, every_seconds, moment),
         *_networks(networks, coverage, every_seconds, moment),
         *_losses(coverage.filter(pl.col("hour") > moment - _DAY), moment),
@@ -51,14 +53,17 @@ def coverage_rows(
     return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema, orient="row")
 
 
-def _sources(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime) -> Iterator[dict[str, Any]]:
+def _sources(
+    coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: datetime, began: datetime
+) -> Iterator[dict[str, Any]]:
     said = coverage.filter(pl.col("state") != UNREADABLE)
     heard = dict(said.group_by("source").agg(pl.col("last_time").max()).iter_rows())
     for source in sorted({*heard, *every_seconds}):
-        last, expected = heard.get(source, moment - _DAY), every_seconds.get(source)
+        last, expected = heard.get(source, began), every_seconds.get(source)
         silent = max(int((moment - last).total_seconds()), 0)
         is_silent = expected is not None and silent > expected
-        since = f"since {last.isoformat()}" if source in heard else "for a day or longer"
+        is_known = source in heard or began > moment - _DAY
+        since = f"since {last.isoformat()}" if is_known else "for a day or longer"
         yield {
             "time": moment,
             "subject": "source",
@@ -67,7 +72,9 @@ def _sources(coverage: pl.DataFrame, every_seconds: Mapping[str, int], moment: d
             "silent_seconds": silent,
             "expected_seconds": expected,
             "detail": f"The source {source} is silent {since}." if is_silent else f"The source {source} speaks.",
-            "facts": _facts("source_silent", source=source, since=_epoch(heard.get(source))) if is_silent else None,
+            "facts": _facts("source_silent", source=source, since=_epoch(last if is_known else None))
+            if is_silent
+            else None,
         }
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from collectors.contract import Flows, Framing
-from collectors.files import WINDOW_OCTETS, InputFile, UnreadableInputError, open_records
+from collectors.files import WINDOW_OCTETS, InputFile, ReadLimits, UnreadableInputError, open_records
 from monitor.address import ParsedAddresses
 from monitor.ledger.checkpoints import Checkpoint, Known, Origin, Overtaken, Trail, Unknown
 from monitor.ledger.write import LedgerBatch, Range
@@ -163,25 +163,30 @@ class Gathering:
                 return False
             known = self.writer.find(file)
             start = known.checkpoint.offset if isinstance(known, Known) else 0
-            if not 0 <= input_.path.stat().st_size - start <= _SMALL_OCTETS:
+            size = input_.path.stat().st_size
+            if not 0 <= size - start <= _SMALL_OCTETS:
                 return False
             found = self.find(input_, file, known)
             if found is None:
                 return True
             checkpoint = found.checkpoint if isinstance(found, Known) else Checkpoint()
             small = _Small(input_, file, opened, found, Trail.after(checkpoint), checkpoint)
-            if not self._decode(small):
+            if not self._decode(small, size):
                 return False
             small.open = opened.pop_all()
             return small
 
-    def _decode(self, small: _Small) -> bool:
-        """Decode to the end; false where that are too many lines."""
+    def _decode(self, small: _Small, until: int) -> bool:
+        """Decode to where the input ended when it was looked at; false where that are too many lines.
+
+        One that grows line by line would else be read line by line, each at the price of hundreds.
+        """
         input_, line, state = small.input, small.checkpoint.line, small.checkpoint.state
         decoder = input_.kind.decoder(input_.options)
         if state:
             decoder.resume(state)
-        for piece in small.file.pieces(self.replay.limits, small.checkpoint.offset, line):
+        limits = replace(self.replay.limits or ReadLimits(), until=until)
+        for piece in small.file.pieces(limits, small.checkpoint.offset, line):
             if not piece.ended:
                 small.is_waiting = True
                 break

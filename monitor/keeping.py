@@ -233,6 +233,9 @@ class _OneInput:
                     yield from self._from(file, found)
                 except Overtaken:
                     continue
+                except UnreadableInputError:
+                    self._findings.read += self._committed  # what came before the break is in the ledger
+                    raise
             break
         if self._committed:
             self._findings.read += 1

@@ -96,9 +96,10 @@ class Tally:
         self.judged += frame.height
         self.judged_octets += total(frame["octets"])
         self._add_event(judged)
-        uncounted = frame.filter(pl.Series(~judged.oriented.counted))
-        self.uncounted += uncounted.height
-        self.uncounted_octets += total(uncounted["octets"])
+        if judged.event == "flow":  # acts and questions that do not count are told among their own
+            uncounted = frame.filter(pl.Series(~judged.oriented.counted))
+            self.uncounted += uncounted.height
+            self.uncounted_octets += total(uncounted["octets"])
         self._parts.append(_fold([sums.transfers.with_columns(_listed_operator())], KEYS))
         self._probes.append(_fold([sums.probes], PROBE_KEYS))
         if sum(each.height for each in self._parts) > _FOLD_AFTER_ROWS:

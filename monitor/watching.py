@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -26,7 +26,6 @@ from monitor.watched import Found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from monitor.config import Site
     from monitor.detect.rules import RuleSet
@@ -55,13 +54,14 @@ class Watching:
     life: Life
     clock: Callable[[], float]
     detecting: Detecting
+    began: float
     _token: int = NO_TOKEN
     _next: tuple[Detecting, int] | None = None
 
     @classmethod
     def of(cls, rules: RuleSet, ledger: Ledger, life: Life, clock: Callable[[], float]) -> Watching:
         """Begin with what the ledger remembers."""
-        watching = cls(rules, ledger, life, clock, Detecting.of(rules))
+        watching = cls(rules, ledger, life, clock, Detecting.of(rules), clock())
         watching.resume()
         return watching
 
@@ -104,10 +104,12 @@ class Watching:
             "atlas": None if atlas is None else (moment.date() - atlas.oldest).days,
             "law": (moment.date() - law_reviewed()).days,
         }
-        detection = self.detecting.detection
+        detection, began = self.detecting.detection, datetime.fromtimestamp(self.began, UTC)
         matches = [
             detection.posture(posture_rows(site.inventory, pipeline.judge.grounds, moment, transfers)),
-            detection.coverage(coverage_rows(coverage, transfers, site.expected_seconds, moment, ages, networks)),
+            detection.coverage(
+                coverage_rows(coverage, transfers, site.expected_seconds, moment, ages, networks, began)
+            ),
         ]
         seen = self._folded([each for each in matches if each.height])
         if seen is None:

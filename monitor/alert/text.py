@@ -249,7 +249,8 @@ class _Writer:
             act = clean(finding.said.get("action") or self._say("what.some_act"))
             parts = [self._say("what.admin", actor=actors or self._say("what.someone"), action=act, records=records)]
         elif finding.octets_out or finding.octets_in:
-            parts = [self._say("what.hour", records=records, **{name: self._octets(n) for name, n in octets.items()})]
+            way = "what.hour" if finding.octets_in else "what.hour_out"
+            parts = [self._say(way, records=records, **{name: self._octets(n) for name, n in octets.items()})]
         else:
             parts = [self._say("what.records", records=records)]
         if kept := finding.said.get("data_class"):

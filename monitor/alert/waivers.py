@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.document import Listed, Written, fit, repeated
 from monitor.fields import Day, Identifier, Operator, Recipient, SystemName, Text, day_begins, day_ends, digest_of
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from monitor.alert.findings import Finding
     from monitor.document import Document
     from monitor.fields import Surroundings
+
+
+# What an alert writes into the line that it offers, for the owner and for the reason.
+_TO_FILL_IN: Final = frozenset({"NAME", "WHY", "NOM", "MOTIF"})
 
 
 class Match(Written):
@@ -54,6 +58,13 @@ class Waiver(Written):
     reason: Text = Field(examples=["contract is being signed, ticket 4711"])
     starts: Day | None = None
     expires: Day = Field(examples=["2027-01-31"])
+
+    @field_validator("owner", "reason")
+    @classmethod
+    def _is_filled_in(cls, value: str) -> str:
+        if value in _TO_FILL_IN:
+            raise Unfit(f"{value} stands in the line of an alert for what you must write", "Write who, and why.")
+        return value
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Waiver:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ENDS_KEPT: Final = 1_000
+# Of rules, the gravest first. Source: Sigma rules specification, `level`.
+_LEVELS: Final = ("critical", "high", "medium", "low", "informational")
 _ENDS_SLACK: Final = 250
 # So many ends of one kind in a batch are a scan, which cannot wait for the upkeep.
 _MANY_AT_ONCE: Final = 20
@@ -122,7 +124,7 @@ def findings_of(
 def page_of(
     connection: Connection, now: int, wanted: Mapping[str, str | None], *, is_open: bool | None, begin: int, most: int
 ) -> tuple[list[str], int]:
-    """Ids of some findings, and how many there are in all: those that are open first, of these the latest first.
+    """Ids of some findings, and how many there are in all: open ones first, of these the gravest, then the latest.
 
     `wanted`: what columns must hold, a null being a value; `level` is that of the rule. `is_open`: only those that are
     open at `now`, or only those that are not.
@@ -133,7 +135,8 @@ def page_of(
     if is_open is not None:
         chosen.append(opened if is_open else not_(opened))
     count = connection.execute(select(func.count()).select_from(FINDINGS).where(*chosen)).scalar_one()
-    order = (opened.desc(), FINDINGS.c.last_time.desc(), FINDINGS.c.finding)
+    grave = case({level: rank for rank, level in enumerate(_LEVELS)}, value=columns["level"], else_=len(_LEVELS))
+    order = (opened.desc(), grave, FINDINGS.c.last_time.desc(), FINDINGS.c.finding)
     ids = connection.execute(select(FINDINGS.c.finding).where(*chosen).order_by(*order).limit(most).offset(begin))
     return list(ids.scalars()), count
 

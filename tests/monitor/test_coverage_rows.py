@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pytest
 
 from monitor import kept
 from monitor.coverage_rows import coverage_rows
@@ -36,6 +37,7 @@ def found(
     *coverage: dict[str, Any],
     transfers: Sequence[dict[str, Any]] = (),
     networks: pl.DataFrame | None = None,
+    began: datetime | None = None,
     **ages: int,
 ) -> list[tuple[str, str]]:
     """Rules that hold, and what they tell."""
@@ -43,7 +45,7 @@ def found(
     transfers_ = frame(
         kept.TRANSFERS, [{"counted": True, "hour": NOW - timedelta(hours=1), **row} for row in transfers]
     )
-    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages, heard)
+    rows = coverage_rows(frame(kept.COVERAGE, coverage), transfers_, {"core": 3_600}, NOW, ages, heard, began)
     matches = Detection(load_rules()).coverage(rows).sort("rule")
     return list(matches.select("rule", "detail").iter_rows())
 
@@ -74,6 +76,15 @@ def test_records_that_a_source_lost_are_one() -> None:
     """It says so itself."""
     lost = "The source core says dropped in the last 24 hours, of 5 records."
     assert found(said(0.5), said(0.5, state="dropped")) == [("records_lost", lost)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rules"),
+    [(1, []), (59, []), (61, ["source_silent"])],
+)
+def test_a_source_that_was_never_heard_is_silent_since_somebody_listens(minutes: int, rules: list[str]) -> None:
+    """And not for a day in the first minute."""
+    assert [rule for rule, _ in found(began=NOW - timedelta(minutes=minutes))] == rules
 
 
 def test_a_high_share_of_undetermined_is_one_for_the_system() -> None:

@@ -11,7 +11,7 @@ from monitor.app import build_writer
 from monitor.inputs import find_inputs
 from monitor.keeping import Findings, Keeping
 from monitor.ledger.store import open_ledger
-from monitor.replay import Replay
+from monitor.replay import Replay, decoded_piece
 from monitor.tally import Tally
 from tests.judging import HEADER, OURS, PORTAL, Site, line
 from tests.monitor.ledger.keepers import TODAY, Keeper, contents, records
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from collectors.contract import Batch, Decoder, Piece
     from monitor.app import Knowledge
     from monitor.inputs import Input
     from monitor.keeping import Committed
@@ -119,6 +120,30 @@ def test_what_is_read_is_told_as_of_each(keeper: Keeper, tmp_path: Path, logs: l
     assert (findings.read, findings.already) == (told.read, told.already)
     # Of a header alone nothing is missed: whether it waits, or is taken for a part of another, is the same.
     assert set(findings.waiting) - {logs[4]} == set(told.waiting)
+
+
+def test_what_is_written_meanwhile_waits_for_the_next_look(
+    keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log that grows with each line that is read has an end all the same: where it stood when it was looked at."""
+    log = tmp_path / "flow.log"
+    log.write_text(f"{HEADER}\n{line(OURS, _ABROAD)}\n", encoding="utf-8")
+    pieces: list[int] = []
+
+    def grow_on(decoder: Decoder, piece: Piece) -> Batch:
+        pieces.append(len(piece.data))
+        if len(pieces) < 5:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"{line(OURS, _ABROAD)}\n")
+        return decoded_piece(decoder, piece)
+
+    monkeypatch.setattr("monitor.gathering.decoded_piece", grow_on)
+    read = []
+    for _ in range(2):
+        gather(keeper, tmp_path / "ledger.db", log)
+        read.append(len(pieces))
+
+    assert read == [1, 2]
 
 
 def test_many_inputs_are_one_commit(keeper: Keeper, tmp_path: Path, logs: list[Path]) -> None:

@@ -434,6 +434,14 @@ def test_an_unreadable_input_counts_once(
     assert unreadable(ledger) == [("aws_vpc", expected)]
 
 
+def test_what_came_before_a_break_was_read(keeper: Keeper, ledger: Path, log: Path) -> None:
+    """The file is told as read, and as broken."""
+    put(log, gzip.compress(_HEAD + body(5_000))[:-30])
+    findings = keeper.keep(ledger, log)
+
+    assert (findings.read, list(findings.unreadable.values()), records(ledger) > 0) == (1, ["cut_off"], True)
+
+
 def test_it_is_heard_of_once(keeper: Keeper, ledger: Path, log: Path) -> None:
     """Also by another process."""
     put(log, gzip.compress(_HEAD + body(9))[:-30])

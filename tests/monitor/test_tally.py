@@ -235,7 +235,7 @@ def test_acts_and_questions_are_told_apart(knowledge: Knowledge, tmp_path: Path)
     merged.merge(telling.tally(admins(act(actor_kind="provider", success=False))))
 
     assert found.acts == {"acts": 4, "failed": 1, "provider": 1, "automatic": 1}
-    assert (found.names, found.evidence, found.judged) == (1, {"own_resolver": 1}, 5)
+    assert (found.names, found.evidence, found.judged, found.uncounted) == (1, {"own_resolver": 1}, 5, 0)
     assert merged.acts == {"acts": 5, "failed": 2, "provider": 1, "automatic": 1}
 
 

@@ -167,3 +167,10 @@ def test_what_a_log_says_stays_on_its_line(text: str) -> None:
     """Names in packets are written by strangers."""
     assert clean(text).isprintable()
     assert len(clean(text)) <= 80
+
+
+def test_where_nothing_came_in_only_what_left_is_told() -> None:
+    """A record of one way says nothing of the other."""
+    what = _lines(match(octets_out=5_000, octets_in=0))["what"]
+
+    assert what.startswith("5.0\u00a0kB out during the last hour. Altogether 5.0\u00a0kB out (records: 1).")

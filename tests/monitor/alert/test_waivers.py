@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from monitor.alert.waivers import Waivers, fit_waivers, waived_between
 from monitor.document import open_document
 from monitor.fields import Surroundings
@@ -140,3 +142,15 @@ def test_a_waiver_waived_nothing_before_a_finding_was_there_or_after_it_had_ende
     begins = [NOW - timedelta(days=8), NOW + timedelta(days=1), NOW + timedelta(days=365)]
 
     assert [_listed(tmp_path, each, 7, finding()) for each in begins] == [[("W-1", ())]] * 3
+
+
+@pytest.mark.parametrize(("owner", "why"), [("NAME", "WHY"), ("NOM", "MOTIF")])
+def test_the_line_of_an_alert_is_no_waiver_before_it_is_filled_in(tmp_path: Path, owner: str, why: str) -> None:
+    """In either language."""
+    _, problems = _load(tmp_path, _ONE.replace("dpo@example.org", owner).replace("contract is being signed", why))
+    told = "stands in the line of an alert for what you must write. Write who, and why."
+
+    assert [str(problem) for problem in problems] == [
+        f"waivers.yaml:4:12 waivers[0].owner: {owner} {told}",
+        f"waivers.yaml:5:13 waivers[0].reason: {why} {told}",
+    ]

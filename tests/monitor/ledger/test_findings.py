@@ -130,6 +130,13 @@ def test_open_findings_are_listed_first_and_of_these_the_latest(listed: Ledger) 
     assert _page(listed) == (["warehouse", "archive", "portal"], 3)
 
 
+def test_of_open_findings_the_gravest_come_first(listed: Ledger) -> None:
+    """Whatever was found after it."""
+    add(listed, frame(match(300, system="vault", level="critical")))
+
+    assert _page(listed)[0] == ["vault", "warehouse", "archive", "portal"]
+
+
 def test_a_page_of_the_list_is_short_and_knows_the_whole(listed: Ledger) -> None:
     """One of three."""
     assert _page(listed, most=1) == (["warehouse"], 3)
