@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -45,8 +45,8 @@ _TOKEN_BITS: Final = 62
 class Watching:
     """The rules of a site at work. `clock`: wall clock, seconds since 1970.
 
-    What is found of a batch is remembered when the batch is written (`written`), so that one which is thrown away
-    leaves no trace.
+    `began`: the first look. What is found of a batch is remembered when the batch is written (`written`), so that one
+    which is thrown away leaves no trace.
     """
 
     rules: RuleSet
@@ -54,14 +54,14 @@ class Watching:
     life: Life
     clock: Callable[[], float]
     detecting: Detecting
-    began: float
+    began: datetime | None = None
     _token: int = NO_TOKEN
     _next: tuple[Detecting, int] | None = None
 
     @classmethod
     def of(cls, rules: RuleSet, ledger: Ledger, life: Life, clock: Callable[[], float]) -> Watching:
         """Begin with what the ledger remembers."""
-        watching = cls(rules, ledger, life, clock, Detecting.of(rules), clock())
+        watching = cls(rules, ledger, life, clock, Detecting.of(rules))
         watching.resume()
         return watching
 
@@ -104,7 +104,8 @@ class Watching:
             "atlas": None if atlas is None else (moment.date() - atlas.oldest).days,
             "law": (moment.date() - law_reviewed()).days,
         }
-        detection, began = self.detecting.detection, datetime.fromtimestamp(self.began, UTC)
+        detection = self.detecting.detection
+        began = self.began = self.began or moment
         matches = [
             detection.posture(posture_rows(site.inventory, pipeline.judge.grounds, moment, transfers)),
             detection.coverage(
