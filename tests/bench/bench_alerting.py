@@ -148,6 +148,8 @@ def _run(work: Path, log: Path, form: str, rate: int, seconds: int) -> Run:
     place = Path(work, f"{form}-{rate}")
     shutil.rmtree(place, ignore_errors=True)
     (place / "logs").mkdir(parents=True)
+    # One file: flows of a folder of Zeek's logs wait a second for names that the other files may tell.
+    (place / "logs" / "live.log").touch()
     marks = _marks(form, seconds * _MARKS_PER_SECOND)
     (place / "marks").write_bytes(b"".join(marks))
     alertmanager = Alertmanager(_alertmanager(), place)
@@ -230,7 +232,7 @@ def _site(place: Path, form: str, marks: int, port: int) -> Path:
     config.write_text(
         f"{SITE.read_text(encoding='utf-8')}ledger: sqlite:///ledger.db\nlisten: 127.0.0.1:0\n"
         f"alerts: {{alertmanagers: [{{url: 'http://127.0.0.1:{port}'}}]}}\n"
-        f"sources: [{{type: {kind}, name: gateway, path: logs/*.log}}]\n",
+        f"sources: [{{type: {kind}, name: gateway, path: logs/live.log}}]\n",
         encoding="utf-8",
     )
     return config
