@@ -201,8 +201,6 @@ class Following:
             source, changed = handed_on[_key(input_)]
             if changed.until is None or changed.until >= changed.look[0]:
                 source.watch.read(changed, done.findings.unreadable.get(str(input_.path), ""))
-                if source.settling is not None:
-                    source.settling.forget(changed)
             if self.went_on:
                 self.went_on()
 

@@ -60,10 +60,6 @@ class Settling:
         until = changed.until
         return until is None or until >= changed.look[0] or until > self._files[str(changed.path)].given
 
-    def forget(self, changed: Changed) -> None:
-        """It was read to its end, or could not be: whenever it is found again, it is handed on again."""
-        self._files.pop(str(changed.path), None)
-
     def _settled(self, changed: Changed) -> Changed:
         """How much of a file was there long enough ago; all of an object, and of a file that is left alone."""
         if not isinstance(changed.path, Path):

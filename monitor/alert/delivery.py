@@ -207,16 +207,20 @@ class Watch:
     _picture: dict[str, Alert] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _found: set[str] = field(default_factory=set)
-    _open_until: dict[str, int] = field(default_factory=dict)
     _meanwhile: dict[str, Alert] = field(default_factory=dict)
 
     def wake(self, findings: Iterable[str]) -> None:
         """These were just found; called from the loop's own thread, never waits."""
         now = self.now()
-        news = [each for each in findings if self._open_until.get(each, 0) <= now]
+        news = [each for each in findings if self._open_until(each) <= now]
         if news:
             self._found.update(news)
             self._woken.set()
+
+    def _open_until(self, finding: str) -> int:
+        """Until when a finding is open, as far as is known; 0 where it is not."""
+        alert = self._picture.get(finding)
+        return (alert.finding.resolves_at or 0) if alert is not None and alert.opened_at else 0
 
     async def run(self) -> None:
         """Look until cancelled; news do not wait for the whole picture, which takes a while where much is open."""
@@ -255,9 +259,7 @@ class Watch:
             return None
 
     def _offer(self, picture: Mapping[str, Alert], *, is_whole: bool) -> None:
-        """Hand it on, and say what is known by now; remember until when each is open that is so."""
-        seen = {id_: alert.finding.resolves_at or 0 for id_, alert in picture.items() if alert.opened_at}
-        self._open_until = seen if is_whole else {**self._open_until, **seen}
+        """Hand it on, and say what is known by now."""
         for delivery in self.deliveries:
             delivery.offer(picture.values(), is_whole=is_whole)
         self._picture = dict(picture) if is_whole else {**self._picture, **picture}

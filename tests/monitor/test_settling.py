@@ -89,7 +89,6 @@ def test_what_was_read_and_comes_again_is_handed_on_again(tmp_path: Path) -> Non
     """Nothing of it has to be more than before: it could not be read then, and may be now."""
     file = Growing(tmp_path / "conn.log")
     first = file.look(10, 100, 0)
-    file.settling.forget(Changed(file.path, (100, _NOW, 0)))
 
     assert (first, file.look(80, 100, 0)) == (100, 100)
 
